@@ -1,0 +1,55 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { copyFile, readFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+import { listFiles } from './folder.mjs';
+
+const require = createRequire(import.meta.url);
+const root = join(import.meta.dirname, '../..');
+const fixturesScript = join(root, 'scripts/make-fixtures.ts');
+
+/** Puts better-sqlite3's add-on for this platform beside the engine. */
+export async function addEngineFiles(folder) {
+  const name = require.resolve('better-sqlite3/package.json');
+  const { getPrebuildPath } = require(join(dirname(name), 'lib/binding.js'));
+  const addon = getPrebuildPath();
+  if (addon === null) throw new Error(`better-sqlite3 has no add-on for ${process.platform}-${process.arch}`);
+  await copyFile(addon, join(folder, 'better_sqlite3.node'));
+}
+
+/** Puts the renderer's wasm, the fonts, the fixture catalogue and the manifest beside the worker. */
+export async function addWorkerFiles(folder) {
+  const fonts = join(dirname(require.resolve('dejavu-fonts-ttf/package.json')), 'ttf');
+  const wasm = require.resolve('@resvg/resvg-wasm/index_bg.wasm');
+  await copyFile(wasm, join(folder, 'resvg.wasm'));
+  for (const font of ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf']) await copyFile(join(fonts, font), join(folder, font));
+  if (existsSync(fixturesScript)) makeFixtures(join(folder, 'fixtures'));
+  await writeManifest(folder);
+}
+
+function makeFixtures(folder) {
+  const result = spawnSync(process.execPath, [fixturesScript, folder], { cwd: root, stdio: ['ignore', 2, 2] });
+  if (result.status !== 0) throw new Error(`scripts/make-fixtures.ts ended with ${result.status ?? result.signal}`);
+}
+
+/**
+ * Writes manifest.json: size and sha256 of every file that belongs to the worker, and over all of them the sha256 of the
+ * sorted lines `path\0size\0sha256\n`. Source maps help to debug and do not belong to it.
+ */
+async function writeManifest(folder) {
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const files = {};
+  const tree = createHash('sha256');
+  for (const name of await listFiles(folder)) {
+    if (name === 'manifest.json' || name.endsWith('.js.map')) continue;
+    const bytes = await readFile(join(folder, name));
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    files[name] = { bytes: bytes.length, sha256 };
+    tree.update(`${name}\0${bytes.length}\0${sha256}\n`);
+  }
+  const manifest = { version, files, sha256: tree.digest('hex') };
+  await writeFile(join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+}

@@ -1,0 +1,83 @@
+import type { BackendId, JobResult } from '../../../src-shared/job.ts';
+import { exitCodeOf, exitCodes } from '../../../src-shared/exit-codes.ts';
+import { invalidTask, readTask } from '../../../src-shared/task/read-task.ts';
+import type { Connection } from '../../client/connect.ts';
+import { connect } from '../../client/connect.ts';
+import type { JobId } from '../../../src-shared/job-id.ts';
+import type { CommonOptions } from '../context.ts';
+import { dataRootOf, fromHere, readTaskFile } from '../context.ts';
+import { followJob } from '../follow-job.ts';
+import { printJson, printResult, say } from '../print.ts';
+import { ProgressLine } from '../progress.ts';
+import { AppError } from '../../../src-shared/errors.ts';
+
+export interface RunOptions extends CommonOptions {
+  readonly backend?: BackendId;
+  readonly offline?: boolean;
+  readonly grant: readonly string[];
+  readonly detach?: boolean;
+}
+
+/** Submits a task, follows it, prints its result, and returns the exit code that stands for it. */
+export async function run(file: string, options: RunOptions): Promise<number> {
+  const { text, folder } = readTaskFile(file);
+  // Found here, a mistake costs no engine and no job.
+  const { task, problems } = readTask(text);
+  if (task === null) throw invalidTask(problems);
+  const root = dataRootOf(options);
+  const connection = await connect(root);
+  const job = await connection.client('submitJob', {
+    text,
+    baseDir: folder,
+    grants: options.grant.map(fromHere),
+    offline: options.offline === true || offlineByEnvironment(process.env),
+    ...(options.backend !== undefined && { backend: options.backend }),
+  });
+  if (options.detach === true) {
+    if (options.json === true) printJson(job);
+    else say(`${job.id} is ${job.state}. Follow it: transect logs --follow ${job.id}`);
+    return exitCodes.succeeded;
+  }
+  if (options.json !== true) say(`${job.id} is ${job.state}`);
+  cancelOnInterrupt(connection, job.id);
+  const progress = new ProgressLine();
+  const ended = await followJob(root, connection, job.id, (event) => {
+    progress.show(event);
+  });
+  progress.end();
+  const jobFolder = root.jobFolder(job.id);
+  if (ended.result === null)
+    throw new AppError('job_failed', `Job ${job.id} ended as ${ended.state} before a worker ran.`, {
+      remedy: `See: transect jobs ${job.id} --json`,
+    });
+  if (options.json === true) printJson({ ...ended.result, folder: jobFolder });
+  else printResult(ended.result, jobFolder);
+  return exitCodeOfResult(ended.result);
+}
+
+/** Offline is asked for by flag or by either name in the environment, and reaches every back end the same way. */
+function offlineByEnvironment(env: NodeJS.ProcessEnv): boolean {
+  return [env['TRANSECT_WORKER_OFFLINE'], env['SCIENCECLAW_WORKER_OFFLINE']].some(
+    (value) => value === '1' || value === 'true',
+  );
+}
+
+/** The first Ctrl-C cancels the job and waits for its end; the second leaves it to the engine. */
+function cancelOnInterrupt({ client }: Connection, jobId: JobId): void {
+  let asked = false;
+  process.on('SIGINT', () => {
+    if (asked) process.exit(exitCodes.cancelled);
+    asked = true;
+    say('\nCancelling. Press Ctrl-C again to leave at once.');
+    client('cancelJob', { jobId }).catch((cause: unknown) => {
+      say(`The job could not be cancelled: ${(cause as Error).message}`);
+    });
+  });
+}
+
+function exitCodeOfResult({ exitCode, error, state }: JobResult): number {
+  if (state === 'succeeded' && exitCode !== null) return exitCode;
+  if (state === 'cancelled') return exitCodes.cancelled;
+  if (state === 'timed_out') return exitCodes.timed_out;
+  return error === undefined ? exitCodes.internal : exitCodeOf(error.code);
+}

@@ -1,0 +1,92 @@
+import type { ErrorData } from '../../src-shared/errors.ts';
+import type { AppError } from '../../src-shared/errors.ts';
+import type { Job, JobResult } from '../../src-shared/job.ts';
+import { gravestValidity } from '../../src-shared/job.ts';
+
+/** Results go to standard output, everything else to standard error. */
+export function out(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+export function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+export function printJson(value: unknown): void {
+  out(JSON.stringify(value, null, 2));
+}
+
+/** An error in words, or as `{"error": …}` for programs. */
+export function printError(error: AppError, json: boolean): void {
+  if (json) {
+    printJson({ error: error.toData() });
+    return;
+  }
+  for (const line of errorLines(error.toData())) say(line);
+}
+
+function errorLines(error: ErrorData): string[] {
+  return [
+    `error (${error.code}): ${error.message}`,
+    ...(error.problems ?? []).map((problem) => `  ${problemLine(problem)}`),
+    ...(error.remedy === undefined ? [] : [`  what to do: ${error.remedy}`]),
+  ];
+}
+
+export function problemLine({ line, column, path, message }: NonNullable<ErrorData['problems']>[number]): string {
+  const place = line === undefined ? '' : `line ${line}, column ${column ?? 1}: `;
+  return `${place}${path === '' ? '' : `${path}: `}${message}`;
+}
+
+const validityWords = {
+  computed: 'computed from data',
+  partial: 'PARTIAL: some inputs could not be read',
+  empty: 'EMPTY: nothing matched',
+  offline_fixture: 'OFFLINE FIXTURE: not a measurement',
+  synthetic: 'SYNTHETIC: not a measurement',
+} as const;
+
+/** A run's end in a few lines. `folder` is the run folder's absolute path. */
+export function printResult(result: JobResult, folder: string): void {
+  const validity = gravestValidity(result.validity);
+  out(`${result.state}${validity === null ? '' : ` · ${validityWords[validity]}`}`);
+  out(`  job       ${result.jobId}`);
+  out(`  folder    ${folder}`);
+  const { started, ended } = result.phases;
+  if (started !== null && ended !== null)
+    out(`  time      ${((Date.parse(ended) - Date.parse(started)) / 1000).toFixed(1)} s on ${result.backend}`);
+  for (const prefix of ['report.html', 'maps/', 'tables/', 'figures/'])
+    for (const { path, bytes } of result.outputs.filter((output) => output.path.startsWith(prefix)))
+      out(`  ${label(prefix)}${path} (${size(bytes)})`);
+  if (result.error !== undefined) for (const line of errorLines(result.error)) say(line);
+  if (result.state === 'succeeded') out('  These outputs need human review before they are used or published.');
+}
+
+function label(prefix: string): string {
+  return (prefix === 'report.html' ? 'report' : prefix.replace(/s?\/$/, '')).padEnd(10);
+}
+
+function size(bytes: number): string {
+  return bytes < 1_000_000 ? `${(bytes / 1_000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
+
+/** Jobs as a table with aligned columns. */
+export function printJobs(jobs: readonly Job[], total: number): void {
+  if (jobs.length === 0) {
+    out('No jobs. Start one: transect run TASK.yaml --backend process');
+    return;
+  }
+  const rows = [
+    ['JOB', 'STATE', 'VALIDITY', 'BACK END', 'TASK'],
+    ...jobs.map((job) => [job.id, job.state, gravestValidity(job.validity) ?? '-', job.backend, job.taskName]),
+  ];
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  for (const row of rows)
+    out(
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    );
+  if (total > jobs.length) out(`${total - jobs.length} more; see --limit.`);
+}

@@ -1,0 +1,97 @@
+import { spawn } from 'node:child_process';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '../../src-shared/api/client.ts';
+import { makeClient } from '../../src-shared/api/client.ts';
+import type { Health } from '../../src-shared/api/contract.ts';
+import { AppError } from '../../src-shared/errors.ts';
+import { transectVersion } from '../../src-shared/version.ts';
+import type { DataRoot } from './data-root.ts';
+import { readEndpoint } from './endpoint.ts';
+import { socketTransport } from './socket-transport.ts';
+
+export interface Connection {
+  readonly client: Client;
+  readonly health: Health;
+}
+
+/** How long an engine may take to answer after it was started; opening a large workspace rebuilds its index first. */
+const startTimeoutMs = 30_000;
+
+/** The engine that answers for this data root, or null. Never starts one. */
+export async function attach(root: DataRoot): Promise<Connection | null> {
+  const endpoint = readEndpoint(root);
+  if (endpoint === null) return null;
+  const client = makeClient(socketTransport(endpoint));
+  try {
+    return { client, health: await client('health', {}, AbortSignal.timeout(5_000)) };
+  } catch (cause) {
+    if (cause instanceof AppError && cause.code === 'denied') throw cause;
+    return null;
+  }
+}
+
+/**
+ * Attaches to the data root's engine and starts one when none runs. An engine of another version is asked to end first: its
+ * workers go on, and the new engine re-attaches to them.
+ */
+export async function connect(root: DataRoot): Promise<Connection> {
+  const found = await attach(root);
+  if (found !== null && found.health.version === transectVersion) return found;
+  if (found !== null) await found.client('stopEngine', {}).catch(() => undefined);
+  const until = Date.now() + startTimeoutMs;
+  let exit = startEngine(root);
+  while (Date.now() < until) {
+    await sleep(25);
+    const now = await attach(root);
+    if (now !== null && now.health.version === transectVersion) return now;
+    const ended = exit();
+    // The loser of a race ends with 0: the winner answers soon. An engine that is just going down also makes ours lose.
+    if (ended === 0) {
+      await sleep(150);
+      if ((await attach(root)) === null) exit = startEngine(root);
+    } else if (ended !== null) throw startFailure(root, `it ended with code ${ended}`);
+  }
+  throw startFailure(root, `it did not answer within ${startTimeoutMs / 1000} s`);
+}
+
+/** The engine program beside this one, in a build as in a package. */
+function engineProgram(): string {
+  const beside = [
+    join(import.meta.dirname, '../engine/engine.js'),
+    resolve(import.meta.dirname, '../../out/programs/engine/engine.js'),
+  ];
+  const program = beside.find((path) => existsSync(path));
+  if (program === undefined)
+    throw new AppError('internal', 'The engine program is missing.', { remedy: 'Run: npm run build' });
+  return program;
+}
+
+/** Starts an engine that outlives this process. Returns a function that tells its exit code once it has one. */
+function startEngine(root: DataRoot): () => number | null {
+  const log = openSync(root.logFile, 'a', 0o600);
+  const child = spawn(process.execPath, [engineProgram(), '--data-root', root.path], {
+    detached: true,
+    stdio: ['ignore', log, log],
+    windowsHide: true,
+  });
+  closeSync(log);
+  let code: number | null = null;
+  child.on('error', () => (code = 70));
+  child.on('exit', (exitCode) => (code = exitCode ?? 70));
+  child.unref();
+  return () => code;
+}
+
+function startFailure(root: DataRoot, reason: string): AppError {
+  let tail = '';
+  try {
+    tail = readFileSync(root.logFile, 'utf8').trimEnd().split('\n').slice(-3).join('\n');
+  } catch {
+    // Without a log there is nothing to add.
+  }
+  return new AppError('backend_unavailable', `The engine did not start: ${reason}.${tail === '' ? '' : `\n${tail}`}`, {
+    remedy: `See ${root.logFile}`,
+  });
+}

@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, realpathSync, statSync } from 'node:fs';
+import { homedir, tmpdir, userInfo } from 'node:os';
+import { join, resolve } from 'node:path';
+import { AppError } from '../../src-shared/errors.ts';
+import type { JobId } from '../../src-shared/job-id.ts';
+
+/** Where everything of one workspace lies. All paths are absolute and real. */
+export interface DataRoot {
+  readonly path: string;
+  readonly workspaceFile: string;
+  readonly outputs: string;
+  readonly jobs: string;
+  readonly outputIndex: string;
+  readonly records: string;
+  /** The engine's own files: lock, index, endpoint, log. Everything here can be rebuilt. */
+  readonly engine: string;
+  readonly lockFile: string;
+  readonly indexFile: string;
+  readonly endpointFile: string;
+  readonly logFile: string;
+  jobFolder(id: JobId): string;
+  jobRecords(id: JobId): string;
+}
+
+/** The data root that was asked for: argument, `TRANSECT_DATA_ROOT`, or `~/Transect`. */
+export function defaultDataRoot(env: NodeJS.ProcessEnv): string {
+  return env['TRANSECT_DATA_ROOT'] ?? join(homedir(), 'Transect');
+}
+
+/** Opens a data root, making its folders when they are missing. @throws AppError `storage` when it cannot be used. */
+export function openDataRoot(path: string): DataRoot {
+  const asked = resolve(path);
+  try {
+    mkdirSync(asked, { recursive: true });
+    const root = realpathSync(asked);
+    const layout = layoutOf(root);
+    for (const folder of [layout.jobs, join(layout.records, 'jobs'), layout.engine])
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+    return layout;
+  } catch (cause) {
+    throw new AppError('storage', `The data root ${asked} cannot be used: ${(cause as Error).message}`, {
+      remedy: 'Choose a folder that you can write to, with --data-root or TRANSECT_DATA_ROOT.',
+      retryable: false,
+      cause,
+    });
+  }
+}
+
+function layoutOf(root: string): DataRoot {
+  const outputs = join(root, 'outputs');
+  const records = join(root, 'records');
+  const engine = join(root, '.engine');
+  const jobs = join(outputs, 'jobs');
+  return {
+    path: root,
+    workspaceFile: join(root, 'transect.yaml'),
+    outputs,
+    jobs,
+    outputIndex: join(outputs, 'index.html'),
+    records,
+    engine,
+    lockFile: join(engine, 'engine.lock'),
+    indexFile: join(engine, 'index.sqlite'),
+    endpointFile: join(engine, 'engine.json'),
+    logFile: join(engine, 'engine.log'),
+    jobFolder: (id) => join(jobs, id),
+    jobRecords: (id) => join(records, 'jobs', id),
+  };
+}
+
+/**
+ * The engine's socket. It stays short whatever the data root is called: a socket path over 108 bytes (104 on macOS) fails or
+ * is cut off in silence. On Windows a named pipe with an unguessable part takes its place.
+ */
+export function socketPath(root: DataRoot, secret: string): string {
+  const hash = createHash('sha256').update(root.path).digest('hex').slice(0, 12);
+  if (process.platform === 'win32') return `\\\\.\\pipe\\transect-${hash}-${secret}`;
+  return join(runtimeFolder(), `${hash}.sock`);
+}
+
+/** A folder that only this user can enter. */
+function runtimeFolder(): string {
+  const base = process.env['XDG_RUNTIME_DIR'];
+  const folder =
+    base !== undefined && base.length < 60 ? join(base, 'transect') : join(tmpdir(), `transect-${userInfo().uid}`);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const stat = statSync(folder);
+  if (stat.uid !== userInfo().uid || (stat.mode & 0o077) !== 0)
+    throw new AppError('denied', `${folder} is not private to this user.`, {
+      remedy: `Remove it, or run: chmod 700 ${folder}`,
+    });
+  return folder;
+}

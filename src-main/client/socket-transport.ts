@@ -1,0 +1,36 @@
+import { request } from 'node:http';
+import { AppError } from '../../src-shared/errors.ts';
+import type { RawAnswer, Transport } from '../../src-shared/api/client.ts';
+import type { Endpoint } from './endpoint.ts';
+
+/** A transport over the engine's Unix socket or named pipe. */
+export function socketTransport(endpoint: Endpoint): Transport {
+  return ({ method, path, body }, signal) =>
+    new Promise<RawAnswer>((resolve, reject) => {
+      const sent = request({
+        socketPath: endpoint.socket,
+        method,
+        path,
+        headers: {
+          authorization: `Bearer ${endpoint.agentToken}`,
+          ...(body !== undefined && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }),
+        },
+        ...(signal !== undefined && { signal }),
+      });
+      sent.on('error', (cause) => {
+        reject(
+          signal?.aborted === true
+            ? cause
+            : new AppError('backend_unavailable', `The engine does not answer: ${cause.message}`, {
+                remedy: 'Run the command again; it starts an engine.',
+                cause,
+              }),
+        );
+      });
+      sent.on('response', (response) => {
+        response.setEncoding('utf8');
+        resolve({ status: response.statusCode ?? 500, body: response as AsyncIterable<string> });
+      });
+      sent.end(body);
+    });
+}

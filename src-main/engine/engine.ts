@@ -1,0 +1,83 @@
+import { randomBytes } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import type { Logger } from 'pino';
+import type { Backend } from './backends/backend.ts';
+import { ProcessBackend, processHost } from './backends/process/process-backend.ts';
+import type { DataRoot } from '../client/data-root.ts';
+import { JobRunner } from './jobs/job-runner.ts';
+import { JobService } from './jobs/job-service.ts';
+import { writeOutputIndex } from './output-index/write-output-index.ts';
+import { makeApp } from './server/app.ts';
+import { makeHandlers } from './server/handlers.ts';
+import { listen } from './server/listen.ts';
+import { loadSettings } from './settings-source.ts';
+import { JobStore } from './store/job-store.ts';
+import { findWorkerBundle } from './worker-bundle.ts';
+
+/**
+ * Runs the engine of a data root until it is told to stop or has been idle for long. Composition only: it builds every part
+ * and wires them. Call with the lock held. Running workers are left alone when it ends.
+ */
+export async function runEngine(root: DataRoot, log: Logger, env: NodeJS.ProcessEnv): Promise<void> {
+  const startedAt = new Date().toISOString();
+  const stopping = new AbortController();
+  const stop = () => {
+    stopping.abort(new Error('The engine stops.'));
+  };
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop);
+
+  const settings = loadSettings(root, env);
+  for (const problem of settings.problems) log.warn(problem, 'a setting is not used');
+  const bundle = findWorkerBundle();
+  const { store, report } = JobStore.open(root);
+  for (const problem of report.problems) log.error(problem, 'a record cannot be used');
+
+  const backends = new Map<Backend['id'], Backend>([['process', new ProcessBackend(processHost(bundle.program, env))]]);
+  const runner = new JobRunner(store, bundle, log, stopping.signal);
+  const maxRunning = settings.values.max_local_jobs ?? Math.max(1, availableParallelism() - 1);
+  const refreshIndex = () => {
+    writeOutputIndex(root).catch((cause: unknown) => {
+      log.error({ cause }, 'outputs/index.html could not be written');
+    });
+  };
+  const jobs = new JobService({
+    root,
+    store,
+    runner,
+    backends,
+    settings: settings.values,
+    maxRunning,
+    log,
+    onEnded: refreshIndex,
+  });
+  jobs.reconcile();
+
+  const agent = randomBytes(32).toString('base64url');
+  const handlers = makeHandlers({ root, store, jobs, settings, workerVersion: bundle.version, startedAt, stop });
+  const server = await listen(makeApp(handlers, { agent, owner: null }, log), root, agent);
+  log.info({ dataRoot: root.path, jobs: report.jobs, workerVersion: bundle.version }, 'engine ready');
+
+  const idleMs = settings.values.idle_exit_seconds * 1000;
+  const idleCheck = setInterval(
+    () => {
+      const { running, queued } = jobs.counts();
+      if (running + queued + server.connections() === 0 && Date.now() - server.lastUse() > idleMs) stop();
+    },
+    Math.min(idleMs, 1_000),
+  );
+
+  await new Promise<void>((resolve) => {
+    stopping.signal.addEventListener(
+      'abort',
+      () => {
+        resolve();
+      },
+      { once: true },
+    );
+  });
+  clearInterval(idleCheck);
+  jobs.stop();
+  await server.close();
+  store.close();
+  log.info('engine stopped');
+}

@@ -1,0 +1,35 @@
+import type { JobEvent } from '../../../src-shared/job-events.ts';
+import type { Job, JobResult } from '../../../src-shared/job.ts';
+import type { Outcome } from './outcome.ts';
+
+/** The `JobResult` of a job from its record and its outcome. Pure. */
+export function jobResult(job: Job, events: readonly JobEvent[], outcome: Outcome): JobResult {
+  const launching = events.findLast(({ data }) => data.type === 'job.launching')?.data;
+  const launched = events.findLast(({ data }) => data.type === 'job.launched')?.data;
+  const movedTo = (state: string) =>
+    events.findLast(({ data }) => data.type === 'job.state' && data.to === state)?.at ?? null;
+  return {
+    jobId: job.id,
+    backend: job.backend,
+    mode: job.mode,
+    state: outcome.state,
+    validity: outcome.validity,
+    exitCode: outcome.exitCode,
+    signal: outcome.signal,
+    phases: {
+      queued: movedTo('queued') ?? job.createdAt,
+      submitted: movedTo('submitting'),
+      started: outcome.startedAt,
+      ended: outcome.endedAt,
+    },
+    attempt: job.attempt,
+    workerVersion: launching?.type === 'job.launching' ? launching.workerVersion : null,
+    bundleSha256: launching?.type === 'job.launching' ? launching.bundleSha256 : null,
+    imageDigest: null,
+    isolation: launched?.type === 'job.launched' ? launched.isolation : null,
+    cost: { currency: 'USD', estimate: 0, bound: 0, actual: 0 },
+    outputs: outcome.outputs,
+    rootSha256: outcome.rootSha256,
+    ...(outcome.error !== null && { error: outcome.error }),
+  };
+}

@@ -1,0 +1,108 @@
+import type { Dirent } from 'node:fs';
+import { lstatSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { gravestValidity } from '../../../src-shared/job.ts';
+import { WorkerStatus, workerFiles, workerFolders } from '../../../src-shared/worker-protocol.ts';
+import { readRunFile } from '../jobs/outcome.ts';
+
+/** A file of a run, as a path inside the run's folder with `/` between its parts. */
+export interface RunFile {
+  readonly path: string;
+  readonly bytes: number;
+}
+
+/** What the index shows of one run. `problem` says why a folder could not be read; the others are then empty. */
+export interface RunEntry {
+  readonly folder: string;
+  readonly name: string;
+  readonly state: string;
+  readonly validity: string | null;
+  readonly startedAt: string | null;
+  readonly seconds: number | null;
+  readonly message: string | null;
+  readonly documents: readonly RunFile[];
+  readonly figures: readonly RunFile[];
+  readonly tables: readonly RunFile[];
+  readonly maps: readonly RunFile[];
+  /** Files that are there but not listed, beyond the cap. */
+  readonly unlisted: number;
+}
+
+const documents = [
+  workerFiles.reportHtml,
+  workerFiles.reportMarkdown,
+  workerFiles.metadata,
+  workerFiles.status,
+  workerFiles.logs,
+  workerFiles.task,
+  workerFiles.item,
+];
+/** A status is about 1 KiB; more than this is not one of ours. */
+const maxStatusBytes = 1_000_000;
+const maxFilesPerKind = 40;
+const maxDepth = 4;
+
+/** Reads one run folder for the index. Links are not followed, nothing throws: an unreadable folder is an entry that says so. */
+export function readRunEntry(jobsFolder: string, folder: string): RunEntry {
+  const path = join(jobsFolder, folder);
+  try {
+    const status = readRunFile(path, workerFiles.status, WorkerStatus, maxStatusBytes);
+    const kinds = [workerFolders.figures, workerFolders.tables, workerFolders.maps].map((kind) => filesIn(path, kind));
+    const [figures = [], tables = [], maps = []] = kinds.map((files) => files.slice(0, maxFilesPerKind));
+    const began = status === null ? Number.NaN : Date.parse(status.startedAt);
+    const ended = status?.endedAt == null ? Number.NaN : Date.parse(status.endedAt);
+    const hasTask = isFile(join(path, workerFiles.task));
+    return {
+      folder,
+      name: status?.taskName ?? folder,
+      state: status?.state ?? (hasTask && !isFile(join(path, workerFiles.status)) ? 'waiting' : 'unknown'),
+      validity: status === null ? null : gravestValidity(status.validity),
+      startedAt: status?.startedAt ?? null,
+      seconds: Number.isFinite(ended - began) ? (ended - began) / 1000 : null,
+      message:
+        status?.error?.message ?? (status === null && !hasTask ? 'This folder has no readable status.json.' : null),
+      documents: documents.flatMap((name) => fileEntry(path, name)),
+      figures,
+      tables,
+      maps,
+      unlisted: kinds.reduce((sum, files) => sum + Math.max(0, files.length - maxFilesPerKind), 0),
+    };
+  } catch (cause) {
+    return {
+      folder,
+      name: folder,
+      state: 'unknown',
+      validity: null,
+      startedAt: null,
+      seconds: null,
+      message: `This folder cannot be read: ${(cause as Error).message}`,
+      documents: [],
+      figures: [],
+      tables: [],
+      maps: [],
+      unlisted: 0,
+    };
+  }
+}
+
+function isFile(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isFile() === true;
+}
+
+function fileEntry(folder: string, path: string): RunFile[] {
+  const stat = lstatSync(join(folder, path), { throwIfNoEntry: false });
+  return stat?.isFile() === true ? [{ path, bytes: stat.size }] : [];
+}
+
+/** Regular files below `folder/kind`, by name. A file whose name is not valid UTF-8 cannot be linked and is passed over. */
+function filesIn(folder: string, kind: string, depth = 0): RunFile[] {
+  if (depth > maxDepth || lstatSync(join(folder, kind), { throwIfNoEntry: false })?.isDirectory() !== true) return [];
+  const entries: Dirent[] = readdirSync(join(folder, kind), { withFileTypes: true });
+  entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return entries.flatMap((entry) => {
+    const path = `${kind}/${entry.name}`;
+    if (entry.name.includes('\ufffd') || entry.name.startsWith('.')) return [];
+    if (entry.isDirectory()) return filesIn(folder, path, depth + 1);
+    return entry.isFile() ? fileEntry(folder, path) : [];
+  });
+}

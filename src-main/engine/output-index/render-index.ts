@@ -1,0 +1,120 @@
+import { html, raw } from 'hono/html';
+import type { HtmlEscapedString } from 'hono/utils/html';
+import type { RunEntry, RunFile } from './read-job-folder.ts';
+import { indexStyle } from './style.ts';
+
+type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
+
+/** State and validity as icon and words; colour is never the only signal. */
+const stateSigns: Record<string, readonly [icon: string, words: string, tone: string]> = {
+  waiting: ['…', 'waiting', 'quiet'],
+  running: ['▶', 'running', 'busy'],
+  cancelling: ['◼', 'cancelling', 'busy'],
+  succeeded: ['✓', 'succeeded', 'good'],
+  failed: ['✕', 'failed', 'bad'],
+  timed_out: ['⏱', 'timed out', 'bad'],
+  cancelled: ['◼', 'cancelled', 'quiet'],
+  lost: ['?', 'lost', 'bad'],
+  unknown: ['?', 'unknown', 'bad'],
+};
+const validitySigns: Record<string, readonly [icon: string, words: string, tone: string]> = {
+  computed: ['●', 'computed from data', 'good'],
+  partial: ['◐', 'partial: some inputs could not be read', 'warn'],
+  empty: ['○', 'empty: nothing matched', 'warn'],
+  offline_fixture: ['◇', 'offline fixture: not a measurement', 'warn'],
+  synthetic: ['◇', 'synthetic: not a measurement', 'warn'],
+};
+
+/** The static page over all runs: no script, no request but for its own files, and it works from a file. */
+export async function renderOutputIndex(runs: readonly RunEntry[]): Promise<string> {
+  const page = await html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta
+          http-equiv="Content-Security-Policy"
+          content="default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'"
+        />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>Transect outputs</title>
+        <style>
+          ${raw(indexStyle)}
+        </style>
+      </head>
+      <body>
+        <header>
+          <h1>Outputs</h1>
+          <p>${runs.length} ${runs.length === 1 ? 'run' : 'runs'}, newest first</p>
+        </header>
+        <p class="review">
+          <span aria-hidden="true">⚑</span> Nothing here has been signed: every output needs human review before
+          publication or downstream use.
+        </p>
+        ${runs.length === 0 ? emptyPage() : html`<main>${runs.map(runCard)}</main>`}
+      </body>
+    </html> `;
+  return page.toString();
+}
+
+function emptyPage(): Html {
+  return html`<main class="empty">
+    <h2>No runs yet</h2>
+    <p>
+      A run appears here when it has ended. Start one with
+      <code>npm run -s transect -- run TASK.yaml --backend process</code>.
+    </p>
+  </main>`;
+}
+
+function runCard(run: RunEntry): Html {
+  const [figure] = run.figures.filter(({ path }) => /\.(png|jpe?g|webp)$/i.test(path));
+  return html` <article>
+    <div class="picture">
+      ${figure === undefined ? html`<span>no figure</span>` : html`<a href="${link(run, figure)}"><img src="${link(run, figure)}" alt="First figure of ${run.name}" loading="lazy" /></a>`}
+    </div>
+    <div class="facts">
+      <h2>${run.name}</h2>
+      <p class="id">${run.folder}</p>
+      <p class="signs">
+        ${badge(stateSigns[run.state] ?? ['?', run.state, 'bad'])}${run.validity === null ? '' : badge(validitySigns[run.validity] ?? ['?', run.validity, 'warn'])}
+      </p>
+      <p class="when">${when(run)}</p>
+      ${run.message === null ? '' : html`<p class="message">${run.message}</p>`}
+    </div>
+    <div class="files">
+      ${files('Documents', run, run.documents)}${files('Figures', run, run.figures)}${files('Tables', run, run.tables)}${files('Maps', run, run.maps)}
+      ${run.unlisted === 0 ? '' : html`<p class="more">${run.unlisted} more files are in the folder.</p>`}
+    </div>
+  </article>`;
+}
+
+function badge([icon, words, tone]: readonly [string, string, string]): Html {
+  return html`<span class="badge ${tone}"><span aria-hidden="true">${icon}</span> ${words}</span>`;
+}
+
+function when({ startedAt, seconds }: RunEntry): string {
+  if (startedAt === null) return 'not started';
+  const began = startedAt.replace('T', ' ').replace(/(\.\d+)?Z$/, ' UTC');
+  return seconds === null ? began : `${began}, took ${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`;
+}
+
+function files(title: string, run: RunEntry, list: readonly RunFile[]): Html | '' {
+  if (list.length === 0) return '';
+  return html`<section>
+    <h3>${title}</h3>
+    <ul>
+      ${list.map((file) => html`<li><a href="${link(run, file)}">${file.path.replace(/^(figures|tables|maps)\//, '')}</a> <span class="size">${size(file.bytes)}</span></li>`)}
+    </ul>
+  </section>`;
+}
+
+/** Every part percent-encoded: a folder may be called anything. */
+function link(run: RunEntry, file: RunFile): string {
+  return ['jobs', run.folder, ...file.path.split('/')].map(encodeURIComponent).join('/');
+}
+
+function size(bytes: number): string {
+  if (bytes < 1_000) return `${bytes} B`;
+  if (bytes < 1_000_000) return `${(bytes / 1_000).toFixed(1)} kB`;
+  return `${(bytes / 1_000_000).toFixed(1)} MB`;
+}

@@ -1,0 +1,69 @@
+import { open } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const pollMs = 150;
+const chunkBytes = 65_536;
+/** A quiet stream carries a sign of life this often, so that both sides notice a dead peer. */
+const quietMs = 15_000;
+
+export interface TailOptions {
+  /** Byte offset to begin at. */
+  readonly from: number;
+  readonly follow: boolean;
+  /** True once nothing more will be written. Asked before the last read, so that no byte is missed. */
+  readonly ended: () => boolean;
+  readonly signal: AbortSignal;
+  /** What to send when nothing came for a while; empty for nothing. */
+  readonly signOfLife: string;
+}
+
+/** The bytes of a growing file from an offset on; with `follow`, until the writer has ended. A missing file counts as empty. */
+export async function* tailFile(path: string, options: TailOptions): AsyncGenerator<Uint8Array> {
+  let position = options.from;
+  let quietSince = Date.now();
+  for (;;) {
+    const ended = !options.follow || options.ended();
+    for await (const chunk of readFrom(path, position)) {
+      position += chunk.length;
+      quietSince = Date.now();
+      yield chunk;
+    }
+    if (ended || options.signal.aborted) return;
+    if (options.signOfLife !== '' && Date.now() - quietSince > quietMs) {
+      quietSince = Date.now();
+      yield Buffer.from(options.signOfLife);
+    }
+    await sleep(pollMs);
+  }
+}
+
+async function* readFrom(path: string, position: number): AsyncGenerator<Uint8Array> {
+  const file = await open(path, 'r').catch((cause: unknown) => {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw cause;
+  });
+  if (file === null) return;
+  try {
+    for (;;) {
+      const buffer = Buffer.allocUnsafe(chunkBytes);
+      const { bytesRead } = await file.read(buffer, 0, chunkBytes, position);
+      if (bytesRead === 0) return;
+      position += bytesRead;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+/** Whole lines of a growing file; a line cut off by the end of the file is given as it is once the writer has ended. */
+export async function* tailLines(path: string, options: TailOptions): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const chunk of tailFile(path, options)) {
+    const parts = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+    rest = parts.pop() ?? '';
+    yield* parts;
+  }
+  if (rest !== '') yield rest;
+}

@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import type { SettingProblem, SettingsView } from '../../src-shared/settings.ts';
+import { resolveSettings } from '../../src-shared/settings.ts';
+import type { DataRoot } from '../client/data-root.ts';
+
+/** The app's own settings file, apart from any workspace. */
+export function appSettingsFile(env: NodeJS.ProcessEnv): string {
+  return (
+    env['TRANSECT_CONFIG'] ?? join(env['XDG_CONFIG_HOME'] ?? join(homedir(), '.config'), 'transect', 'settings.yaml')
+  );
+}
+
+/** Reads the settings from environment, app file and workspace. A file that cannot be read is reported, never half used. */
+export function loadSettings(root: DataRoot, env: NodeJS.ProcessEnv): SettingsView {
+  const problems: SettingProblem[] = [];
+  const app = readYamlFile(appSettingsFile(env), problems);
+  const workspace = readYamlFile(root.workspaceFile, problems);
+  const view = resolveSettings({ env, app, workspace });
+  return { ...view, problems: [...problems, ...view.problems] };
+}
+
+function readYamlFile(path: string, problems: SettingProblem[]): unknown {
+  try {
+    return parse(readFileSync(path, 'utf8'), { maxAliasCount: 0 });
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT')
+      problems.push({ name: '*', from: path, message: (cause as Error).message });
+    return undefined;
+  }
+}

@@ -1,0 +1,23 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { AppError } from '../../src-shared/errors.ts';
+
+const Manifest = z.object({ version: z.string(), sha256: z.string() });
+
+/** The worker that this engine launches: its program file, version and the hash over all its files. */
+export interface WorkerBundle {
+  readonly program: string;
+  readonly version: string;
+  readonly sha256: string;
+}
+
+/** Finds the worker beside the engine, in a build as in a package. @throws AppError `internal` when it is missing. */
+export function findWorkerBundle(): WorkerBundle {
+  const folders = [resolve(import.meta.dirname, '../../worker'), resolve(import.meta.dirname, '../../out/worker')];
+  const folder = folders.find((path) => existsSync(join(path, 'manifest.json')));
+  if (folder === undefined)
+    throw new AppError('internal', 'The worker program is missing.', { remedy: 'Run: npm run build' });
+  const { version, sha256 } = Manifest.parse(JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')));
+  return { program: join(folder, 'worker.js'), version, sha256 };
+}

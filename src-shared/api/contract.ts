@@ -1,0 +1,223 @@
+import { z } from 'zod';
+import { ErrorData, TaskProblem } from '../errors.ts';
+import { JobEvent } from '../job-events.ts';
+import { JobId } from '../job-id.ts';
+import { BackendId, Job, JobResult, JobState } from '../job.ts';
+import { ResolvedSetting, SettingProblem } from '../settings.ts';
+import { yamlLimits } from '../task/yaml.ts';
+import { WorkerEvent } from '../worker-protocol.ts';
+
+/** Raised when an older client and a newer engine, or the reverse, can no longer understand each other. */
+export const apiVersion = 1;
+
+/**
+ * One call. `params` are path parameters, `query` and `body` what is sent, `answer` what comes back: one JSON value, a stream
+ * of JSON lines, or a stream of text. `scope` is the least token class that may call it.
+ */
+interface RouteSpec {
+  readonly method: 'GET' | 'POST';
+  readonly path: `/api/v1/${string}`;
+  readonly summary: string;
+  readonly scope: 'agent' | 'owner';
+  readonly params?: z.ZodObject;
+  readonly query?: z.ZodObject;
+  readonly body?: z.ZodObject;
+  readonly answer: { readonly kind: 'json' | 'lines'; readonly schema: z.ZodType } | { readonly kind: 'text' };
+}
+
+const route = <const R extends RouteSpec>(spec: R): R => spec;
+const json = <S extends z.ZodType>(schema: S) => ({ kind: 'json', schema }) as const;
+const lines = <S extends z.ZodType>(schema: S) => ({ kind: 'lines', schema }) as const;
+const text = { kind: 'text' } as const;
+
+const job = z.strictObject({ jobId: JobId });
+const number = z.coerce.number<number | string>().int().nonnegative();
+const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((word) => word === 'true')]).default(false);
+const after = z.strictObject({ after: number.default(0), follow: flag });
+
+export const Health = z.strictObject({
+  name: z.literal('transect-engine'),
+  version: z.string(),
+  apiVersion: z.int(),
+  workerVersion: z.string(),
+  pid: z.int(),
+  dataRoot: z.string(),
+  startedAt: z.iso.datetime(),
+  /** Changes whenever the index is rebuilt: a stream position of another epoch means nothing. */
+  epoch: z.string(),
+  running: z.int(),
+  queued: z.int(),
+});
+export type Health = z.infer<typeof Health>;
+
+/** A job event as it passes on the stream of all jobs; `cursor` is the stream position to resume `after`. */
+export const StreamedEvent = z.strictObject({ cursor: z.int().positive(), epoch: z.string(), event: JobEvent });
+export type StreamedEvent = z.infer<typeof StreamedEvent>;
+
+export const ReindexReport = z.strictObject({
+  jobs: z.int(),
+  events: z.int(),
+  problems: z.array(z.strictObject({ path: z.string(), message: z.string() })),
+});
+export type ReindexReport = z.infer<typeof ReindexReport>;
+
+const taskText = z.string().max(yamlLimits.bytes, 'The task is larger than 64 KiB.');
+
+export const contract = {
+  health: route({
+    method: 'GET',
+    path: '/api/v1/health',
+    summary: 'Who is answering',
+    scope: 'agent',
+    answer: json(Health),
+  }),
+  stopEngine: route({
+    method: 'POST',
+    path: '/api/v1/engine/stop',
+    summary: 'End this engine; running workers go on and the next engine re-attaches to them',
+    scope: 'agent',
+    answer: json(z.strictObject({ stopping: z.literal(true) })),
+  }),
+  validateTask: route({
+    method: 'POST',
+    path: '/api/v1/tasks/validate',
+    summary: 'Problems of a task, with line and column',
+    scope: 'agent',
+    body: z.strictObject({ text: taskText }),
+    answer: json(z.strictObject({ valid: z.boolean(), problems: z.array(TaskProblem) })),
+  }),
+  submitJob: route({
+    method: 'POST',
+    path: '/api/v1/jobs',
+    summary: 'Make a job of a task and queue it',
+    scope: 'agent',
+    body: z.strictObject({
+      text: taskText,
+      baseDir: z.string().optional().describe('Folder of the task file: local inputs are relative to it'),
+      grants: z.array(z.string()).max(100).default([]).describe('Further folders that local inputs may be read from'),
+      backend: BackendId.optional().describe('Overrides the task’s back end'),
+      offline: z.boolean().default(false),
+    }),
+    answer: json(Job),
+  }),
+  listJobs: route({
+    method: 'GET',
+    path: '/api/v1/jobs',
+    summary: 'Jobs, newest first',
+    scope: 'agent',
+    query: z.strictObject({ state: JobState.optional(), limit: number.default(100), before: JobId.optional() }),
+    answer: json(z.strictObject({ jobs: z.array(Job), total: z.int() })),
+  }),
+  getJob: route({
+    method: 'GET',
+    path: '/api/v1/jobs/:jobId',
+    summary: 'One job',
+    scope: 'agent',
+    params: job,
+    answer: json(Job),
+  }),
+  jobResult: route({
+    method: 'GET',
+    path: '/api/v1/jobs/:jobId/result',
+    summary: 'What an ended job gave',
+    scope: 'agent',
+    params: job,
+    answer: json(JobResult),
+  }),
+  cancelJob: route({
+    method: 'POST',
+    path: '/api/v1/jobs/:jobId/cancel',
+    summary: 'Cancel; harmless when it has ended',
+    scope: 'agent',
+    params: job,
+    answer: json(Job),
+  }),
+  jobEvents: route({
+    method: 'GET',
+    path: '/api/v1/jobs/:jobId/events',
+    summary: 'The worker’s events after a sequence number',
+    scope: 'agent',
+    params: job,
+    query: after,
+    answer: lines(WorkerEvent),
+  }),
+  jobRecord: route({
+    method: 'GET',
+    path: '/api/v1/jobs/:jobId/record',
+    summary: 'The job’s record: every decision and change',
+    scope: 'agent',
+    params: job,
+    answer: lines(JobEvent),
+  }),
+  jobLogs: route({
+    method: 'GET',
+    path: '/api/v1/jobs/:jobId/logs',
+    summary: 'logs.txt from a byte offset',
+    scope: 'agent',
+    params: job,
+    query: after,
+    answer: text,
+  }),
+  events: route({
+    method: 'GET',
+    path: '/api/v1/events',
+    summary: 'Events of all jobs after a cursor',
+    scope: 'agent',
+    query: after,
+    answer: lines(StreamedEvent),
+  }),
+  reindex: route({
+    method: 'POST',
+    path: '/api/v1/reindex',
+    summary: 'Rebuild the index from records and folders',
+    scope: 'agent',
+    answer: json(ReindexReport),
+  }),
+  writeIndex: route({
+    method: 'POST',
+    path: '/api/v1/index',
+    summary: 'Write outputs/index.html',
+    scope: 'agent',
+    answer: json(z.strictObject({ path: z.string(), jobs: z.int() })),
+  }),
+  settings: route({
+    method: 'GET',
+    path: '/api/v1/settings',
+    summary: 'Every setting with its value, source and reason',
+    scope: 'agent',
+    answer: json(z.strictObject({ settings: z.array(ResolvedSetting), problems: z.array(SettingProblem) })),
+  }),
+} as const;
+
+export type Contract = typeof contract;
+export type RouteName = keyof Contract;
+
+type Part<R, K extends string, Side extends 'input' | 'output'> = K extends keyof R
+  ? R[K] extends z.ZodType
+    ? Side extends 'input'
+      ? z.input<R[K]>
+      : z.output<R[K]>
+    : unknown
+  : unknown;
+
+/** What a client passes to a call: path parameters, query and body in one object. */
+export type CallInput<N extends RouteName> = Part<Contract[N], 'params', 'input'> &
+  Part<Contract[N], 'query', 'input'> &
+  Part<Contract[N], 'body', 'input'>;
+
+/** What a handler receives, parsed. */
+export type HandlerInput<N extends RouteName> = Part<Contract[N], 'params', 'output'> &
+  Part<Contract[N], 'query', 'output'> &
+  Part<Contract[N], 'body', 'output'>;
+
+type AnswerOf<N extends RouteName> = Contract[N]['answer'];
+/** A JSON call answers once; the others answer as a stream of items. */
+export type CallOutput<N extends RouteName> =
+  AnswerOf<N> extends { kind: 'json'; schema: infer S extends z.ZodType }
+    ? z.output<S>
+    : AnswerOf<N> extends { kind: 'lines'; schema: infer S extends z.ZodType }
+      ? AsyncIterable<z.output<S>>
+      : AsyncIterable<string>;
+
+/** The body of every answer that is not 2xx. */
+export const ErrorAnswer = z.strictObject({ error: ErrorData });

@@ -1,0 +1,8 @@
+/** The web globals that shared code uses; they exist in Node, in the renderer and in workers. */
+declare class TextDecoder {
+  constructor(label?: string, options?: { fatal?: boolean; ignoreBOM?: boolean });
+  decode(input: Uint8Array): string;
+}
+interface AbortSignal {
+  readonly aborted: boolean;
+}

@@ -1,0 +1,173 @@
+import { z } from 'zod';
+
+/** One setting: how it is read, its default, and the environment names that set it (the first wins; others are aliases). */
+interface SettingSpec<S extends z.ZodType> {
+  readonly schema: S;
+  readonly fallback: z.infer<S>;
+  readonly env: readonly string[];
+  /** Dotted place in `transect.yaml` and in the app's settings file. */
+  readonly key: string;
+  readonly why: string;
+}
+
+function setting<S extends z.ZodType>(
+  key: string,
+  schema: S,
+  fallback: z.infer<S>,
+  env: readonly string[],
+  why: string,
+): SettingSpec<S> {
+  return { key, schema, fallback, env, why };
+}
+
+const seconds = z.int().nonnegative();
+
+/** Every tunable of Transect. `null` defaults leave the choice to the provider. */
+export const settingSpecs = {
+  commit_threshold_usd: setting(
+    'compute.commit_threshold_usd',
+    z.number().nonnegative(),
+    5,
+    ['TRANSECT_COMPUTE_COMMIT_THRESHOLD_USD', 'SCIAGENT_COMPUTE_COMMIT_THRESHOLD_USD'],
+    'Above this bound a person approves in the dialog',
+  ),
+  workspace_store: setting(
+    'workspace.store',
+    z.enum(['auto', 's3', 'gs', 'az', 'r2', 'oci']),
+    'auto',
+    ['TRANSECT_WORKSPACE_STORE', 'SCIAGENT_WORKSPACE_STORE'],
+    'Object store of the workspace bucket',
+  ),
+  default_autostop_minutes: setting(
+    'compute.default_autostop_minutes',
+    z.int().nonnegative().nullable(),
+    null,
+    ['TRANSECT_DEFAULT_AUTOSTOP_MINUTES', 'SCIAGENT_DEFAULT_AUTOSTOP_MINUTES'],
+    'Idle minutes after which a cluster stops',
+  ),
+  default_timeout_sec: setting(
+    'compute.default_timeout_sec',
+    seconds,
+    3_600,
+    ['TRANSECT_DEFAULT_TIMEOUT_SEC', 'SCIAGENT_DEFAULT_TIMEOUT_SEC'],
+    'Wall-clock limit of a task that names none, seconds',
+  ),
+  subagent_warm_resume_seconds: setting(
+    'subagent.warm_resume_seconds',
+    seconds.nullable(),
+    null,
+    ['TRANSECT_SUBAGENT_WARM_RESUME_SECONDS', 'SCIAGENT_SUBAGENT_WARM_RESUME_SECONDS'],
+    'How long a warm cluster is offered for exec, seconds',
+  ),
+  max_local_jobs: setting(
+    'local.max_jobs',
+    z.int().min(1).max(256).nullable(),
+    null,
+    ['TRANSECT_MAX_LOCAL_JOBS'],
+    'Local jobs that run at once; cores - 1 when left out',
+  ),
+  max_queued_jobs: setting(
+    'local.max_queued',
+    z.int().min(1).max(10_000),
+    100,
+    ['TRANSECT_MAX_QUEUED_JOBS'],
+    'Jobs that may wait',
+  ),
+  without_docker: setting(
+    'local.without_docker',
+    z.enum(['ask', 'process', 'refuse']),
+    'ask',
+    ['TRANSECT_WITHOUT_DOCKER'],
+    'What backend: auto does where Docker is missing',
+  ),
+  idle_exit_seconds: setting(
+    'engine.idle_exit_seconds',
+    z.int().min(1),
+    60,
+    ['TRANSECT_IDLE_EXIT_SECONDS'],
+    'Seconds without client and job after which the engine ends',
+  ),
+} as const;
+
+export type SettingName = keyof typeof settingSpecs;
+export type Settings = { readonly [K in SettingName]: z.infer<(typeof settingSpecs)[K]['schema']> };
+
+export const ResolvedSetting = z.strictObject({
+  name: z.string(),
+  value: z.json(),
+  source: z.enum(['environment', 'app settings', 'workspace', 'built-in']),
+  from: z.string(),
+  why: z.string(),
+});
+export type ResolvedSetting = z.infer<typeof ResolvedSetting>;
+
+export const SettingProblem = z.strictObject({ name: z.string(), from: z.string(), message: z.string() });
+export type SettingProblem = z.infer<typeof SettingProblem>;
+
+export interface SettingSources {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The app's own settings file, as data. */
+  readonly app: unknown;
+  /** The workspace's `transect.yaml`, as data. */
+  readonly workspace: unknown;
+}
+
+export interface SettingsView {
+  readonly values: Settings;
+  readonly resolved: readonly ResolvedSetting[];
+  /** Malformed values. They are not used, and the next source holds; what guards money refuses to run while one stands. */
+  readonly problems: readonly SettingProblem[];
+}
+
+/** Resolves every setting: environment > app settings > workspace > built-in. Pure. */
+export function resolveSettings(sources: SettingSources): SettingsView {
+  const resolved: ResolvedSetting[] = [];
+  const problems: SettingProblem[] = [];
+  const values: Record<string, unknown> = {};
+  for (const [name, spec] of Object.entries(settingSpecs)) {
+    const candidates: { source: ResolvedSetting['source']; from: string; raw: unknown }[] = [
+      ...spec.env.map((variable) => ({
+        source: 'environment' as const,
+        from: variable,
+        raw: fromText(sources.env[variable]),
+      })),
+      { source: 'app settings', from: spec.key, raw: at(sources.app, spec.key) },
+      { source: 'workspace', from: `transect.yaml ${spec.key}`, raw: at(sources.workspace, spec.key) },
+      { source: 'built-in', from: 'default', raw: spec.fallback },
+    ];
+    for (const { source, from, raw } of candidates) {
+      if (raw === undefined) continue;
+      const parsed = spec.schema.safeParse(raw);
+      if (!parsed.success) {
+        problems.push({
+          name,
+          from,
+          message: `${JSON.stringify(raw)} is not a valid ${name}: ${parsed.error.issues[0]?.message ?? ''}`,
+        });
+        continue;
+      }
+      values[name] = parsed.data;
+      resolved.push({ name, value: parsed.data, source, from, why: spec.why });
+      break;
+    }
+  }
+  return { values: values as Settings, resolved, problems };
+}
+
+/** Environment variables are text: a number is read as one, an empty text counts as unset. */
+function fromText(text: string | undefined): unknown {
+  if (text === undefined || text.trim() === '') return undefined;
+  return /^-?\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : text.trim();
+}
+
+function at(data: unknown, key: string): unknown {
+  return key
+    .split('.')
+    .reduce<unknown>(
+      (inner, step) =>
+        typeof inner === 'object' && inner !== null && Object.hasOwn(inner, step)
+          ? (inner as Record<string, unknown>)[step]
+          : undefined,
+      data,
+    );
+}

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { BandName, Line } from './fields.ts';
+import type { InputKey } from './inputs.ts';
+
+/** Which pixels of a scene are set aside, by bits of a QA band or by classes of a scene classification. */
+export const Mask = z.union([
+  z.strictObject({
+    band: BandName.describe('QA band'),
+    bits: z.array(z.int().min(0).max(31)).min(1).describe('A pixel is masked when any of these bits is set'),
+  }),
+  z.strictObject({
+    band: BandName.describe('Scene classification band'),
+    classes: z.array(z.int().min(0).max(255)).min(1).describe('A pixel is masked when it has one of these classes'),
+  }),
+]);
+export type Mask = z.infer<typeof Mask>;
+
+const mask = Mask.optional().describe('Cloud mask');
+const applyScale = z
+  .boolean()
+  .default(false)
+  .describe('Turn stored numbers into physical values with the scale and offset of the metadata');
+
+export const indexNames = ['ndvi', 'ndwi', 'nbr'] as const;
+
+export const RasterSummary = z.strictObject({
+  type: z.literal('raster_summary'),
+  bands: z.array(z.int().min(1)).min(1).optional().describe('Band numbers from 1; all when left out'),
+});
+export const BandIndex = z.strictObject({
+  type: z.literal('band_index'),
+  index: z.enum(indexNames).describe('Normalised difference index'),
+  mask,
+  apply_scale: applyScale,
+});
+export const Composite = z
+  .strictObject({
+    type: z.literal('composite'),
+    method: z.enum(['median', 'mean', 'min', 'max', 'count']).describe('Statistic over time, per pixel'),
+    bands: z.array(BandName).min(1).max(20).optional().describe('Bands to combine: asset keys or common names'),
+    index: z.enum(indexNames).optional().describe('Combine this index in place of bands'),
+    mask,
+    apply_scale: applyScale,
+  })
+  .refine((analysis) => (analysis.bands === undefined) !== (analysis.index === undefined), {
+    path: ['bands'],
+    message: 'give either bands or index',
+  });
+export const StacPreview = z.strictObject({
+  type: z.literal('stac_preview'),
+  bands: z.array(BandName).min(1).max(20).describe('Bands to preview: asset keys or common names'),
+});
+/** A scientific container image with its own argv: only on container back ends, always approved by a person. */
+export const Service = z
+  .strictObject({
+    type: z.literal('service'),
+    service: Line.optional().describe('Name of a registered service'),
+    image: Line.optional().describe('Container image reference'),
+    argv: z.array(z.string().max(8_000)).min(1).max(200).describe('Argument vector; never a shell line'),
+  })
+  .refine((analysis) => (analysis.service === undefined) !== (analysis.image === undefined), {
+    path: ['service'],
+    message: 'give either service or image',
+  });
+
+/** The analyses, and which kinds of input each of them reads. */
+export const analysisInputs = {
+  raster_summary: ['raster', 'rasters', 'run'],
+  band_index: ['stac_api', 'items'],
+  composite: ['stac_api', 'items'],
+  stac_preview: ['stac_api', 'items'],
+  service: ['stac_api', 'items', 'raster', 'rasters', 'zarr', 'run'],
+} as const satisfies Record<string, readonly InputKey[]>;
+
+export const Analysis = z.discriminatedUnion('type', [RasterSummary, BandIndex, Composite, StacPreview, Service]);
+export type Analysis = z.infer<typeof Analysis>;
+export type AnalysisType = Analysis['type'];

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+
+/** One line of text without control characters. */
+export const Line = z
+  .string()
+  .min(1, 'must not be empty')
+  .max(2_000)
+  // eslint-disable-next-line no-control-regex -- control characters are exactly what is refused
+  .refine((text) => !/[\u0000-\u001f\u007f]/.test(text), 'must be one line without control characters');
+
+/** `http(s)` address or a path; other schemes are refused until a reader for them exists. */
+export const Href = Line.refine(
+  (href) => !/^[a-z][a-z0-9+.-]*:\/\//i.test(href) || /^https?:\/\//i.test(href),
+  'must be an http(s) address or a local path',
+).refine((href) => !/^file:/i.test(href), 'must be an http(s) address or a plain path, without file:');
+
+const longitude = z.number().min(-180).max(180);
+const latitude = z.number().min(-90).max(90);
+
+/** WGS 84 `[west, south, east, north]` in degrees; west > east crosses the antimeridian. */
+export const BboxWgs84 = z
+  .tuple([longitude, latitude, longitude, latitude])
+  .refine(([, south, , north]) => south < north, 'must be [west, south, east, north] with south < north')
+  .refine(([west, , east]) => west !== east, 'must have a width: west and east are equal');
+export type BboxWgs84 = z.infer<typeof BboxWgs84>;
+
+const date = /^\d{4}-\d{2}-\d{2}$/;
+const dateTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
+
+function instant(text: string, end: 'start' | 'end'): number {
+  if (dateTime.test(text)) return Date.parse(text);
+  if (!date.test(text)) return Number.NaN;
+  const at = Date.parse(`${text}T${end === 'start' ? '00:00:00' : '23:59:59.999'}Z`);
+  // Date.parse rolls 2023-02-31 over to March; a date must survive the round trip.
+  return new Date(at).toISOString().startsWith(text) ? at : Number.NaN;
+}
+
+/** Parses a STAC datetime into closed bounds in ms since the epoch; an open side is infinite. Null when malformed. */
+export function parseInterval(text: string): { start: number; end: number } | null {
+  const parts = text.split('/');
+  const [first = '', second] = parts;
+  if (parts.length > 2) return null;
+  if (second === undefined) {
+    const bounds = { start: instant(first, 'start'), end: instant(first, 'end') };
+    return Number.isNaN(bounds.start) ? null : bounds;
+  }
+  const open = (side: string) => side === '' || side === '..';
+  const start = open(first) ? -Infinity : instant(first, 'start');
+  const end = open(second) ? Infinity : instant(second, 'end');
+  if (Number.isNaN(start) || Number.isNaN(end) || start > end || (open(first) && open(second))) return null;
+  return { start, end };
+}
+
+/** RFC 3339 date, date-time or interval, as STAC defines `datetime`. */
+export const DatetimeInterval = Line.refine(
+  (text) => parseInterval(text) !== null,
+  'must be a date, a date-time or an interval such as "2023-06-01/2023-08-31" ("..": open), start before end',
+);
+
+const position = z.array(z.number()).min(2).max(3);
+const ring = z.array(position).min(4, 'must have at least four positions, the last equal to the first');
+const polygon = z.strictObject({ type: z.literal('Polygon'), coordinates: z.array(ring).min(1) });
+const multiPolygon = z.strictObject({
+  type: z.literal('MultiPolygon'),
+  coordinates: z.array(z.array(ring).min(1)).min(1),
+});
+export const AoiGeometry = z.discriminatedUnion('type', [polygon, multiPolygon]);
+export type AoiGeometry = z.infer<typeof AoiGeometry>;
+
+/** Area of interest: a GeoJSON Polygon or MultiPolygon (WGS 84), or the path of a GeoJSON file. */
+export const Aoi = z.union([AoiGeometry, Href]);
+
+/** Name of a band or asset. */
+export const BandName = Line.max(100);
+
+/** A coordinate reference system by authority code. */
+export const CrsCode = z.string().regex(/^(EPSG:\d{4,6}|OGC:CRS84)$/, 'must be an authority code such as EPSG:32618');

@@ -1,0 +1,229 @@
+import { z } from 'zod';
+import type { TaskProblem } from '../errors.ts';
+import { AppError } from '../errors.ts';
+import { inputKey, inputKinds } from './inputs.ts';
+import { Task } from './schema.ts';
+import { secretProblem } from './secrets.ts';
+import { nearest } from './suggest.ts';
+import type { YamlRead } from './yaml.ts';
+import { offsetOf, readYaml } from './yaml.ts';
+
+export interface TaskReading {
+  readonly task: Task | null;
+  readonly problems: readonly TaskProblem[];
+}
+
+/** Ways to smuggle a command into a task that has none. */
+const commandKeys = ['command', 'cmd', 'shell', 'args', 'script', 'entrypoint', 'exec'];
+
+/**
+ * Reads a task file. Every problem has a place (line and column, from 1) and says what to do; `task` is null if there is any.
+ * Pure: it resolves no path and opens no file.
+ */
+export function readTask(text: string): TaskReading {
+  const read = readYaml(text);
+  if ('problems' in read) return { task: null, problems: read.problems };
+  if (typeof read.value !== 'object' || read.value === null || Array.isArray(read.value))
+    return {
+      task: null,
+      problems: [place(read, [], 'A task is a mapping of fields such as task_name, inputs and analysis.')],
+    };
+  const problems = [...refusedValues(read, read.value, [])];
+  const parsed = Task.safeParse(read.value, { reportInput: true });
+  if (!parsed.success) problems.push(...parsed.error.issues.flatMap((issue) => fromIssue(read, issue, [])));
+  const unique = [...new Map(problems.map((problem) => [`${problem.path}\0${problem.message}`, problem])).values()];
+  unique.sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
+  return { task: parsed.success && unique.length === 0 ? parsed.data : null, problems: unique };
+}
+
+/** Reads a task file from bytes, refusing what is not UTF-8. @throws AppError `invalid_task` */
+export function requireTask(bytes: Uint8Array): { task: Task; text: string } {
+  const text = decodeTask(bytes);
+  const { task, problems } = readTask(text);
+  if (task === null) throw invalidTask(problems);
+  return { task, text };
+}
+
+/** @throws AppError `invalid_task` when the bytes are not UTF-8 text */
+export function decodeTask(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    throw new AppError('invalid_task', 'The task file is not UTF-8 text.', { remedy: 'Save it as UTF-8.', cause });
+  }
+}
+
+export function invalidTask(problems: readonly TaskProblem[]): AppError {
+  const [first] = problems;
+  const where = first?.line === undefined ? '' : ` (line ${first.line})`;
+  const more = problems.length > 1 ? ` and ${problems.length - 1} more` : '';
+  return new AppError('invalid_task', `The task is not valid: ${describe(first)}${where}${more}`, {
+    remedy: 'Correct the places listed and validate again.',
+    problems,
+  });
+}
+
+function describe(problem: TaskProblem | undefined): string {
+  if (problem === undefined) return 'unknown problem';
+  return problem.path === '' ? problem.message : `${problem.path}: ${problem.message}`;
+}
+
+function dotted(path: readonly PropertyKey[]): string {
+  return path
+    .map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`))
+    .join('')
+    .replace(/^\./, '');
+}
+
+function place(read: YamlRead, path: readonly PropertyKey[], message: string, onKey = false): TaskProblem {
+  const { line, col } = read.lines.linePos(offsetOf(read, path, onKey));
+  return { path: dotted(path), message, ...(line > 0 && { line, column: col }) };
+}
+
+/** Secrets and commands, refused by name with the reason, wherever they stand. */
+function* refusedValues(read: YamlRead, value: unknown, path: readonly PropertyKey[]): Generator<TaskProblem> {
+  if (Array.isArray(value)) {
+    for (const [index, entry] of value.entries()) yield* refusedValues(read, entry, [...path, index]);
+    return;
+  }
+  if (typeof value === 'object' && value !== null) {
+    if (path[0] === 'secrets') return;
+    for (const [key, entry] of Object.entries(value)) {
+      const here = [...path, key];
+      if (commandKeys.includes(key.toLowerCase()))
+        yield place(
+          read,
+          here,
+          `"${key}" is not allowed: a task names an analysis from the list and never a command`,
+          true,
+        );
+      yield* refusedValues(read, entry, here);
+    }
+    return;
+  }
+  const reason = typeof value === 'string' ? secretProblem(String(path.at(-1) ?? ''), value) : null;
+  if (reason !== null) yield place(read, path, reason);
+}
+
+function fromIssue(read: YamlRead, issue: z.core.$ZodIssue, base: readonly PropertyKey[]): TaskProblem[] {
+  const path = [...base, ...issue.path];
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys
+      .filter((key) => !commandKeys.includes(key.toLowerCase()))
+      .map((key) => {
+        const guess = nearest(key, knownKeys(read.value, path));
+        return place(
+          read,
+          [...path, key],
+          `unknown field${guess === undefined ? '' : `; did you mean ${guess}?`}`,
+          true,
+        );
+      });
+  if (issue.code === 'invalid_union' && issue.errors.length > 0) return fromUnion(read, issue, path);
+  return [place(read, path, message(issue), issue.code === 'custom')];
+}
+
+/** Reports the member of a union that was meant: for inputs by their telling key, else the one with the fewest problems. */
+function fromUnion(read: YamlRead, issue: z.core.$ZodIssueInvalidUnion, path: readonly PropertyKey[]): TaskProblem[] {
+  if (dotted(path) === 'inputs') {
+    const value = valueAt(read.value, path);
+    const key = typeof value === 'object' && value !== null ? inputKey(value) : undefined;
+    if (key === undefined)
+      return [place(read, path, `must have one of: ${inputKinds.map((kind) => kind.key).join(', ')}`)];
+    const chosen = issue.errors[inputKinds.findIndex((kind) => kind.key === key)] ?? [];
+    return chosen.flatMap((inner) => fromIssue(read, inner, path));
+  }
+  const members = issue.errors.filter(
+    (errors) => !errors.every((error) => error.code === 'invalid_type' && error.path.length === 0),
+  );
+  const [best] = [...members].sort((a, b) => a.length - b.length);
+  if (best === undefined) return [place(read, path, 'is of the wrong type')];
+  return best.flatMap((inner) => fromIssue(read, inner, path));
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (inner, step) =>
+      typeof inner === 'object' && inner !== null ? (inner as Record<PropertyKey, unknown>)[step] : undefined,
+    value,
+  );
+}
+
+function message(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_type' && issue.input === undefined) return 'is required';
+  if (issue.code === 'invalid_union') {
+    const options = 'options' in issue && Array.isArray(issue.options) ? issue.options.map(String) : [];
+    return options.length > 0 ? `must be one of: ${options.join(', ')}` : 'is not one of the known kinds';
+  }
+  if (issue.code === 'invalid_value') {
+    const guess = typeof issue.input === 'string' ? nearest(issue.input, issue.values.map(String)) : undefined;
+    const list = issue.values.length > 1 ? `must be one of: ${issue.values.map(String).join(', ')}` : issue.message;
+    return guess === undefined ? list : `${list}; did you mean ${guess}?`;
+  }
+  if (issue.code === 'invalid_type' && issue.expected === 'boolean')
+    return `must be true or false${written(issue.input)}`;
+  if (issue.code === 'invalid_type' && issue.expected === 'string')
+    return `must be text: put it in quotes${written(issue.input)}`;
+  if (issue.code === 'invalid_type') return `must be ${article(issue.expected)}${written(issue.input)}`;
+  return issue.message
+    .replace(/^(Invalid input|Too (small|big)): /, '')
+    .replace(/^expected \w+ to (have|be) /, 'must $1 ');
+}
+
+function article(type: string): string {
+  const names: Record<string, string> = {
+    int: 'a whole number',
+    number: 'a number',
+    array: 'a list',
+    tuple: 'a list',
+    object: 'a mapping',
+    record: 'a mapping',
+  };
+  return names[type] ?? `a ${type}`;
+}
+
+function written(input: unknown): string {
+  return typeof input === 'string' || typeof input === 'number' || typeof input === 'boolean'
+    ? `, not ${JSON.stringify(input)}`
+    : '';
+}
+
+/** The fields that the schema knows at `path` of this very value. */
+function knownKeys(value: unknown, path: readonly PropertyKey[]): string[] {
+  let schema: z.core.$ZodType = Task;
+  for (const [depth, step] of [...path, null].entries()) {
+    schema = unwrap(schema, valueAt(value, path.slice(0, depth)));
+    if (step === null) break;
+    if (schema instanceof z.ZodObject)
+      schema = (schema.shape as Record<string, z.core.$ZodType>)[String(step)] ?? z.unknown();
+    else if (schema instanceof z.ZodArray) schema = schema.element;
+    else return [];
+  }
+  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+}
+
+function unwrap(schema: z.core.$ZodType, value: unknown): z.core.$ZodType {
+  if (
+    schema instanceof z.ZodOptional ||
+    schema instanceof z.ZodDefault ||
+    schema instanceof z.ZodPrefault ||
+    schema instanceof z.ZodNullable
+  )
+    return unwrap(schema.def.innerType, value);
+  if (schema instanceof z.ZodUnion || schema instanceof z.ZodDiscriminatedUnion) {
+    const objects = schema.def.options
+      .map((option) => unwrap(option, value))
+      .filter((option) => option instanceof z.ZodObject);
+    const given = typeof value === 'object' && value !== null ? Object.entries(value) : [];
+    const score = (option: z.ZodObject) =>
+      given.filter(([key, entry]) => {
+        const field = (option.shape as Record<string, z.core.$ZodType>)[key];
+        return (
+          field !== undefined && (!(field instanceof z.ZodLiteral) || field.values.has(entry as z.core.util.Literal))
+        );
+      }).length;
+    const [best] = [...objects].sort((a, b) => score(b) - score(a));
+    return best ?? schema;
+  }
+  return schema;
+}

@@ -1,0 +1,142 @@
+import type { z } from 'zod';
+import type { BandIndex } from '../../src-shared/task/analyses.ts';
+import type { Grid } from '../raster/grid.ts';
+import type { Statistics } from '../raster/stats.ts';
+import { timeSeriesChart } from '../render/charts.ts';
+import { csv } from '../render/table.ts';
+import type { RunContext } from '../run/context.ts';
+import type { Outcome } from '../run/messages.ts';
+import type { Outputs } from '../run/outputs.ts';
+import { timeText } from '../stac/item.ts';
+import { maskText } from './shared/cloud-mask.ts';
+import { crsText, extentOf, gridBboxWgs84, gridJson, sceneJson, statisticsJson, validityOf } from './shared/facts.ts';
+import { indexFormulas } from './shared/index-formula.ts';
+import type { Scene } from './shared/scenes.ts';
+import { floatNodata } from './shared/stored.ts';
+import { unionBbox } from './shared/union-bbox.ts';
+import { writeChart } from './shared/write-figures.ts';
+
+export interface IndexedScene {
+  readonly scene: Scene;
+  readonly grid: Grid;
+  readonly path: string;
+  readonly quicklook: string | null;
+  /** Where the inputs are valid. */
+  readonly valid: Statistics;
+  /** Where also the cloud mask lets it through. */
+  readonly clear: Statistics;
+}
+
+const statisticNames = ['count', 'min', 'max', 'mean', 'std'] as const;
+
+/** Table, time series and words for the indices of all items. */
+export async function indexOutcome(
+  ctx: RunContext,
+  analysis: z.infer<typeof BandIndex>,
+  scenes: readonly IndexedScene[],
+  skipped: number,
+  gridOrigin: string,
+  outputs: Outputs,
+): Promise<Outcome> {
+  const formula = indexFormulas[analysis.index];
+  const { title } = formula;
+  const rows = scenes.map((one) => row(one));
+  const columns = [
+    { key: 'id' },
+    { key: 'datetime' },
+    ...['valid', 'clear'].flatMap((kind) => statisticNames.map((name) => ({ key: `${kind}_${name}`, ...(name === 'count' && { unit: 'pixels' }) }))),
+    { key: 'map' },
+  ];
+  await outputs.write('tables/items.csv', csv(rows, columns));
+  const chart = await writeChart(
+    ctx,
+    outputs,
+    `${analysis.index}_over_time`,
+    timeSeriesChart({
+      title: `${title} over time`,
+      subtitle: `mean of ${analysis.mask === undefined ? 'valid' : 'clear'} pixels of each item`,
+      y: { label: title },
+      series: [
+        {
+          name: title,
+          points: scenes.map(({ scene, clear: { mean, std } }) => ({
+            datetime: timeText(scene.item.start),
+            value: mean,
+            low: mean === null || std === null ? null : mean - std,
+            high: mean === null || std === null ? null : mean + std,
+          })),
+        },
+      ],
+      band: 'mean ± 1 standard deviation over the pixels',
+    }),
+  );
+  const { validity, validityLine } = validityOf(skipped, scenes.length, 'items');
+  const bbox = unionBbox(scenes.map(({ grid }) => gridBboxWgs84(grid)));
+  return {
+    validity,
+    validityLine,
+    summary: `${title} of ${scenes.length} items, ${maskText(analysis.mask)}.`,
+    marks: [],
+    sections: [
+      {
+        kind: 'text',
+        title: 'Method',
+        paragraphs: [
+          `${title} = ${formula.formula} (${formula.source}), computed in float64 from ${analysis.apply_scale ? 'physical values (scale and offset applied)' : 'stored numbers'} and stored as float32 with nodata ${floatNodata}.`,
+          `A pixel is valid where both bands are and their sum is not 0. Clear pixels: ${maskText(analysis.mask)}. The maps hold clear pixels${ctx.aoi === null ? '' : ' inside the area of interest'}.`,
+          `Grid: ${gridOrigin}${scenes[0] === undefined ? '' : ` (first item: ${crsText(scenes[0].grid.crs)}, ${scenes[0].grid.width} x ${scenes[0].grid.height} pixels)`}.`,
+        ],
+      },
+      { kind: 'figure', title: `${title} over time`, figures: [{ href: chart, alt: `${title} of every item at its date` }] },
+      {
+        kind: 'table',
+        title: 'Items',
+        caption: 'Statistics over the pixels of each item.',
+        columns: [
+          { key: 'datetime', label: 'datetime' },
+          { key: 'id', label: 'item', code: true },
+          { key: 'valid_count', label: 'valid', unit: 'pixels' },
+          { key: 'clear_count', label: 'clear', unit: 'pixels' },
+          ...(['mean', 'std', 'min', 'max'] as const).map((name) => ({ key: `clear_${name}`, label: name })),
+        ],
+        rows: rows.slice(0, 100),
+        totalRows: rows.length,
+        csvHref: 'tables/items.csv',
+      },
+      ...scenes.map(({ scene, path, quicklook }) => ({
+        kind: 'map' as const,
+        title: scene.item.id,
+        href: path,
+        description: `${title}, ${timeText(scene.item.start)}`,
+        ...(quicklook !== null && { quicklook: { href: quicklook, alt: `${title} of ${scene.item.id}` } }),
+      })),
+    ],
+    metadata: {
+      items: scenes.map(({ scene, valid, clear, grid, path }) => ({
+        ...sceneJson(scene),
+        map: path,
+        grid: gridJson(grid, gridOrigin),
+        valid: statisticsJson(valid),
+        clear: statisticsJson(clear),
+      })),
+    },
+    extent: extentOf(scenes.map(({ scene }) => scene.item), bbox),
+    maps: scenes.map(({ grid, path, clear }) => ({
+      path,
+      crs: grid.crs.code,
+      shape: [grid.height, grid.width],
+      transform: grid.transform,
+      bands: [{ name: analysis.index, dtype: 'float32', nodata: floatNodata, statistics: clear }],
+    })),
+  };
+}
+
+function row({ scene, valid, clear, path }: IndexedScene): Record<string, string | number | null> {
+  const values = (kind: string, statistics: Statistics) => statisticNames.map((name) => [`${kind}_${name}`, statistics[name]] as const);
+  return {
+    id: scene.item.id,
+    datetime: timeText(scene.item.start),
+    ...Object.fromEntries([...values('valid', valid), ...values('clear', clear)]),
+    map: path,
+  };
+}

@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { AppError } from '../../../src-shared/errors.ts';
+import type { Asset, SceneItem } from '../../stac/item.ts';
+
+const numeric = z.union([z.number(), z.literal(['nan', 'inf', '-inf'])]).optional().catch(undefined);
+const BandFields = z.looseObject({
+  name: z.string().optional().catch(undefined),
+  common_name: z.string().optional().catch(undefined),
+  'eo:common_name': z.string().optional().catch(undefined),
+  nodata: numeric,
+  scale: z.number().optional().catch(undefined),
+  offset: z.number().optional().catch(undefined),
+  'raster:scale': z.number().optional().catch(undefined),
+  'raster:offset': z.number().optional().catch(undefined),
+});
+type BandFields = z.infer<typeof BandFields>;
+
+/** A band of an item: which asset, which band of its raster (from 1), and what the item says about its numbers. */
+export interface BandChoice {
+  readonly key: string;
+  readonly asset: Asset;
+  readonly band: number;
+  /** Null when the item says nothing. */
+  readonly nodata: number | null;
+  readonly scale: number | null;
+  readonly offset: number | null;
+}
+
+/**
+ * Finds a band by the first of `names` that fits: by asset key, then by common name (eo:bands or STAC 1.1 bands), then by
+ * band name. Of several assets the one with the role `data`, then the finest, then the first by key is taken.
+ * @throws AppError `not_found` listing the item's assets
+ */
+export function chooseBand(item: SceneItem, names: readonly string[]): BandChoice {
+  for (const name of names) {
+    const exact = item.assets[name];
+    if (exact !== undefined) return choice(item, name, exact, 0);
+    for (const fits of [byCommonName, byBandName]) {
+      const [best] = Object.entries(item.assets)
+        .map(([key, asset]) => ({ key, asset, band: bandsOf(asset).findIndex((band) => fits(band, name)) }))
+        .filter(({ band }) => band >= 0)
+        .sort((a, b) => rank(a.asset) - rank(b.asset) || gsd(a.asset) - gsd(b.asset) || (a.key < b.key ? -1 : 1));
+      if (best !== undefined) return choice(item, best.key, best.asset, best.band);
+    }
+  }
+  throw new AppError('not_found', `Item ${item.id} has no band ${names.join(' or ')}. Its assets: ${Object.keys(item.assets).sort().join(', ') || 'none'}.`, {
+    remedy: 'Use one of these asset keys, or a common name such as red or nir.',
+  });
+}
+
+function byCommonName(band: BandFields, name: string): boolean {
+  return (band['eo:common_name'] ?? band.common_name) === name;
+}
+
+function byBandName(band: BandFields, name: string): boolean {
+  return band.name === name;
+}
+
+function choice(item: SceneItem, key: string, asset: Asset, index: number): BandChoice {
+  const band = bandsOf(asset)[index];
+  const offset = band?.['raster:offset'] ?? band?.offset ?? null;
+  return {
+    key,
+    asset,
+    band: index + 1,
+    nodata: toNumber(band?.nodata ?? BandFields.safeParse(asset).data?.nodata),
+    scale: band?.['raster:scale'] ?? band?.scale ?? null,
+    // Earth Search lists the -0.1 of Sentinel-2's baseline 04.00 although its COGs already have it applied.
+    offset: item.properties['earthsearch:boa_offset_applied'] === true ? 0 : offset,
+  };
+}
+
+/** The bands of an asset: STAC 1.1 `bands`, or `eo:bands` and `raster:bands` laid over each other. */
+function bandsOf(asset: Asset): BandFields[] {
+  const lists = ['bands', 'eo:bands', 'raster:bands'].map((key) => (Array.isArray(asset[key]) ? (asset[key] as unknown[]) : []));
+  const count = Math.max(...lists.map((list) => list.length));
+  return Array.from({ length: count }, (_, index) => BandFields.parse(Object.assign({}, ...lists.map((list) => list[index] ?? {}))));
+}
+
+function rank(asset: Asset): number {
+  const cog = /tiff/i.test(asset.type ?? '') || /\.tiff?$/i.test(asset.href);
+  return (asset.roles.includes('data') ? 0 : 2) + (cog ? 0 : 1);
+}
+
+function gsd(asset: Asset): number {
+  const raster = Array.isArray(asset['raster:bands']) ? (asset['raster:bands'][0] as { spatial_resolution?: unknown } | undefined) : undefined;
+  const value = asset['gsd'] ?? raster?.spatial_resolution;
+  return typeof value === 'number' ? value : Infinity;
+}
+
+function toNumber(value: number | string | undefined): number | null {
+  if (value === undefined || typeof value === 'number') return value ?? null;
+  return value === 'nan' ? Number.NaN : value === 'inf' ? Infinity : -Infinity;
+}

@@ -1,0 +1,35 @@
+import type { Mask } from '../../../src-shared/task/analyses.ts';
+import type { Grid } from '../../raster/grid.ts';
+import type { Window } from '../../raster/types.ts';
+import type { RunContext } from '../../run/context.ts';
+import type { Scene } from './scenes.ts';
+import { readBand } from './scenes.ts';
+
+/** Whether a stored value of the mask's band sets a pixel aside. */
+export function maskTest(mask: Mask): (value: number) => boolean {
+  if ('bits' in mask) {
+    const weights = mask.bits.map((bit) => 2 ** bit);
+    return (value) => weights.some((weight) => Math.floor(value / weight) % 2 === 1);
+  }
+  const classes = new Set(mask.classes);
+  return (value) => classes.has(value);
+}
+
+/**
+ * 1 where a scene is clear. Where the mask's band has no valid value it can't be said that the pixel is clear, so it isn't.
+ * Null without a mask.
+ */
+export async function readClear(ctx: RunContext, scene: Scene, mask: Mask | undefined, grid: Grid, window: Window): Promise<Uint8Array | null> {
+  if (mask === undefined || scene.mask === null) return null;
+  const { data, valid } = await readBand(ctx, scene.mask, grid, window, false);
+  const setAside = maskTest(mask);
+  return valid.map((one, index) => (one === 1 && !setAside(data[index] ?? 0) ? 1 : 0));
+}
+
+/** The mask in words. */
+export function maskText(mask: Mask | undefined): string {
+  if (mask === undefined) return 'no cloud mask';
+  return 'bits' in mask
+    ? `pixels with any of the bits ${mask.bits.join(', ')} of ${mask.band} set are set aside`
+    : `pixels with the classes ${mask.classes.join(', ')} of ${mask.band} are set aside`;
+}

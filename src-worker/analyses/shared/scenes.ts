@@ -1,0 +1,95 @@
+import type { Mask } from '../../../src-shared/task/analyses.ts';
+import type { Grid } from '../../raster/grid.ts';
+import type { GridPixels } from '../../raster/resample.ts';
+import { readOntoGrid } from '../../raster/resample.ts';
+import type { RasterInfo, RasterSource, Window } from '../../raster/types.ts';
+import type { RunContext } from '../../run/context.ts';
+import type { Place } from '../../run/places.ts';
+import { isSourceError } from '../../run/source-error.ts';
+import type { SceneItem } from '../../stac/item.ts';
+import type { BandChoice } from './band-choice.ts';
+import { chooseBand } from './band-choice.ts';
+import { mapLimit } from './map-limit.ts';
+
+/** A band of a scene whose header was read. */
+export interface SceneBand {
+  readonly choice: BandChoice;
+  readonly place: Place;
+  /** With the item's nodata where the file declares no validity of its own. */
+  readonly info: RasterInfo;
+}
+
+export interface Scene {
+  readonly item: SceneItem;
+  /** In the order in which they were asked for. */
+  readonly bands: readonly SceneBand[];
+  readonly mask: SceneBand | null;
+}
+
+const parallel = 8;
+
+/**
+ * Opens the asked bands of all items. An item that can't be opened is a warning; when none can, the first cause is thrown.
+ * @param wanted for each band the names it may have
+ */
+export async function openScenes(
+  ctx: RunContext,
+  items: readonly SceneItem[],
+  wanted: readonly (readonly string[])[],
+  mask: Mask | undefined,
+): Promise<{ scenes: Scene[]; skipped: number }> {
+  let done = 0;
+  let firstError: unknown;
+  const opened = await mapLimit(items, parallel, async (item) => {
+    try {
+      const bands = await Promise.all(wanted.map((names) => openBand(ctx, item, names)));
+      return { item, bands, mask: mask === undefined ? null : await openBand(ctx, item, [mask.band]) };
+    } catch (cause) {
+      if (!isSourceError(cause)) throw cause;
+      return { item, cause };
+    } finally {
+      done += 1;
+      ctx.progress('headers', done, items.length, 'items');
+    }
+  });
+  const scenes: Scene[] = [];
+  for (const one of opened) {
+    if ('bands' in one) scenes.push(one);
+    else {
+      firstError ??= one.cause;
+      ctx.warn(`Item ${one.item.id} was left out: ${one.cause.message}`);
+    }
+  }
+  if (scenes.length === 0) throw firstError;
+  return { scenes, skipped: items.length - scenes.length };
+}
+
+async function openBand(ctx: RunContext, item: SceneItem, names: readonly string[]): Promise<SceneBand> {
+  const choice = chooseBand(item, names);
+  const place = await ctx.places.linked(choice.asset.href, item.place);
+  return ctx.sources.use(place, async (source) => ({ choice, place, info: withNodata(source.info, choice.nodata) }));
+}
+
+function withNodata(info: RasterInfo, nodata: number | null): RasterInfo {
+  return info.maskSource === 'none' && nodata !== null ? { ...info, nodata, maskSource: 'nodata' } : info;
+}
+
+/** Runs `work` on the raster behind a band, with the band's validity. */
+export async function useBand<T>(ctx: RunContext, band: SceneBand, work: (source: RasterSource) => Promise<T>): Promise<T> {
+  return ctx.sources.use(band.place, (source) => work({ ...source, info: band.info }));
+}
+
+/** Reads a band onto a window of a grid (nearest neighbour); in physical values when `applyScale` is set. */
+export async function readBand(ctx: RunContext, band: SceneBand, grid: Grid, window: Window, applyScale: boolean): Promise<GridPixels> {
+  const pixels = await useBand(ctx, band, (source) => readOntoGrid(source, band.choice.band, grid, window, ctx.read));
+  if (!applyScale) return pixels;
+  const { scale, offset } = scaling(band);
+  for (let i = 0; i < pixels.data.length; i += 1) pixels.data[i] = (pixels.data[i] ?? NaN) * scale + offset;
+  return pixels;
+}
+
+/** What the item says, else what the file says. */
+function scaling({ choice, info }: SceneBand): { scale: number; offset: number } {
+  const file = info.bands[choice.band - 1];
+  return { scale: choice.scale ?? file?.scale ?? 1, offset: choice.offset ?? file?.offset ?? 0 };
+}

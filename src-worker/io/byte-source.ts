@@ -1,0 +1,30 @@
+import { fileURLToPath } from 'node:url';
+import { AppError } from '../../src-shared/errors.ts';
+import { openFileSource } from './file-source.ts';
+import { openHttpSource } from './http-source.ts';
+import type { ReadContext } from './read-context.ts';
+
+/** Random access to the bytes of one immutable object. */
+export interface ByteSource {
+  /** As given, without credentials and query: fit for messages and reports. */
+  readonly href: string;
+  readonly size: number;
+  readonly etag?: string;
+  /** Exactly `length` bytes at `offset`; throws `bad_data` when that is not inside the object. */
+  read(offset: number, length: number, ctx: ReadContext): Promise<Uint8Array<ArrayBuffer>>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a local path, a `file:` URL or an `http(s):` URL. Errors: `not_found`, `denied`, `bad_data` (no Range support),
+ * `backend_unavailable` (the server could not be reached or kept failing), `invalid_task` (another scheme).
+ */
+export async function openByteSource(href: string, ctx: ReadContext): Promise<ByteSource> {
+  const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(href)?.[1]?.toLowerCase();
+  if (scheme === 'http' || scheme === 'https') return openHttpSource(href, ctx);
+  if (scheme === 'file') return openFileSource(fileURLToPath(href), ctx);
+  if (scheme === undefined) return openFileSource(href, ctx);
+  throw new AppError('invalid_task', `Can't read ${scheme}: addresses such as ${href.split('?', 1)[0] ?? href}.`, {
+    remedy: 'Give a local path or an http(s) URL.',
+  });
+}

@@ -1,0 +1,141 @@
+import { AppError } from '../../src-shared/errors.ts';
+import type { ReadContext } from './read-context.ts';
+import { redactHref } from './redact.ts';
+import { Retryable, defaultRetryPolicy, retryAfterMs, withRetry } from './retry.ts';
+import type { RetryPolicy } from './retry.ts';
+
+export interface HttpOptions {
+  readonly retry?: RetryPolicy;
+  /** The longest silence, in ms: until the first header and between two pieces of the body. */
+  readonly stallMs?: number;
+}
+
+const defaultStallMs = 30_000;
+
+/**
+ * One HTTP exchange with the retry rules of all our reads: network errors, stalls, 429 and 5xx are tried again (a
+ * Retry-After is honoured), and so is whatever `handle` throws as `Retryable`. `handle` gets only 2xx answers and must use
+ * `readBody` or cancel the body. Errors name the address without its query.
+ */
+export async function exchange<T>(
+  url: string,
+  init: RequestInit,
+  ctx: ReadContext,
+  handle: (response: Response, alive: () => void) => Promise<T>,
+  options: HttpOptions = {},
+): Promise<T> {
+  const where = redactHref(url);
+  if (ctx.offline === true)
+    throw new AppError('denied', `Offline: ${where} was not read.`, {
+      remedy: 'Run without --offline to use the network.',
+    });
+  const stallMs = options.stallMs ?? defaultStallMs;
+  const attempt = async (): Promise<T> => {
+    const stall = new AbortController();
+    const timer = setTimeout(() => stall.abort(), stallMs);
+    try {
+      const response = await fetch(url, { ...init, signal: AbortSignal.any([ctx.signal, stall.signal]) });
+      timer.refresh();
+      if (!response.ok) {
+        await response.body?.cancel();
+        throw statusError(where, response);
+      }
+      return await handle(response, () => timer.refresh());
+    } catch (cause) {
+      if (cause instanceof AppError || cause instanceof Retryable) throw cause;
+      ctx.signal.throwIfAborted();
+      const reason = stall.signal.aborted
+        ? `sent nothing for ${stallMs / 1000} s`
+        : `broke the connection or could not be reached (${networkReason(cause)})`;
+      throw new Retryable(
+        new AppError('backend_unavailable', `The server of ${where} ${reason}.`, {
+          remedy: 'Check the network and the address, then run it again.',
+          cause,
+        }),
+      );
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+  return withRetry(attempt, ctx.signal, options.retry ?? defaultRetryPolicy);
+}
+
+/** The body, which must not pass `maxBytes`; `alive` is called at every piece. */
+export async function readBody(
+  response: Response,
+  maxBytes: number,
+  alive: () => void,
+): Promise<{ bytes: Uint8Array<ArrayBuffer>; complete: boolean }> {
+  const pieces: Uint8Array[] = [];
+  let total = 0;
+  if (response.body !== null) {
+    const body: AsyncIterable<Uint8Array> = response.body;
+    for await (const piece of body) {
+      alive();
+      total += piece.length;
+      if (total > maxBytes) return { bytes: new Uint8Array(0), complete: false };
+      pieces.push(piece);
+    }
+  }
+  const bytes = new Uint8Array(total);
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  return { bytes, complete: true };
+}
+
+const maxJsonBytes = 32 * 1024 * 1024;
+
+/**
+ * Fetches and parses JSON (STAC). Counts its bytes against the budget. Errors as in `exchange`, and `bad_data` when the
+ * body isn't JSON or is larger than 32 MiB.
+ */
+export async function fetchJson(
+  url: string,
+  init: RequestInit,
+  ctx: ReadContext,
+  options: HttpOptions = {},
+): Promise<unknown> {
+  const where = redactHref(url);
+  return exchange(
+    url,
+    init,
+    ctx,
+    async (response, alive) => {
+      const { bytes, complete } = await readBody(response, maxJsonBytes, alive);
+      if (!complete) throw new AppError('bad_data', `${where} sent more than ${maxJsonBytes} bytes of JSON.`);
+      ctx.budget.add(bytes.length);
+      try {
+        const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+        return value;
+      } catch (cause) {
+        throw new AppError('bad_data', `${where} did not send JSON.`, { cause });
+      }
+    },
+    options,
+  );
+}
+
+function statusError(where: string, response: Response): AppError | Retryable {
+  const { status } = response;
+  if (status === 404 || status === 410) return new AppError('not_found', `${where} does not exist (HTTP ${status}).`);
+  if (status === 401 || status === 403)
+    return new AppError('denied', `The server refused access to ${where} (HTTP ${status}).`, {
+      remedy: 'Sign in or give the secret that this server asks for.',
+    });
+  if (status === 429 || status >= 500) {
+    const error = new AppError('backend_unavailable', `The server of ${where} is busy or failing (HTTP ${status}).`, {
+      remedy: 'Wait and run it again.',
+    });
+    return new Retryable(error, retryAfterMs(response.headers.get('retry-after'), Date.now()));
+  }
+  return new AppError('bad_data', `The server of ${where} answered HTTP ${status}.`, { details: { status } });
+}
+
+function networkReason(cause: unknown): string {
+  const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
+  if (inner instanceof Error) return 'code' in inner && typeof inner.code === 'string' ? inner.code : inner.message;
+  return String(inner);
+}

@@ -1,0 +1,35 @@
+import { AppError } from '../../src-shared/errors.ts';
+
+/** Counts what a run has read (all sources together) and refuses to go past its limit. */
+export class ReadBudget {
+  readonly maxReadBytes: number;
+  bytes = 0;
+  requests = 0;
+
+  constructor(maxReadBytes: number) {
+    this.maxReadBytes = maxReadBytes;
+  }
+
+  /** Books one request of `bytes` bytes before it is made. Throws `over_limit` when the sum would pass the limit. */
+  add(bytes: number): void {
+    if (this.bytes + bytes > this.maxReadBytes)
+      throw new AppError(
+        'over_limit',
+        `This run may read ${this.maxReadBytes} bytes; it has read ${this.bytes} and needs at least ${bytes} more.`,
+        {
+          remedy: 'Choose a smaller area, fewer items or a coarser grid, or raise limits.max_read_bytes in the task.',
+          details: { maxReadBytes: this.maxReadBytes, bytes: this.bytes, needed: bytes },
+        },
+      );
+    this.bytes += bytes;
+    this.requests += 1;
+  }
+}
+
+/** What every read needs to know: when to stop and how much may still be read. */
+export interface ReadContext {
+  readonly signal: AbortSignal;
+  readonly budget: ReadBudget;
+  /** True refuses every network read with `denied`; local files still work. */
+  readonly offline?: boolean;
+}

@@ -1,0 +1,58 @@
+import type { BandInfo } from '../types.ts';
+
+interface Item {
+  readonly name: string;
+  readonly sample: number | null;
+  readonly role: string;
+  readonly text: string;
+}
+
+/** Per-band facts of a GDAL_METADATA document (tag 42112): scale, offset, description, unit, colour interpretation. */
+export function bandInfos(xml: string | null, bandCount: number, colors: readonly (string | null)[]): BandInfo[] {
+  const items = parseItems(xml ?? '');
+  return Array.from({ length: bandCount }, (_, band) => {
+    const find = (role: string): string | null =>
+      items.find((item) => item.sample === band && item.role === role)?.text ?? null;
+    const number = (role: string, fallback: number): number => {
+      const value = Number(find(role) ?? fallback);
+      return Number.isFinite(value) ? value : fallback;
+    };
+    return {
+      scale: number('scale', 1),
+      offset: number('offset', 0),
+      description: find('description'),
+      unit: find('unittype'),
+      colorInterpretation: find('colorinterp')?.toLowerCase() ?? colors[band] ?? null,
+    };
+  });
+}
+
+/** The flat `<Item>` elements; the format (written by GDAL only) has no nesting and no CDATA. */
+function parseItems(xml: string): Item[] {
+  const items: Item[] = [];
+  for (const match of xml.matchAll(/<Item\b([^>]*)>([^<]*)<\/Item>/g)) {
+    const attributes = new Map(
+      [...(match[1] ?? '').matchAll(/(\w+)="([^"]*)"/g)].map((pair) => [pair[1] ?? '', decodeEntities(pair[2] ?? '')]),
+    );
+    const sample = attributes.get('sample');
+    items.push({
+      name: attributes.get('name') ?? '',
+      sample: sample === undefined ? null : Number(sample),
+      role: attributes.get('role') ?? '',
+      // GDAL escapes these texts twice.
+      text: decodeEntities(decodeEntities(match[2] ?? '')),
+    });
+  }
+  return items;
+}
+
+function decodeEntities(text: string): string {
+  return text.replace(/&(lt|gt|quot|apos|amp|#\d{1,7});/g, (whole, name: string) => {
+    if (name.startsWith('#')) return String.fromCodePoint(Math.min(0x10ffff, Number(name.slice(1))));
+    return { lt: '<', gt: '>', quot: '"', apos: "'", amp: '&' }[name] ?? whole;
+  });
+}
+
+export function encodeEntities(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+}

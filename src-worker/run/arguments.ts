@@ -1,0 +1,41 @@
+import { parseArgs } from 'node:util';
+import { AppError } from '../../src-shared/errors.ts';
+
+export interface WorkerArguments {
+  readonly task: string;
+  /** The run's folder; not needed for a plan. */
+  readonly out: string | null;
+  readonly inputs: string | null;
+  readonly offline: boolean;
+  readonly plan: boolean;
+  readonly jobId: string | null;
+}
+
+const usage = 'worker --task FILE --out DIR [--offline] [--inputs FILE] [--plan] [--job-id ID]';
+
+/** Reads the command line and the environment. @throws AppError `invalid_task` with the usage */
+export function readArguments(argv: readonly string[], env: NodeJS.ProcessEnv): WorkerArguments {
+  const text = { type: 'string' } as const;
+  const flag = { type: 'boolean', default: false } as const;
+  const options = { task: text, out: text, inputs: text, 'job-id': text, offline: flag, plan: flag };
+  try {
+    const { values } = parseArgs({ args: [...argv], options, strict: true });
+    if (values.task === undefined) throw new TypeError('--task is missing');
+    if (values.out === undefined && !values.plan) throw new TypeError('--out is missing');
+    return {
+      task: values.task,
+      out: values.out ?? null,
+      inputs: values.inputs ?? null,
+      offline: values.offline || isOn(env['TRANSECT_WORKER_OFFLINE']) || isOn(env['SCIENCECLAW_WORKER_OFFLINE']),
+      plan: values.plan,
+      jobId: values['job-id'] ?? env['TRANSECT_JOB_ID'] ?? null,
+    };
+  } catch (cause) {
+    if (!(cause instanceof TypeError)) throw cause;
+    throw new AppError('invalid_task', cause.message, { remedy: `Usage: ${usage}`, cause });
+  }
+}
+
+function isOn(value: string | undefined): boolean {
+  return value !== undefined && !['', '0', 'false', 'no', 'off'].includes(value.toLowerCase());
+}

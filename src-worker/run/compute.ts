@@ -1,0 +1,104 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { AppError, toAppError } from '../../src-shared/errors.ts';
+import type { Artefact } from '../../src-shared/job.ts';
+import { requireTask } from '../../src-shared/task/read-task.ts';
+import { ReadBudget } from '../io/read-context.ts';
+import { analyses } from '../analyses/registry.ts';
+import type { RunContext } from './context.ts';
+import { emptyOutcome } from './empty.ts';
+import { FileNames } from './file-names.ts';
+import { gatherInput } from './gather-input.ts';
+import { checkBounds, workerPlan } from './limits.ts';
+import { MemoryBudget } from './memory.ts';
+import type { FromThread, Outcome, RunFacts, ThreadInput, ToThread } from './messages.ts';
+import { Outputs } from './outputs.ts';
+import { PixelBudget } from './pixel-budget.ts';
+import { Places } from './places.ts';
+import { ProgressPosts } from './progress-posts.ts';
+import { fixtureMark, withFixtureMark } from './marks.ts';
+import { SourcePool } from './source-pool.ts';
+
+/** The compute thread's whole life: finds the input, plans, computes, and says how it ended. */
+export async function compute(): Promise<void> {
+  const port = parentPort;
+  if (port === null) throw new AppError('internal', 'compute() runs in a thread of the worker.');
+  const input = workerData as ThreadInput;
+  const post = (message: FromThread) => port.postMessage(message);
+  const aborter = new AbortController();
+  port.on('message', ({ error }: ToThread) => aborter.abort(AppError.fromData(error)));
+
+  const { task } = requireTask(Buffer.from(input.taskText));
+  const places = new Places(input);
+  const budget = new ReadBudget(task.limits.max_read_bytes);
+  const read = { signal: aborter.signal, budget, offline: input.offline };
+  const pixels = new PixelBudget(task.limits.max_pixels);
+  const sources = new SourcePool(read, pixels);
+  const warnings: string[] = [];
+  const progress = new ProgressPosts((sent) => post({ type: 'progress', progress: sent }));
+  const log = (message: string) => post({ type: 'log', level: 'info', message: places.publicText(message) });
+  const warn = (message: string) => {
+    warnings.push(places.publicText(message));
+    post({ type: 'log', level: 'warn', message: places.publicText(message) });
+  };
+  const facts = (): RunFacts => ({ readBytes: budget.bytes, requests: budget.requests, pixels: pixels.pixels, sources: sources.facts(), warnings });
+
+  try {
+    const found = await gatherInput(task, { read, places, offline: input.offline, maxItems: task.limits.max_items, warn, progress: (phase, done, total) => progress.send(phase, done, total, 'items') }, log);
+    const ctx: RunContext = {
+      task,
+      signal: aborter.signal,
+      read,
+      places,
+      sources,
+      pixels,
+      memory: new MemoryBudget(input.bufferBytes),
+      names: new FileNames(),
+      aoi: found.aoi,
+      mark: found.fixture ? fixtureMark : undefined,
+      log,
+      warn,
+      progress: (phase, done, total, unit = '') => progress.send(phase, done, total, unit),
+    };
+    if (found.empty) {
+      if (input.out === null) post({ type: 'planned', plan: workerPlan(ctx, found, null) });
+      else post({ type: 'done', outcome: emptyOutcome(task, found), facts: facts() });
+      return;
+    }
+    const analysis = analyses[task.analysis.type];
+    if (analysis === undefined)
+      throw new AppError('invalid_task', `The worker does not run ${task.analysis.type} tasks.`, { remedy: 'A service runs on a container back end.' });
+    const prepared = await analysis.plan(ctx, found.input);
+    const plan = workerPlan(ctx, found, prepared.bounds);
+    if (input.out === null) {
+      post({ type: 'planned', plan });
+      return;
+    }
+    log(`Plan: ${plan.items} inputs, ${plan.readBytes} bytes in ${plan.requests} requests, ${plan.pixels} source pixels, at most ${plan.outputBytes} bytes of output.`);
+    checkBounds(plan, task.limits);
+    const outputs = new Outputs(input.out, task.limits.max_output_bytes, (artefact: Artefact) => post({ type: 'artefact', artefact }));
+    const outcome = await prepared.run(outputs);
+    aborter.signal.throwIfAborted();
+    progress.flush();
+    post({ type: 'done', outcome: finalOutcome(outcome, found.fixture, found.skipped), facts: facts() });
+  } catch (cause) {
+    const error = toAppError(cause);
+    const { message, remedy, ...rest } = error.toData();
+    const data = { ...rest, message: places.publicText(message), ...(remedy !== undefined && { remedy: places.publicText(remedy) }) };
+    const stack = error.code === 'internal' && cause instanceof Error ? (cause.stack ?? null) : null;
+    post({ type: 'failed', error: data, facts: facts(), stack });
+  } finally {
+    await sources.close();
+  }
+}
+
+function finalOutcome(outcome: Outcome, fixture: boolean, skipped: number): Outcome {
+  const whole: Outcome =
+    skipped === 0 || outcome.validity.includes('partial')
+      ? outcome
+      : {
+          ...outcome,
+          validity: ['partial', ...outcome.validity.filter((one) => one !== 'computed')],
+          validityLine: `${skipped} of the inputs could not be read and are missing from this result (see the warnings).`,
+        };
+  return fixture ? withFixtureMark(whole) : whole;
+}

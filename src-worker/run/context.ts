@@ -1,0 +1,58 @@
+import type { Task } from '../../src-shared/task/schema.ts';
+import type { ReadContext } from '../io/read-context.ts';
+import type { FootprintGeometry } from '../stac/footprint.ts';
+import type { SceneItem } from '../stac/item.ts';
+import type { FileNames } from './file-names.ts';
+import type { MemoryBudget } from './memory.ts';
+import type { Outcome } from './messages.ts';
+import type { Outputs } from './outputs.ts';
+import type { PixelBudget } from './pixel-budget.ts';
+import type { Place, Places } from './places.ts';
+import type { SourcePool } from './source-pool.ts';
+
+/** What an analysis works with. */
+export interface RunContext {
+  readonly task: Task;
+  readonly signal: AbortSignal;
+  readonly read: ReadContext;
+  readonly places: Places;
+  readonly sources: SourcePool;
+  readonly pixels: PixelBudget;
+  readonly memory: MemoryBudget;
+  readonly names: FileNames;
+  readonly aoi: FootprintGeometry | null;
+  /** Printed on every figure, map and report, or undefined. */
+  readonly mark: string | undefined;
+  log(message: string): void;
+  /** Logs, and keeps for metadata and report. */
+  warn(message: string): void;
+  progress(phase: string, done: number, total: number | null, unit?: string): void;
+}
+
+/** The input of an analysis: scenes of STAC items, or single rasters. */
+export type RunInput =
+  | { readonly kind: 'scenes'; readonly items: readonly SceneItem[] }
+  | { readonly kind: 'rasters'; readonly places: readonly Place[] };
+
+/** Bounds known from headers, before any pixel is read. */
+export interface Bounds {
+  /** Compressed bytes of the blocks that will be read. */
+  readonly readBytes: number;
+  readonly requests: number;
+  /** Source pixels in those blocks. */
+  readonly pixels: number;
+  readonly outputBytes: number;
+  readonly bufferBytes: number;
+  readonly notes: readonly string[];
+}
+
+/** An analysis that knows its sources and bounds, ready to run. */
+export interface Prepared {
+  readonly bounds: Bounds;
+  run(outputs: Outputs): Promise<Outcome>;
+}
+
+export interface Analysis {
+  /** Opens headers and checks that the task can be done on them. Reads no pixels. */
+  plan(ctx: RunContext, input: RunInput): Promise<Prepared>;
+}

@@ -1,0 +1,95 @@
+import { AppError } from '../../src-shared/errors.ts';
+import { inputKey } from '../../src-shared/task/inputs.ts';
+import type { Inputs } from '../../src-shared/task/inputs.ts';
+import type { Task } from '../../src-shared/task/schema.ts';
+import { loadJson } from '../stac/document.ts';
+import type { FindContext, Found } from '../stac/find-items.ts';
+import { namedItems, searchItems } from '../stac/find-items.ts';
+import type { FootprintGeometry } from '../stac/footprint.ts';
+import { FootprintGeometrySchema, polygonsOf } from '../stac/footprint.ts';
+import type { RunInput } from './context.ts';
+import type { Place } from './places.ts';
+import { isSourceError } from './source-error.ts';
+
+export interface Gathered {
+  readonly input: RunInput;
+  readonly aoi: FootprintGeometry | null;
+  /** A search that matched nothing. */
+  readonly empty: boolean;
+  readonly fixture: boolean;
+  readonly matched: number | null;
+  /** Inputs that were left out because they could not be read. */
+  readonly skipped: number;
+}
+
+/** Finds what the task wants to be read: searches STAC, reads items, or names rasters. */
+export async function gatherInput(task: Task, ctx: FindContext, log: (message: string) => void): Promise<Gathered> {
+  const { inputs } = task;
+  const aoi = await readAoi(inputs, ctx);
+  if ('stac_api' in inputs || 'items' in inputs) {
+    const found = 'stac_api' in inputs ? await searchItems(inputs, aoi, ctx) : await namedItems(inputs, aoi, ctx);
+    checkItems(found.items.length, ctx.maxItems);
+    log(foundText(found));
+    return { input: { kind: 'scenes', items: found.items }, aoi, empty: found.items.length === 0, fixture: found.fixture === true, matched: found.matched, skipped: found.skipped };
+  }
+  if (inputKey(inputs) === 'zarr') throw new AppError('invalid_task', 'Zarr inputs can’t be read yet.', { remedy: 'Use rasters or STAC items.' });
+  const names = rasterNames(inputs);
+  checkItems(names.length, ctx.maxItems);
+  const { places, skipped } = await rasterPlaces(names, ctx);
+  return { input: { kind: 'rasters', places }, aoi, empty: false, fixture: false, matched: names.length, skipped };
+}
+
+function rasterNames(inputs: Inputs): readonly string[] {
+  if ('raster' in inputs) return [inputs.raster];
+  if ('rasters' in inputs) return inputs.rasters;
+  return 'run' in inputs ? [`${inputs.run}/${inputs.output}`] : [];
+}
+
+async function rasterPlaces(names: readonly string[], ctx: FindContext): Promise<{ places: Place[]; skipped: number }> {
+  const places: Place[] = [];
+  let firstError: unknown;
+  for (const name of names)
+    try {
+      places.push(await ctx.places.input(name));
+    } catch (cause) {
+      if (!isSourceError(cause)) throw cause;
+      firstError ??= cause;
+      if (names.length > 1) ctx.warn(`${name} was left out: ${cause.message}`);
+    }
+  if (places.length === 0) throw firstError;
+  return { places, skipped: names.length - places.length };
+}
+
+function checkItems(asked: number, allowed: number): void {
+  if (asked <= allowed) return;
+  throw new AppError('over_limit', `The run would read ${asked} items; limits.max_items allows ${allowed}.`, {
+    remedy: 'Ask for fewer items (inputs.max_items), or raise limits.max_items in the task.',
+    details: { limit: 'max_items', asked, allowed },
+  });
+}
+
+function foundText({ items, matched, more }: Found): string {
+  const kept = `${items.length} items are used, ordered by datetime and id`;
+  if (!more) return `${kept}; nothing else matched.`;
+  return matched === null ? `${kept}; more matched than were fetched.` : `${kept}; ${matched} matched.`;
+}
+
+/** The area of interest, inline or from a GeoJSON file (geometry, feature, or the polygons of a collection). */
+async function readAoi(inputs: Inputs, ctx: FindContext): Promise<FootprintGeometry | null> {
+  const { aoi } = inputs;
+  if (aoi === undefined) return null;
+  const value = typeof aoi === 'string' ? await loadJson(await ctx.places.input(aoi), ctx.read) : aoi;
+  const geometries = geometriesIn(value);
+  const [first] = geometries;
+  if (first === undefined)
+    throw new AppError('invalid_task', 'inputs.aoi holds no GeoJSON Polygon or MultiPolygon.', { remedy: 'Give a polygon in WGS 84 longitude and latitude.' });
+  return geometries.length === 1 ? first : { type: 'MultiPolygon', coordinates: geometries.flatMap((one) => polygonsOf(one).map((rings) => rings.map((ring) => ring.map((point) => [...point])))) };
+}
+
+function geometriesIn(value: unknown): FootprintGeometry[] {
+  if (typeof value !== 'object' || value === null) return [];
+  if ('features' in value && Array.isArray(value.features)) return value.features.flatMap(geometriesIn);
+  if ('geometry' in value) return geometriesIn(value.geometry);
+  const { data } = FootprintGeometrySchema.safeParse(value);
+  return data === undefined ? [] : [data];
+}

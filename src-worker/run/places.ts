@@ -1,0 +1,118 @@
+import { realpath } from 'node:fs/promises';
+import { dirname, isAbsolute, posix, relative, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { AppError } from '../../src-shared/errors.ts';
+import { redactHref } from '../io/redact.ts';
+import { maskSecrets } from '../../src-shared/task/secrets.ts';
+
+/** Where something is read, and what it is called in everything that leaves the worker. */
+export interface Place {
+  /** An http(s) address or an absolute path. */
+  readonly href: string;
+  /** The address without query and credentials, or the name that the task gave to a local file. */
+  readonly name: string;
+  /** For a local file: the real folder that it and whatever it links to must lie in. Null for http(s). */
+  readonly root: string | null;
+}
+
+export interface PlacesOptions {
+  readonly taskFolder: string;
+  readonly granted: readonly { readonly name: string; readonly path: string }[] | null;
+  readonly offline: boolean;
+}
+
+/** Turns the hrefs of tasks and catalogues into places, within what was granted. */
+export class Places {
+  readonly #options: PlacesOptions;
+  readonly #local = new Map<string, string>();
+
+  constructor(options: PlacesOptions) {
+    this.#options = options;
+  }
+
+  /** A place that the task names. @throws AppError `denied` when it was not granted, `source_unavailable` for http offline */
+  async input(name: string): Promise<Place> {
+    if (isWeb(name)) return this.#web(name);
+    const { granted, taskFolder } = this.#options;
+    const path = granted === null ? resolve(taskFolder, name) : granted.find((file) => file.name === name)?.path;
+    if (path === undefined)
+      throw new AppError('denied', `The worker was not granted the file ${name}.`, {
+        remedy: 'Grant the folder that holds it: --grant DIR.',
+      });
+    return this.tree(path, name);
+  }
+
+  /** A local file whose links may reach whatever lies in its own folder. */
+  async tree(path: string, name: string): Promise<Place> {
+    const real = await this.#real(path, name);
+    const plain = name.replaceAll('\\', '/');
+    this.#local.set(dirname(resolve(path)), posix.dirname(plain));
+    this.#local.set(dirname(real), posix.dirname(plain));
+    return { href: real, name: plain, root: dirname(real) };
+  }
+
+  /** What `href` means in a document read at `base`. A document from the web can't point at local files. */
+  async linked(href: string, base: Place): Promise<Place> {
+    if (isWeb(href)) return this.#web(href);
+    if (base.root === null) {
+      const url = URL.parse(href, base.href);
+      if (url?.protocol === 'http:' || url?.protocol === 'https:') return this.#web(url.href);
+      throw unreadable(href, base);
+    }
+    if (/^[a-z][a-z0-9+.-]+:/i.test(href) && !/^file:/i.test(href)) throw unreadable(href, base);
+    const path = /^file:/i.test(href) ? fileURLToPath(href) : resolve(dirname(base.href), decode(href));
+    const inside = relative(base.root, path);
+    const name = posix.join(posix.dirname(base.name), relative(dirname(base.href), path).split(sep).join('/'));
+    const real = inside.startsWith('..') || isAbsolute(inside) ? path : await this.#real(path, name);
+    if (real !== base.root && !real.startsWith(base.root + sep))
+      throw new AppError('denied', `${base.name} refers to a file outside its own folder: ${maskSecrets(posix.basename(href))}.`, {
+        remedy: 'Keep the files that an item refers to in its folder, or name them in the task.',
+      });
+    return { href: real, name, root: base.root };
+  }
+
+  /** Text fit to leave the worker: without secrets and without paths of this machine. */
+  publicText(text: string): string {
+    const folders = [...this.#local].sort(([a], [b]) => b.length - a.length);
+    const named = folders.reduce((kept, [path, name]) => kept.replaceAll(path + sep, name === '.' ? '' : `${name}/`), text);
+    return maskSecrets(named);
+  }
+
+  #web(url: string): Place {
+    if (this.#options.offline)
+      throw new AppError('source_unavailable', `Offline: ${redactHref(url)} was not read.`, {
+        remedy: 'Run without --offline to use the network, or name local files.',
+        retryable: false,
+      });
+    return { href: url, name: redactHref(url), root: null };
+  }
+
+  async #real(path: string, name: string): Promise<string> {
+    return realpath(path).catch((cause: unknown) => {
+      throw new AppError('not_found', `There is no file ${name}.`, {
+        remedy: 'Check the name; a relative one is relative to the task file.',
+        cause,
+      });
+    });
+  }
+}
+
+function isWeb(href: string): boolean {
+  return /^https?:\/\//i.test(href);
+}
+
+function decode(href: string): string {
+  try {
+    return decodeURIComponent(href);
+  } catch {
+    return href;
+  }
+}
+
+function unreadable(href: string, base: Place): AppError {
+  const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(href)?.[1]?.toLowerCase() ?? 'such';
+  return new AppError('bad_data', `${base.name} refers to an address that can't be read yet (${scheme}:…).`, {
+    remedy: 'Use a collection whose files have http(s) addresses, or a local copy.',
+  });
+}
+

@@ -1,0 +1,43 @@
+import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AppError } from '../../src-shared/errors.ts';
+import { workerFiles, workerFolders } from '../../src-shared/worker-protocol.ts';
+import { writeAtomic } from './atomic-write.ts';
+
+/** What a launcher may have put into the folder before the worker starts, besides task.yaml. */
+const launcherFiles: readonly string[] = ['inputs.json', 'worker.log'];
+
+/**
+ * Claims a folder for one run and lays it out. The claim is the exclusive creation of status.json, so that of two workers
+ * started on one folder only one writes.
+ * @param taskBytes the task file, copied byte for byte; null when it is too large to be a task
+ * @throws AppError `conflict` when the folder holds anything else
+ */
+export async function openRunFolder(folder: string, taskBytes: Buffer | null): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const name of (await readdir(folder)).sort()) {
+    if (launcherFiles.includes(name)) continue;
+    if (name === workerFiles.task && taskBytes !== null && taskBytes.equals(await readFile(join(folder, name)))) continue;
+    throw new AppError('conflict', `The output folder already holds ${name}; a folder is for one run and is never reused.`, {
+      remedy: 'Give --out a new or an empty folder.',
+    });
+  }
+  try {
+    await (await open(join(folder, workerFiles.status), 'wx')).close();
+  } catch (cause) {
+    if (!(cause instanceof Error && 'code' in cause && cause.code === 'EEXIST')) throw cause;
+    throw new AppError('conflict', 'Another worker has just taken this output folder.', {
+      remedy: 'Give --out a new or an empty folder.',
+      cause,
+    });
+  }
+  for (const name of Object.values(workerFolders)) await mkdir(join(folder, name), { recursive: true });
+  if (taskBytes !== null) await writeAtomic(join(folder, workerFiles.task), taskBytes);
+}
+
+/** Removes what an interrupted write left behind: everything below the artefact folders that is no artefact. */
+export async function removeLeftovers(folder: string, artefacts: ReadonlySet<string>): Promise<void> {
+  for (const name of Object.values(workerFolders))
+    for (const entry of await readdir(join(folder, name), { withFileTypes: true }))
+      if (!artefacts.has(`${name}/${entry.name}`)) await rm(join(folder, name, entry.name), { recursive: true, force: true });
+}

@@ -1,0 +1,35 @@
+import { AppError, toAppError } from '../../src-shared/errors.ts';
+
+const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
+
+/**
+ * Everything from outside that ends a run early: signals, the deadline, and errors nobody caught.
+ * @param timeoutSec wall-clock limit; null or 0 for none
+ */
+export function watchStops(timeoutSec: number | null, stop: (reason: AppError) => void): { close(): void } {
+  const onSignal = (signal: NodeJS.Signals) =>
+    stop(new AppError('cancelled', `The run was cancelled (${signal}).`, { remedy: 'Run it again when you want its result.' }));
+  const onError = (cause: unknown) => stop(toAppError(cause));
+  for (const signal of signals) process.on(signal, onSignal);
+  process.on('uncaughtException', onError);
+  process.on('unhandledRejection', onError);
+  const timer =
+    timeoutSec === null || timeoutSec === 0
+      ? undefined
+      : setTimeout(() => stop(timedOut(timeoutSec)), timeoutSec * 1_000);
+  return {
+    close() {
+      clearTimeout(timer);
+      for (const signal of signals) process.off(signal, onSignal);
+      process.off('uncaughtException', onError);
+      process.off('unhandledRejection', onError);
+    },
+  };
+}
+
+function timedOut(timeoutSec: number): AppError {
+  return new AppError('timed_out', `The run was stopped after ${timeoutSec} s, its wall-clock limit (limits.timeout_sec).`, {
+    remedy: 'Choose a smaller area or fewer items, or raise limits.timeout_sec in the task.',
+    details: { limit: 'timeout_sec', allowed: timeoutSec },
+  });
+}

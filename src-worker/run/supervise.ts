@@ -1,0 +1,138 @@
+import { randomBytes } from 'node:crypto';
+import { AppError, toAppError } from '../../src-shared/errors.ts';
+import { exitCodeOf } from '../../src-shared/exit-codes.ts';
+import { JobId, makeJobId } from '../../src-shared/job-id.ts';
+import type { Task } from '../../src-shared/task/schema.ts';
+import { requireTask } from '../../src-shared/task/read-task.ts';
+import type { WorkerIdentity } from '../bundle.ts';
+import type { WorkerArguments } from './arguments.ts';
+import { readArguments } from './arguments.ts';
+import { ComputeThread } from './compute-thread.ts';
+import { finishRun } from './finish.ts';
+import { readGrants } from './grants.ts';
+import { Journal } from './journal.ts';
+import { sayError } from './console.ts';
+import { openRunFolder } from './run-folder.ts';
+import { StatusFile } from './status-file.ts';
+import { readTaskFile } from './task-file.ts';
+import { watchStops } from './stops.ts';
+
+const defaultTimeoutSec = 3_600;
+
+/** The main thread's whole life: claims the folder, lets a thread compute, and writes a truthful end. Gives the exit code. */
+export async function supervise(argv: readonly string[], env: NodeJS.ProcessEnv, worker: WorkerIdentity): Promise<number> {
+  try {
+    const options = readArguments(argv, env);
+    return options.plan ? await printPlan(options) : await run(options, env, worker);
+  } catch (cause) {
+    const error = toAppError(cause);
+    sayError(error);
+    return exitCodeOf(error.code);
+  }
+}
+
+/** `--plan`: the plan as JSON on stdout; nothing is written anywhere. */
+async function printPlan(options: WorkerArguments): Promise<number> {
+  const file = await readTaskFile(options.task);
+  const { task, text } = requireTask(file.bytes);
+  const thread = new ComputeThread({ taskText: text, task, grants: await readGrants(options), taskPath: options.task, out: null, offline: options.offline });
+  const stops = watchStops(null, (reason) => thread.stop(reason));
+  const end = await thread.ended.finally(() => stops.close());
+  if (end.plan === null) throw end.error ?? new AppError('internal', 'The plan ended without an answer.');
+  process.stdout.write(`${JSON.stringify(end.plan, null, 2)}\n`);
+  return 0;
+}
+
+async function run(options: WorkerArguments, env: NodeJS.ProcessEnv, worker: WorkerIdentity): Promise<number> {
+  const folder = options.out ?? '';
+  const file = await readTaskFile(options.task);
+  await openRunFolder(folder, file.complete ? file.bytes : null);
+  const reading = attempt(() => requireTask(file.bytes));
+  const givenId = attempt(() => (options.jobId === null ? null : parseJobId(options.jobId)));
+  const task = reading.value?.task ?? null;
+  const startedAt = new Date();
+  const jobId = givenId.value ?? makeJobId(task?.task_name ?? 'task', startedAt, randomBytes(6));
+
+  let thread: ComputeThread | null = null;
+  let stopped: AppError | null = null;
+  const stop = (reason: AppError) => {
+    stopped ??= reason;
+    thread?.stop(reason);
+  };
+  const storageFailed = (cause: unknown) => stop(toAppError(cause));
+  const journal = new Journal(folder, (line) => process.stderr.write(line), storageFailed);
+  const status = new StatusFile(folder, firstStatus(jobId, task, worker, startedAt), storageFailed);
+  const stops = watchStops(task === null ? null : timeoutOf(task, env), stop);
+  try {
+    await status.start();
+    journal.state('running', []);
+    journal.log('info', `Worker ${worker.version} started job ${jobId}${options.offline ? ', offline' : ''}.`);
+    const early = reading.error ?? givenId.error ?? stopped;
+    let end;
+    if (early === null && reading.value !== undefined) {
+      const { text, task: valid } = reading.value;
+      const grants = await attemptAsync(() => readGrants(options));
+      if (grants.value !== undefined) {
+        const input = { taskText: text, task: valid, grants: grants.value, taskPath: options.task, out: folder, offline: options.offline };
+        thread = new ComputeThread(input, journal, (progress) => status.note({ progress }));
+        if (stopped !== null) thread.stop(stopped);
+        end = await thread.ended;
+      } else end = { error: grants.error };
+    } else end = { error: early };
+    return await finishRun({ folder, jobId, task, taskBytes: file.bytes, worker, offline: options.offline, startedAt, journal, status }, end);
+  } finally {
+    stops.close();
+    journal.close();
+  }
+}
+
+function firstStatus(jobId: string, task: Task | null, worker: WorkerIdentity, startedAt: Date) {
+  return {
+    v: 1 as const,
+    jobId,
+    taskName: task?.task_name ?? '',
+    state: 'running' as const,
+    validity: [],
+    by: 'worker' as const,
+    workerVersion: worker.version,
+    pid: process.pid,
+    progress: null,
+    startedAt: startedAt.toISOString(),
+    heartbeatAt: startedAt.toISOString(),
+    endedAt: null,
+    exitCode: null,
+    signal: null,
+    error: null,
+  };
+}
+
+/** Seconds until the run is stopped: the task's own limit, else the engine's, else an hour; 0 is none. */
+function timeoutOf(task: Task, env: NodeJS.ProcessEnv): number {
+  const fromEngine = Number(env['TRANSECT_TIMEOUT_SEC'] ?? defaultTimeoutSec);
+  return task.limits.timeout_sec ?? (Number.isFinite(fromEngine) && fromEngine >= 0 ? fromEngine : defaultTimeoutSec);
+}
+
+function parseJobId(text: string): JobId {
+  const parsed = JobId.safeParse(text);
+  if (parsed.success) return parsed.data;
+  throw new AppError('invalid_task', `${JSON.stringify(text.slice(0, 80))} is not a job id.`, {
+    remedy: 'Leave out --job-id and TRANSECT_JOB_ID: the worker then makes one.',
+  });
+}
+
+type Attempt<T> = { readonly value: T; readonly error: null } | { readonly value?: undefined; readonly error: AppError };
+
+function attempt<T>(work: () => T): Attempt<T> {
+  try {
+    return { value: work(), error: null };
+  } catch (cause) {
+    return { error: toAppError(cause) };
+  }
+}
+
+async function attemptAsync<T>(work: () => Promise<T>): Promise<Attempt<T>> {
+  return work().then(
+    (value) => ({ value, error: null }),
+    (cause: unknown) => ({ error: toAppError(cause) }),
+  );
+}

@@ -1,0 +1,151 @@
+import { z } from 'zod';
+import { AppError } from '../../src-shared/errors.ts';
+import type { Place } from '../run/places.ts';
+import type { Document } from './document.ts';
+import { Link, loadJson } from './document.ts';
+import type { SceneItem } from './item.ts';
+import { inOrder, readItem } from './item.ts';
+import { isSourceError } from '../run/source-error.ts';
+import type { FindContext, Found } from './find-items.ts';
+import type { SearchRequest } from './request.ts';
+import { intervalText, meetsRequest } from './request.ts';
+
+const pageSize = 100;
+const maxPages = 1_000;
+
+const Page = z.looseObject({
+  features: z.array(z.unknown()),
+  links: z.array(z.unknown()).default([]).catch([]),
+  numberMatched: z.number().optional().catch(undefined),
+  context: z.looseObject({ matched: z.number().optional() }).optional().catch(undefined),
+});
+
+interface Call {
+  readonly method: 'GET' | 'POST';
+  readonly place: Place;
+  readonly body: Readonly<Record<string, unknown>> | null;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Searches a STAC API, page by page, for the earliest items. Every answer is checked against what was asked. */
+export async function searchApi(landing: Document, base: Place, request: SearchRequest, ctx: FindContext): Promise<Found> {
+  const conforms = (part: string) => (landing.conformsTo ?? []).some((uri) => uri.includes(part));
+  requireConformance(request, conforms, base);
+  const sorted = conforms('#sort');
+  const items = new Map<string, SceneItem>();
+  const asked = new Set<string>();
+  const meets = meetsRequest(request);
+  let matched: number | null = null;
+  let strays = 0;
+  let skipped = 0;
+  let ordered = sorted;
+  let last: SceneItem | null = null;
+  let complete = false;
+
+  let call: Call | null = await firstCall(landing, base, searchBody(request, sorted), ctx);
+  for (let page = 0; call !== null; page += 1) {
+    const key = JSON.stringify([call.method, call.place.href, call.body]);
+    if (asked.has(key) || page >= maxPages) {
+      ctx.warn(`${base.name} gave page ${page + 1} of the search a second time; the search ends there.`);
+      break;
+    }
+    asked.add(key);
+    const { answer, next }: { answer: z.infer<typeof Page>; next: Call | null } = await fetchPage(call, ctx);
+    matched ??= answer.numberMatched ?? answer.context?.matched ?? null;
+    for (const feature of answer.features) {
+      const item = readFeature(feature, call.place, ctx);
+      if (item === null) {
+        skipped += 1;
+        continue;
+      }
+      if (!meets(item)) {
+        strays += 1;
+        continue;
+      }
+      if (last !== null && item.start < last.start) ordered = false;
+      last = item;
+      items.set(`${item.collection ?? ''}\0${item.id}`, item);
+    }
+    ctx.progress('search', items.size, matched);
+    complete = next === null || answer.features.length === 0;
+    if (complete || items.size >= (ordered ? request.maxItems : Math.max(ctx.maxItems, request.maxItems))) break;
+    call = next;
+  }
+  if (strays > 0) ctx.warn(`${strays} items that ${base.name} gave lie outside the asked collection, area or time and were left out.`);
+  if (!complete && !ordered)
+    ctx.warn(`${base.name} can't sort and has more items than were fetched (${items.size}); the earliest of those fetched are used.`);
+  if (items.size === 0 && skipped > 0)
+    throw new AppError('bad_data', `None of the ${skipped} items that ${base.name} gave is a STAC Item.`, { remedy: 'Check the address of the API.' });
+  const found = [...items.values()].sort(inOrder);
+  return { items: found.slice(0, request.maxItems), matched: matched ?? (complete ? found.length : null), more: !complete || found.length > request.maxItems, skipped };
+}
+
+function readFeature(feature: unknown, place: Place, ctx: FindContext): SceneItem | null {
+  try {
+    return readItem(feature, place);
+  } catch (cause) {
+    if (!isSourceError(cause)) throw cause;
+    ctx.warn(`An item was left out: ${cause.message}`);
+    return null;
+  }
+}
+
+function requireConformance(request: SearchRequest, conforms: (part: string) => boolean, base: Place): void {
+  const missing = request.filter !== null && !(conforms('cql2-json') && conforms('filter')) ? 'filter' : request.query !== null && !conforms('#query') ? 'query' : null;
+  if (missing === null) return;
+  throw new AppError('invalid_task', `${base.name} does not support inputs.${missing}.`, {
+    remedy: missing === 'filter' ? 'Use inputs.query if the API supports it, or leave the filter out.' : 'Leave inputs.query out.',
+  });
+}
+
+function searchBody(request: SearchRequest, sorted: boolean): Record<string, unknown> {
+  return {
+    collections: [request.collection],
+    // An API takes one area; the other is checked on what it answers.
+    ...(request.aoi !== null ? { intersects: { type: request.aoi.type, coordinates: request.aoi.coordinates } } : request.bbox !== null && { bbox: request.bbox }),
+    ...(request.interval !== null && { datetime: intervalText(request.interval) }),
+    limit: Math.min(pageSize, request.maxItems),
+    ...(request.query !== null && { query: request.query }),
+    ...(request.filter !== null && { filter: request.filter, 'filter-lang': 'cql2-json' }),
+    ...(sorted && { sortby: [{ field: 'properties.datetime', direction: 'asc' }, { field: 'id', direction: 'asc' }] }),
+  };
+}
+
+async function firstCall(landing: Document, base: Place, body: Record<string, unknown>, ctx: FindContext): Promise<Call> {
+  const links = landing.links.filter(({ rel }) => rel === 'search');
+  const post = links.find(({ method }) => method?.toUpperCase() === 'POST');
+  const link = post ?? links[0];
+  if (link === undefined) throw new AppError('bad_data', `${base.name} offers no item search.`, { remedy: 'Name the landing page of a STAC API.' });
+  const place = await ctx.places.linked(link.href, base);
+  if (post !== undefined) return { method: 'POST', place, body, headers: {} };
+  const url = new URL(place.href);
+  for (const [key, value] of Object.entries(body)) url.searchParams.set(key, queryValue(key, value));
+  return { method: 'GET', place: { ...place, href: url.href }, body: null, headers: {} };
+}
+
+function queryValue(key: string, value: unknown): string {
+  if (key === 'sortby') return '+properties.datetime,+id';
+  if (Array.isArray(value)) return value.join(',');
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+async function fetchPage(call: Call, ctx: FindContext): Promise<{ answer: z.infer<typeof Page>; next: Call | null }> {
+  const init =
+    call.method === 'POST'
+      ? { method: 'POST', body: JSON.stringify(call.body), headers: { 'content-type': 'application/json', ...call.headers } }
+      : { headers: { ...call.headers } };
+  const parsed = Page.safeParse(await loadJson(call.place, ctx.read, init));
+  if (!parsed.success)
+    throw new AppError('bad_data', `${call.place.name} did not answer with a page of items.`, { remedy: 'Name the landing page of a STAC API.', cause: parsed.error });
+  const link = parsed.data.links.flatMap((one) => Link.safeParse(one).data ?? []).find(({ rel }) => rel === 'next');
+  return { answer: parsed.data, next: link === undefined ? null : await nextCall(link, call, ctx) };
+}
+
+/** STAC API, paging: `merge` puts the link's body over the one that was sent; headers are added to it. */
+async function nextCall(link: Link, call: Call, ctx: FindContext): Promise<Call> {
+  const method = (link.method ?? 'GET').toUpperCase() === 'POST' ? 'POST' : 'GET';
+  const place = await ctx.places.linked(link.href, call.place);
+  const headers = Object.fromEntries(Object.entries(link.headers ?? {}).map(([name, value]) => [name, String(value)]));
+  if (method === 'GET') return { method, place, body: null, headers };
+  return { method, place, body: link.merge === true ? { ...call.body, ...link.body } : (link.body ?? call.body), headers };
+}

@@ -1,0 +1,85 @@
+import type { z } from 'zod';
+import { AppError } from '../../src-shared/errors.ts';
+import type { ItemsInputs, StacInputs } from '../../src-shared/task/inputs.ts';
+import type { ReadContext } from '../io/read-context.ts';
+import type { Places } from '../run/places.ts';
+import { isSourceError } from '../run/source-error.ts';
+import { searchApi } from './api-search.ts';
+import { loadDocument } from './document.ts';
+import { fixtureCatalogue } from './fixtures.ts';
+import type { FootprintGeometry } from './footprint.ts';
+import { bboxGeometry, footprintsMeet } from './footprint.ts';
+import type { SceneItem } from './item.ts';
+import { inOrder, readItem } from './item.ts';
+import { searchRequest } from './request.ts';
+import { searchStatic } from './static-search.ts';
+
+export interface FindContext {
+  readonly read: ReadContext;
+  readonly places: Places;
+  readonly offline: boolean;
+  /** limits.max_items */
+  readonly maxItems: number;
+  warn(message: string): void;
+  progress(phase: string, done: number, total: number | null): void;
+}
+
+export interface Found {
+  /** By datetime, then id; at most what was asked. */
+  readonly items: readonly SceneItem[];
+  /** How many match; null when unknown. */
+  readonly matched: number | null;
+  /** More match than are given. */
+  readonly more: boolean;
+  /** Items that match or may match but could not be read. */
+  readonly skipped: number;
+  /** The items come from the fixture catalogue. */
+  readonly fixture?: boolean;
+}
+
+/** Finds the items of a STAC search: in an API, a static catalogue, or offline in the fixture catalogue. */
+export async function searchItems(inputs: z.infer<typeof StacInputs>, aoi: FootprintGeometry | null, ctx: FindContext): Promise<Found> {
+  const request = searchRequest(inputs, aoi);
+  const web = /^https?:\/\//i.test(inputs.stac_api);
+  if (ctx.offline && web) {
+    const place = await fixtureCatalogue(inputs.stac_api, request, ctx);
+    return { ...(await searchStatic(await loadDocument(place, ctx.read), place, request, ctx)), fixture: true };
+  }
+  const base = await ctx.places.input(inputs.stac_api);
+  const landing = await loadDocument(base, ctx.read);
+  const isApi = landing.links.some(({ rel }) => rel === 'search');
+  return isApi ? searchApi(landing, base, request, ctx) : searchStatic(landing, base, request, ctx);
+}
+
+/** Reads the items that the task names. One that can't be read is a warning, unless all of them are. */
+export async function namedItems({ items: names }: z.infer<typeof ItemsInputs>, aoi: FootprintGeometry | null, ctx: FindContext): Promise<Found> {
+  const items = new Map<string, SceneItem>();
+  let failed = 0;
+  let firstError: unknown;
+  for (const [index, name] of names.entries()) {
+    try {
+      const place = await ctx.places.input(name);
+      const document = await loadDocument(place, ctx.read);
+      if (document.type !== 'Feature' && document.features === undefined)
+        throw new AppError('bad_data', `${place.name} is not a STAC Item or ItemCollection.`, { remedy: 'For catalogues and collections use inputs.stac_api.' });
+      for (const feature of document.features ?? [document]) {
+        const item = readItem(feature, place);
+        items.set(`${item.collection ?? ''}\0${item.id}`, item);
+      }
+    } catch (cause) {
+      if (!isSourceError(cause)) throw cause;
+      failed += 1;
+      firstError ??= cause;
+      if (names.length > 1) ctx.warn(`${name} was left out: ${cause.message}`);
+    }
+    ctx.progress('items', index + 1, names.length);
+  }
+  if (failed === names.length) throw firstError;
+  const inside = [...items.values()].filter((item) => aoi === null || meetsAoi(item, aoi));
+  return { items: inside.sort(inOrder), matched: inside.length, more: false, skipped: failed };
+}
+
+function meetsAoi(item: SceneItem, aoi: FootprintGeometry): boolean {
+  const footprint = item.geometry ?? (item.bbox === null ? null : bboxGeometry(item.bbox));
+  return footprint === null || footprintsMeet(footprint, aoi);
+}

@@ -1,0 +1,140 @@
+"""Answers questions about rasters with rasterio/GDAL: `oracle.py COMMAND JSON` prints JSON."""
+
+import json
+import sys
+
+import numpy as np
+import rasterio
+from rasterio.crs import CRS
+from rasterio.transform import Affine
+from rasterio.warp import Resampling, reproject, transform, transform_bounds
+
+
+def number(value):
+    return None if value is None else ("nan" if np.isnan(value) else float(value))
+
+
+def describe(args):
+    """Everything that a reader sees of a file; `raw` is where the pixels of every level are put, little-endian, by band."""
+    out = {}
+    with rasterio.open(args["path"]) as ds:
+        out.update(
+            size=[ds.width, ds.height], bands=ds.count, dtype=ds.dtypes[0], nodata=number(ds.nodata),
+            epsg=ds.crs.to_epsg() if ds.crs else None, proj4=ds.crs.to_proj4() if ds.crs else None,
+            transform=list(ds.transform)[:6], descriptions=ds.descriptions,
+            overviews=ds.overviews(1), block=list(ds.block_shapes[0]), compression=ds.profile.get("compress"),
+            tags=ds.tags(), band_tags=[ds.tags(i) for i in ds.indexes], structure=ds.tags(ns="IMAGE_STRUCTURE"),
+            masked=[stats(ds.read(i, masked=True)) for i in ds.indexes],
+        )
+        if "raw" in args:
+            with open(args["raw"], "wb") as raw:
+                raw.write(ds.read().astype(ds.dtypes[0]).tobytes())
+    for level in range(len(out["overviews"])):
+        with rasterio.open(args["path"], OVERVIEW_LEVEL=level) as ds:
+            with open(f"{args['raw']}.{level}", "wb") as raw:
+                raw.write(ds.read().tobytes())
+    if args.get("validate"):
+        from rio_cogeo.cogeo import cog_validate
+
+        valid, errors, warnings = cog_validate(args["path"], strict=True, quiet=True)
+        out["cog"] = {"valid": valid, "errors": errors, "warnings": warnings}
+    return out
+
+
+def stats(band):
+    values = np.ma.masked_invalid(band).compressed().astype("float64")
+    if values.size == 0:
+        return {"count": 0}
+    return {"count": int(values.size), "min": values.min(), "max": values.max(), "mean": values.mean(), "std": values.std()}
+
+
+def sample(dtype, bands, height, width, seed):
+    rng = np.random.default_rng(seed)
+    base = np.add.outer(np.arange(height), np.arange(width))[None] + 10 * np.arange(bands)[:, None, None]
+    noise = rng.integers(0, 50, (bands, height, width))
+    if np.dtype(dtype).kind == "f":
+        return (base * 0.37 + noise * 1e-3 - 20).astype(dtype)
+    info = np.iinfo(dtype)
+    return ((base * 7 + noise) % min(int(info.max), 2**31) + (int(info.min) // 2 if info.min < 0 else 0)).astype(dtype)
+
+
+def layout(args):
+    """Writes a file in one of GDAL's layouts."""
+    options = dict(args.get("options", {}))
+    dtype = args.get("dtype", "uint16")
+    bands, height, width = args.get("bands", 1), args.get("height", 150), args.get("width", 200)
+    data = sample(dtype, bands, height, width, 7)
+    profile = dict(
+        driver="GTiff", dtype=dtype, count=bands, height=height, width=width,
+        crs=args.get("crs", "EPSG:32618"), transform=Affine(*args.get("transform", [30, 0, 500000, 0, -30, 4500000])), **options,
+    )
+    if args.get("nodata") is not None:
+        profile["nodata"] = float(args["nodata"])
+        data[:, 10:40, 20:60] = profile["nodata"]
+    if profile["crs"] is None:
+        del profile["crs"], profile["transform"]
+    if args.get("bits"):
+        data = (data % 2).astype(dtype)
+    if args.get("sparse"):
+        data[:] = 0
+    env = {"GDAL_TIFF_INTERNAL_MASK": "YES"} if args.get("mask") else {}
+    with rasterio.Env(**env):
+        with rasterio.open(args["path"], "w", **profile) as ds:
+            if args.get("sparse"):
+                ds.write(np.full((bands, 16, 16), 5, dtype), window=((0, 16), (0, 16)))
+            else:
+                ds.write(data)
+            if args.get("mask"):
+                mask = np.full((height, width), 255, "uint8")
+                mask[5:50, 7:90] = 0
+                ds.write_mask(mask)
+            if args.get("scale"):
+                ds.scales, ds.offsets = [0.5] * bands, [10.0] * bands
+    return {}
+
+
+def warp(args):
+    """Nearest-neighbour reprojection without an approximate transformer; writes float64 values and a valid byte a pixel."""
+    height, width = args["height"], args["width"]
+    with rasterio.open(args["path"]) as ds:
+        index = np.arange(ds.width * ds.height, dtype="float64").reshape(ds.height, ds.width)
+        source = ds.read(1).astype("float64")
+        out = np.full((height, width), -1.0)
+        reproject(
+            index, out, src_transform=ds.transform, src_crs=ds.crs, dst_transform=Affine(*args["transform"]),
+            dst_crs=CRS.from_user_input(args["crs"]), resampling=Resampling.nearest, tolerance=0, init_dest_nodata=True,
+            dst_nodata=-1.0, src_nodata=-2.0, num_threads=1,
+        )
+        valid = ds.read_masks(1).ravel() != 0
+        flat = source.ravel()
+        position = out.ravel().astype("int64")
+        inside = position >= 0
+        values = np.where(inside, flat[np.maximum(position, 0)], np.nan)
+        ok = inside & valid[np.maximum(position, 0)] & ~np.isnan(values)
+        with open(args["raw"], "wb") as raw:
+            raw.write(np.where(ok, values, np.nan).tobytes())
+            raw.write(position.astype("float64").tobytes())
+        return {"valid": int(ok.sum())}
+
+
+def points(args):
+    xs, ys = transform(args["from"], args["to"], [p[0] for p in args["points"]], [p[1] for p in args["points"]])
+    return [[x, y] for x, y in zip(xs, ys)]
+
+
+def bounds(args):
+    return list(transform_bounds(args["from"], args["to"], *args["bbox"], densify_pts=21))
+
+
+commands = {"describe": describe, "layout": layout, "warp": warp, "points": points, "bounds": bounds}
+
+
+class Encoder(json.JSONEncoder):
+    def default(self, value):
+        return value.item() if isinstance(value, np.generic) else super().default(value)
+
+
+if __name__ == "__main__":
+    # One process answers many questions: importing GDAL takes most of the time.
+    with rasterio.Env(GDAL_PAM_ENABLED="NO"):
+        print(json.dumps([commands[name](args) for name, args in json.load(sys.stdin)], cls=Encoder))

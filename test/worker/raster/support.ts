@@ -1,0 +1,51 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { ReadBudget } from '../../../src-worker/io/read-context.ts';
+import type { ReadContext } from '../../../src-worker/io/read-context.ts';
+
+const root = resolve(import.meta.dirname, '../../..');
+const python = join(root, '.cache/venv/bin/python');
+
+export const sharedData = resolve(root, '../shared/data');
+export const hasSharedData = existsSync(sharedData);
+if (!hasSharedData) console.warn('Skipping the tests on real rasters: ../shared/data is absent.');
+
+export const hasOracle = existsSync(python);
+if (!hasOracle) console.warn('Skipping the comparisons with rasterio: .cache/venv is absent (set-up makes it).');
+
+/** Asks oracle.py several questions in one process. */
+export async function askOracle(questions: [command: string, args: object][]): Promise<any[]> {
+  const child = spawn(python, [join(import.meta.dirname, 'oracle/oracle.py')], { stdio: ['pipe', 'pipe', 'pipe'] });
+  let [out, errors] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
+  child.stdin.end(JSON.stringify(questions));
+  const code = await new Promise((done) => child.on('close', done));
+  if (code !== 0) throw new Error(`oracle.py failed: ${errors}`);
+  // Python prints NaN and Infinity, which JSON lacks.
+  return JSON.parse(out.replace(/\b-?Infinity\b/g, 'null').replace(/\bNaN\b/g, 'null'));
+}
+
+export function context(maxReadBytes = 1e9, signal = new AbortController().signal): ReadContext {
+  return { signal, budget: new ReadBudget(maxReadBytes) };
+}
+
+/** A folder that is removed when the test file ends. */
+export function scratch(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'transect-raster-'));
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Repeatable numbers in [0, 1) (mulberry32). */
+export function random(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}

@@ -1,0 +1,46 @@
+// The three programs that run on the pinned Node 24. Each is one ESM file that needs nothing from node_modules.
+import { resolve } from 'node:path';
+import type { InlineConfig } from 'vite';
+
+export interface Program {
+  readonly entry: string;
+  /** The folder under `out/` that holds the program and the files beside it. */
+  readonly folder: string;
+  /** How to build it into `outDir`. */
+  config(outDir: string): InlineConfig;
+}
+
+export const programs: Readonly<Record<'engine' | 'cli' | 'worker', Program>> = {
+  engine: program('engine', 'src-main/engine/main.ts', 'out/programs/engine'),
+  cli: program('cli', 'src-main/cli/main.ts', 'out/programs/cli'),
+  worker: program('worker', 'src-worker/main.ts', 'out/worker'),
+};
+
+function program(name: string, entry: string, folder: string): Program {
+  const root = import.meta.dirname;
+  return {
+    entry,
+    folder,
+    config: (outDir) => ({
+      configFile: false,
+      root,
+      logLevel: 'warn',
+      mode: 'production',
+      ssr: { noExternal: true, target: 'node' },
+      build: {
+        ssr: true,
+        target: 'node24',
+        outDir,
+        emptyOutDir: true,
+        copyPublicDir: false,
+        minify: false,
+        sourcemap: true,
+        reportCompressedSize: false,
+        rolldownOptions: {
+          input: { [name]: resolve(root, entry) },
+          output: { format: 'es', entryFileNames: '[name].js', codeSplitting: false },
+        },
+      },
+    }),
+  };
+}
