@@ -64,7 +64,12 @@ export default defineConfig(
     rules: {
       // Assertions read better with `!` than with a branch that a test can't reach.
       '@typescript-eslint/no-non-null-assertion': 'off',
+      // Tests look into JSON that is `any` until a matcher has judged it.
+      '@typescript-eslint/no-unsafe-argument': 'off',
       '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-call': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
     },
   },
   {

@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 
 import { build } from 'vite';
 
@@ -32,7 +33,8 @@ async function buildProgram(name, program) {
     await replaceFolder(folder, join(root, program.folder));
   } catch (error) {
     // Vite's message shows file, line and cause; the stack is the bundler's own.
-    console.error(`build: ${name} failed: ${error.message}`);
+    const message = process.stderr.isTTY ? error.message : stripVTControlCharacters(error.message);
+    console.error(`build: ${name} failed: ${message}`);
     return false;
   } finally {
     await rm(folder, { recursive: true, force: true });

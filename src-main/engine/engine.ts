@@ -52,8 +52,21 @@ export async function runEngine(root: DataRoot, log: Logger, env: NodeJS.Process
   });
   jobs.reconcile();
 
+  const retire = () => {
+    server.retire();
+    // After the answer has left.
+    setTimeout(stop, 20);
+  };
   const agent = randomBytes(32).toString('base64url');
-  const handlers = makeHandlers({ root, store, jobs, settings, workerVersion: bundle.version, startedAt, stop });
+  const handlers = makeHandlers({
+    root,
+    store,
+    jobs,
+    settings,
+    workerVersion: bundle.version,
+    startedAt,
+    stop: retire,
+  });
   const server = await listen(makeApp(handlers, { agent, owner: null }, log), root, agent);
   log.info({ dataRoot: root.path, jobs: report.jobs, workerVersion: bundle.version }, 'engine ready');
 

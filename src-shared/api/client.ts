@@ -60,7 +60,7 @@ async function* parseLines<T>(body: AsyncIterable<string>, parse: (line: string)
   for await (const piece of body) {
     const parts = (rest + piece).split('\n');
     rest = parts.pop() ?? '';
-    // An empty line is a sign of life on a quiet stream.
+    // JSON lines may be empty.
     for (const line of parts) if (line !== '') yield parse(line);
   }
   if (rest !== '') yield parse(rest);

@@ -4,7 +4,7 @@ import type { Grid } from './grid.ts';
 import { sourcePositions } from './source-positions.ts';
 import type { Georeferenced } from './source-positions.ts';
 import type { RasterSource, Window } from './types.ts';
-import { makeValidity } from './validity.ts';
+import { bandMask, makeValidity } from './validity.ts';
 
 export interface GridPixels {
   /** Row-major stored values (scale and offset not applied); NaN where not valid. */
@@ -47,7 +47,7 @@ export async function readOntoGrid(
       return;
     }
     const values = await source.read(band, box, ctx);
-    const mask = await source.readMask(box, ctx);
+    const mask = await bandMask(source, band, box, ctx);
     for (let y = part.y; y < part.y + part.height; y += 1)
       for (let x = part.x; x < part.x + part.width; x += 1) {
         const at = y * window.width + x;

@@ -1,6 +1,6 @@
 import type { ReadContext } from '../io/read-context.ts';
 import type { RasterSource, Window } from './types.ts';
-import { makeValidity } from './validity.ts';
+import { bandMask, makeValidity } from './validity.ts';
 
 export interface Statistics {
   /** Number of valid pixels; the others are null when it is 0. */
@@ -102,7 +102,7 @@ export async function bandStatistics(
   const windows = passWindows(source.info);
   for (const [index, window] of windows.entries()) {
     const data = await source.read(band, window, ctx);
-    const mask = await source.readMask(window, ctx);
+    const mask = await bandMask(source, band, window, ctx);
     stats.add(data, mask === null ? isValid : mask.map((value, i) => (value !== 0 && isValid(data[i] ?? NaN) ? 1 : 0)));
     onProgress?.((index + 1) / windows.length);
   }

@@ -51,6 +51,6 @@ function operand(op: string, arg: unknown): (value: ValueOf) => unknown {
 
 /** `%` is any text and `_` any character; everything else is itself. */
 function likePattern(pattern: string): RegExp {
-  const source = Array.from(pattern.slice(0, 200), (sign) => (sign === '%' ? '[^]*?' : sign === '_' ? '[^]' : RegExp.escape(sign)));
+  const source = Array.from(pattern.slice(0, 200), (sign) => (sign === '%' ? '[^]*?' : sign === '_' ? '[^]' : sign.replace(/[\\^$.*+?()[\]{}|/]/, '\\$&')));
   return new RegExp(`^${source.join('')}$`, 'u');
 }

@@ -50,7 +50,7 @@ describe('the client', () => {
     expect(sent).toEqual([{ method: 'GET', path: `/api/v1/jobs/${id}/logs?after=5&follow=true`, body: undefined }]);
   });
 
-  it('parses lines that arrive in pieces, and passes over signs of life', async () => {
+  it('parses lines that arrive in pieces, and passes over empty ones', async () => {
     const line = JSON.stringify({ seq: 1, at: '2026-01-02T03:04:05.000Z', type: 'log', level: 'info', message: 'ä' });
     const { client } = answering({ status: 200, body: pieces('\n', line.slice(0, 20), `${line.slice(20)}\n\n`, line) });
     const events = [];

@@ -56,8 +56,7 @@ export function makeHandlers(parts: HandlerParts): Handlers {
       ...jobs.counts(),
     }),
     stopEngine: () => {
-      // After the answer has left.
-      setTimeout(parts.stop, 20);
+      parts.stop();
       return { stopping: true as const };
     },
     validateTask: ({ text }) => {
@@ -79,7 +78,7 @@ export function makeHandlers(parts: HandlerParts): Handlers {
     cancelJob: ({ jobId }) => jobs.cancel(jobId),
     jobEvents: ({ jobId, after, follow }, { signal }) => {
       const path = join(root.jobFolder(jobId), workerFiles.events);
-      const lines = tailLines(path, { from: 0, follow, ended: ended(jobId), signal, signOfLife: '\n' });
+      const lines = tailLines(path, { from: 0, follow, ended: ended(jobId), signal });
       return workerEvents(lines, after);
     },
     jobRecord: ({ jobId }): AsyncIterable<JobEvent> => each(store.events(jobId)),
@@ -90,7 +89,6 @@ export function makeHandlers(parts: HandlerParts): Handlers {
         follow,
         ended: ended(jobId),
         signal,
-        signOfLife: '',
       });
     },
     events: ({ after, follow }, { signal }): AsyncIterable<StreamedEvent> => eventStream(store, after, follow, signal),

@@ -15,6 +15,8 @@ export interface Listening {
   readonly connections: () => number;
   /** When the last request began or ended, ms since the epoch. */
   readonly lastUse: () => number;
+  /** Takes the endpoint away, so that no new client comes; calls under way are still answered. */
+  retire(): void;
   close(): Promise<void>;
 }
 
@@ -42,12 +44,16 @@ export async function listen(app: Hono, root: DataRoot, agentToken: string): Pro
   if (process.platform !== 'win32') chmodSync(socket, 0o600);
   const endpoint: Endpoint = { v: 1, pid: process.pid, version: transectVersion, socket, agentToken };
   writeFileAtomic(root.endpointFile, `${JSON.stringify(endpoint, null, 2)}\n`);
+  const retire = () => {
+    rmSync(root.endpointFile, { force: true });
+  };
   return {
     connections: () => open,
     lastUse: () => lastUse,
+    retire,
     close: () =>
       new Promise((resolve) => {
-        rmSync(root.endpointFile, { force: true });
+        retire();
         server.close(() => {
           resolve();
         });

@@ -3,8 +3,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const pollMs = 150;
 const chunkBytes = 65_536;
-/** A quiet stream carries a sign of life this often, so that both sides notice a dead peer. */
-const quietMs = 15_000;
 
 export interface TailOptions {
   /** Byte offset to begin at. */
@@ -13,26 +11,18 @@ export interface TailOptions {
   /** True once nothing more will be written. Asked before the last read, so that no byte is missed. */
   readonly ended: () => boolean;
   readonly signal: AbortSignal;
-  /** What to send when nothing came for a while; empty for nothing. */
-  readonly signOfLife: string;
 }
 
 /** The bytes of a growing file from an offset on; with `follow`, until the writer has ended. A missing file counts as empty. */
 export async function* tailFile(path: string, options: TailOptions): AsyncGenerator<Uint8Array> {
   let position = options.from;
-  let quietSince = Date.now();
   for (;;) {
     const ended = !options.follow || options.ended();
     for await (const chunk of readFrom(path, position)) {
       position += chunk.length;
-      quietSince = Date.now();
       yield chunk;
     }
     if (ended || options.signal.aborted) return;
-    if (options.signOfLife !== '' && Date.now() - quietSince > quietMs) {
-      quietSince = Date.now();
-      yield Buffer.from(options.signOfLife);
-    }
     await sleep(pollMs);
   }
 }

@@ -54,7 +54,7 @@ export async function openScenes(
   });
   const scenes: Scene[] = [];
   for (const one of opened) {
-    if ('bands' in one) scenes.push(one);
+    if (one.cause === undefined) scenes.push(one);
     else {
       firstError ??= one.cause;
       ctx.warn(`Item ${one.item.id} was left out: ${one.cause.message}`);

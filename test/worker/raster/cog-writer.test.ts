@@ -212,6 +212,8 @@ describe('CogWriter', () => {
     const [small, large] = [await openRaster(paths[0]!, context()), await openRaster(paths[2]!, context())];
     const all = { x: 0, y: 0, width: 1300, height: 700 };
     expect(sameValues(await small.read(1, all, context()), await large.read(1, all, context()))).toBe(true);
+    await small.close();
+    await large.close();
   });
 
   test('NaN payloads do not reach the file', async () => {

@@ -1,10 +1,12 @@
 """Answers questions about rasters with rasterio/GDAL: `oracle.py COMMAND JSON` prints JSON."""
 
 import json
+import os
 import sys
 
 import numpy as np
 import rasterio
+import rasterio.errors
 from rasterio.crs import CRS
 from rasterio.transform import Affine
 from rasterio.warp import Resampling, reproject, transform, transform_bounds
@@ -17,6 +19,8 @@ def number(value):
 def describe(args):
     """Everything that a reader sees of a file; `raw` is where the pixels of every level are put, little-endian, by band."""
     out = {}
+    if not os.path.exists(args["path"]):
+        return out
     with rasterio.open(args["path"]) as ds:
         out.update(
             size=[ds.width, ds.height], bands=ds.count, dtype=ds.dtypes[0], nodata=number(ds.nodata),
@@ -79,7 +83,12 @@ def layout(args):
         data[:] = 0
     env = {"GDAL_TIFF_INTERNAL_MASK": "YES"} if args.get("mask") else {}
     with rasterio.Env(**env):
-        with rasterio.open(args["path"], "w", **profile) as ds:
+        try:
+            open_file = rasterio.open(args["path"], "w", **profile)
+        except rasterio.errors.RasterioError as error:
+            # A GDAL built without this codec.
+            return {"error": str(error)}
+        with open_file as ds:
             if args.get("sparse"):
                 ds.write(np.full((bands, 16, 16), 5, dtype), window=((0, 16), (0, 16)))
             else:
@@ -94,27 +103,34 @@ def layout(args):
 
 
 def warp(args):
-    """Nearest-neighbour reprojection without an approximate transformer; writes float64 values and a valid byte a pixel."""
-    height, width = args["height"], args["width"]
+    """
+    Nearest-neighbour reprojection: writes float64 values found by transforming every pixel centre with PROJ, then those of
+    `rasterio.warp.reproject`, whose approximate transformer may be off by 0.125 source pixels.
+    """
+    shape = args["height"], args["width"]
+    target, crs = Affine(*args["transform"]), CRS.from_user_input(args["crs"])
     with rasterio.open(args["path"]) as ds:
         index = np.arange(ds.width * ds.height, dtype="float64").reshape(ds.height, ds.width)
-        source = ds.read(1).astype("float64")
-        out = np.full((height, width), -1.0)
+        columns, rows = np.meshgrid(np.arange(shape[1]) + 0.5, np.arange(shape[0]) + 0.5)
+        xs, ys = transform(crs, ds.crs, *(v.ravel() for v in (target.c + columns * target.a, target.f + rows * target.e)))
+        px, py = ~ds.transform * (np.array(xs), np.array(ys))
+        with np.errstate(invalid="ignore"):
+            inside = (px >= 0) & (py >= 0) & (px <= ds.width) & (py <= ds.height)
+        # gdalwarp's nearest: floor with 1e-10 px of slack, the last edge belongs to the last pixel.
+        column, row = (np.floor(np.where(inside, v, 0) + 1e-10).astype("int64") for v in (px, py))
+        exact = np.where(inside, np.minimum(row, ds.height - 1) * ds.width + np.minimum(column, ds.width - 1), -1)
+        default = np.full(shape, -1.0)
         reproject(
-            index, out, src_transform=ds.transform, src_crs=ds.crs, dst_transform=Affine(*args["transform"]),
-            dst_crs=CRS.from_user_input(args["crs"]), resampling=Resampling.nearest, tolerance=0, init_dest_nodata=True,
-            dst_nodata=-1.0, src_nodata=-2.0, num_threads=1,
+            index, default, src_transform=ds.transform, src_crs=ds.crs, dst_transform=target, dst_crs=crs,
+            resampling=Resampling.nearest, init_dest_nodata=True, dst_nodata=-1.0, src_nodata=-2.0,
         )
-        valid = ds.read_masks(1).ravel() != 0
-        flat = source.ravel()
-        position = out.ravel().astype("int64")
-        inside = position >= 0
-        values = np.where(inside, flat[np.maximum(position, 0)], np.nan)
-        ok = inside & valid[np.maximum(position, 0)] & ~np.isnan(values)
+        values, valid = ds.read(1).astype("float64").ravel(), ds.read_masks(1).ravel() != 0
         with open(args["raw"], "wb") as raw:
-            raw.write(np.where(ok, values, np.nan).tobytes())
-            raw.write(position.astype("float64").tobytes())
-        return {"valid": int(ok.sum())}
+            for positions in (exact, default):
+                at = positions.ravel().astype("int64")
+                ok = (at >= 0) & valid[np.maximum(at, 0)]
+                raw.write(np.where(ok, values[np.maximum(at, 0)], np.nan).tobytes())
+    return {}
 
 
 def points(args):

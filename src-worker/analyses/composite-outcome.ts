@@ -1,0 +1,132 @@
+import type { z } from 'zod';
+import type { Composite } from '../../src-shared/task/analyses.ts';
+import { barChart } from '../render/charts.ts';
+import { csv } from '../render/table.ts';
+import type { RunContext } from '../run/context.ts';
+import type { Outcome } from '../run/messages.ts';
+import type { Outputs } from '../run/outputs.ts';
+import { timeText } from '../stac/item.ts';
+import { drawComposite, drawObservations } from './composite-figures.ts';
+import type { Computed, CompositeJob } from './composite-pass.ts';
+import { countNodata } from './composite-pass.ts';
+import { maskText } from './shared/cloud-mask.ts';
+import { crsText, extentOf, gridBboxWgs84, gridJson, sceneJson, statisticsJson, validityOf } from './shared/facts.ts';
+import { indexFormulas } from './shared/index-formula.ts';
+import { floatNodata } from './shared/stored.ts';
+import type { Target } from './shared/target-grid.ts';
+import { writeChart } from './shared/write-figures.ts';
+
+/** Tables, figures and words for a composite that was written to `path`. */
+export async function compositeOutcome(
+  ctx: RunContext,
+  analysis: z.infer<typeof Composite>,
+  job: CompositeJob,
+  target: Target,
+  computed: Computed,
+  skipped: number,
+  path: string,
+  outputs: Outputs,
+): Promise<Outcome> {
+  const { grid, spec, scenes, method } = job;
+  const what = analysis.index === undefined ? spec.names.join(', ') : indexFormulas[analysis.index].title;
+  const bands = spec.names.map((name, index) => ({ band: index + 1, name, statistics: computed.statistics[index] ?? emptyStatistics }));
+  const bandRows = bands.map(({ band, name, statistics }) => ({ band, name, method, ...statistics }));
+  await outputs.write(
+    'tables/bands.csv',
+    csv(bandRows, [{ key: 'band' }, { key: 'name' }, { key: 'method' }, { key: 'count', unit: 'pixels' }, { key: 'min' }, { key: 'max' }, { key: 'mean' }, { key: 'std' }]),
+  );
+  const itemRows = scenes.map(({ item }, index) => ({
+    id: item.id,
+    datetime: timeText(item.start),
+    used: computed.used[index] ?? 0,
+    share: computed.cells === 0 ? 0 : (computed.used[index] ?? 0) / computed.cells,
+  }));
+  await outputs.write('tables/items.csv', csv(itemRows, [{ key: 'id' }, { key: 'datetime' }, { key: 'used', unit: 'pixels' }, { key: 'share' }]));
+
+  const quicklook = ctx.task.outputs.make_quicklook ? await drawComposite(ctx, outputs, job, computed, what) : null;
+  const observations = ctx.task.outputs.make_quicklook ? await drawObservations(ctx, outputs, job, computed) : null;
+  const usage = await writeChart(
+    ctx,
+    outputs,
+    'item_usage',
+    barChart({
+      title: 'Clear pixels of each item',
+      subtitle: `share of the ${computed.cells} pixels of the grid${ctx.aoi === null ? '' : ' inside the area of interest'}${itemRows.length > maxBars ? `; the first ${maxBars} of ${itemRows.length} items` : ''}`,
+      value: { label: 'share of pixels' },
+      bars: itemRows.slice(0, maxBars).map(({ datetime, id, share }) => ({ label: `${datetime.slice(0, 10)} ${id.slice(-12)}`, value: share })),
+    }),
+  );
+  const { validity, validityLine } = validityOf(skipped, scenes.length, 'items');
+  const nodataText = method === 'count' ? (ctx.aoi === null ? 'no nodata: 0 is an answer' : `nodata ${countNodata} outside the area of interest`) : `nodata ${floatNodata}`;
+  return {
+    validity,
+    validityLine,
+    summary: `${method} of ${what} over ${scenes.length} items on ${grid.width} x ${grid.height} pixels of ${grid.resolution.join(' x ')} in ${crsText(grid.crs)}, ${maskText(analysis.mask)}.`,
+    marks: [],
+    sections: [
+      {
+        kind: 'map',
+        title: 'Composite',
+        href: path,
+        description: `${method} of ${what}`,
+        ...(quicklook !== null && { quicklook: { href: quicklook, alt: `${method} of ${what}` } }),
+        rows: [
+          { label: 'CRS', value: crsText(grid.crs) },
+          { label: 'Size', value: `${grid.width} x ${grid.height} pixels of ${grid.resolution.join(' x ')}` },
+          { label: 'Grid', value: target.origin },
+          { label: 'Stored as', value: `${method === 'count' ? 'uint16' : 'float32'}, ${nodataText}` },
+        ],
+      },
+      {
+        kind: 'text',
+        title: 'Method',
+        paragraphs: [
+          `Every item is read onto the grid with the nearest neighbour at pixel centres; of the values that remain at a pixel (${maskText(analysis.mask)}) the ${method} is taken in float64. Numbers are ${analysis.apply_scale ? 'physical values (scale and offset applied)' : 'as stored'}.`,
+          ...(analysis.index === undefined ? [] : [`${what} = ${indexFormulas[analysis.index].formula} (${indexFormulas[analysis.index].source}), of each item before combining.`]),
+          ...(ctx.aoi === null ? [] : ['Pixels whose centre lies outside the area of interest hold nodata.']),
+        ],
+      },
+      {
+        kind: 'table',
+        title: 'Bands',
+        columns: [{ key: 'name', label: 'band' }, { key: 'count', label: 'count', unit: 'pixels' }, ...(['min', 'max', 'mean', 'std'] as const).map((key) => ({ key, label: key }))],
+        rows: bandRows,
+        csvHref: 'tables/bands.csv',
+      },
+      ...(observations === null ? [] : [{ kind: 'figure' as const, title: 'Observations', figures: [{ href: observations, alt: 'Number of observations at every pixel' }] }]),
+      { kind: 'figure', title: 'Items', figures: [{ href: usage, alt: 'Share of clear pixels of each item' }] },
+      {
+        kind: 'table',
+        columns: [{ key: 'datetime', label: 'datetime' }, { key: 'id', label: 'item', code: true }, { key: 'used', label: 'used', unit: 'pixels' }, { key: 'share', label: 'share' }],
+        rows: itemRows.slice(0, 100),
+        totalRows: itemRows.length,
+        csvHref: 'tables/items.csv',
+      },
+    ],
+    metadata: {
+      grid: gridJson(grid, target.origin),
+      bands: bands.map(({ band, name, statistics }) => ({ band, name, ...statisticsJson(statistics) })),
+      observations: statisticsJson(computed.observationStatistics),
+      items: scenes.map((scene, index) => ({ ...sceneJson(scene), used_pixels: computed.used[index] ?? 0 })),
+    },
+    extent: extentOf(scenes.map(({ item }) => item), gridBboxWgs84(grid)),
+    maps: [
+      {
+        path,
+        crs: grid.crs.code,
+        shape: [grid.height, grid.width],
+        transform: grid.transform,
+        bands: bands.map(({ name, statistics }) => ({
+          name,
+          dtype: method === 'count' ? 'uint16' : 'float32',
+          nodata: method !== 'count' ? floatNodata : ctx.aoi === null ? null : countNodata,
+          statistics,
+        })),
+      },
+    ],
+  };
+}
+
+/** A chart with more bars is a table. */
+const maxBars = 40;
+const emptyStatistics = { count: 0, min: null, max: null, mean: null, std: null };

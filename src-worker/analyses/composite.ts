@@ -1,0 +1,71 @@
+import type { z } from 'zod';
+import { AppError } from '../../src-shared/errors.ts';
+import type { Composite } from '../../src-shared/task/analyses.ts';
+import type { Analysis, Bounds, RunContext } from '../run/context.ts';
+import type { Outputs } from '../run/outputs.ts';
+import { compositeOutcome } from './composite-outcome.ts';
+import type { CompositeJob } from './composite-pass.ts';
+import { SceneFailure, blockSize, compositePass, passBytes } from './composite-pass.ts';
+import { coveredWindow, estimateWindow, sumEstimates } from './shared/estimate.ts';
+import { crsText } from './shared/facts.ts';
+import { bandLayers, indexLayer } from './shared/layers.ts';
+import { openScenes } from './shared/scenes.ts';
+import type { Target } from './shared/target-grid.ts';
+import { targetGrid } from './shared/target-grid.ts';
+
+/**
+ * A statistic over time of bands or an index, per pixel of one target grid: nearest neighbour, block by block. Memory is
+ * bounded by the block: a median of many scenes takes fewer rows at once.
+ */
+export const composite: Analysis = {
+  async plan(ctx, input) {
+    const { analysis } = ctx.task;
+    if (analysis.type !== 'composite' || input.kind !== 'scenes') throw new AppError('internal', 'composite was given another task.');
+    const spec =
+      analysis.index === undefined
+        ? bandLayers(analysis.bands ?? [], analysis.mask, analysis.apply_scale)
+        : indexLayer(analysis.index, analysis.mask, analysis.apply_scale);
+    const { scenes, skipped } = await openScenes(ctx, input.items, spec.wanted, spec.mask);
+    const target = targetGrid(ctx, scenes.flatMap(({ bands }) => bands.map(({ info }) => info)));
+    const job = { spec, method: analysis.method, grid: target.grid, scenes };
+    return { bounds: bounds(ctx, job), run: (outputs) => run(ctx, analysis, job, target, skipped, outputs) };
+  },
+};
+
+/** A scene that fails on the way has already entered some blocks, so the composite is begun anew without it. */
+async function run(ctx: RunContext, analysis: z.infer<typeof Composite>, job: CompositeJob, target: Target, skippedBefore: number, outputs: Outputs) {
+  const path = `maps/${analysis.method}_${analysis.index ?? 'bands'}.tif`;
+  let { scenes } = job;
+  let firstError: AppError | undefined;
+  const computed = await outputs.add(path, async (file) => {
+    for (;;) {
+      const attempt = await compositePass(ctx, { ...job, scenes }, file).catch((cause: unknown) => {
+        if (cause instanceof SceneFailure) return cause;
+        throw cause;
+      });
+      if (!(attempt instanceof SceneFailure)) return attempt;
+      firstError ??= attempt.error;
+      ctx.warn(`Item ${attempt.scene.item.id} was left out and the composite begun anew: ${attempt.error.message}`);
+      scenes = scenes.filter((scene) => scene !== attempt.scene);
+      if (scenes.length === 0) throw firstError;
+    }
+  });
+  const skipped = skippedBefore + job.scenes.length - scenes.length;
+  return compositeOutcome(ctx, analysis, { ...job, scenes }, target, computed, skipped, path, outputs);
+}
+
+function bounds(ctx: RunContext, job: CompositeJob): Bounds {
+  const { grid, scenes, spec } = job;
+  const reads = scenes.flatMap((scene) =>
+    [...scene.bands, ...(scene.mask === null ? [] : [scene.mask])].map(({ info }) => estimateWindow(info, coveredWindow(info, grid))),
+  );
+  const block = { width: Math.min(grid.width, blockSize), height: Math.min(grid.height, blockSize) };
+  return {
+    ...sumEstimates(reads),
+    outputBytes: Math.ceil(grid.width * grid.height * spec.names.length * 4 * 1.4) + 2_000_000,
+    bufferBytes: Math.min(ctx.memory.bytes, passBytes(job, block.width, block.height)),
+    notes: [
+      `${job.method} of ${scenes.length} items on ${grid.width} x ${grid.height} pixels of ${grid.resolution.join(' x ')} in ${crsText(grid.crs)}`,
+    ],
+  };
+}

@@ -1,0 +1,143 @@
+import { boundsTo, wgs84 } from '../raster/crs.ts';
+import type { Statistics } from '../raster/stats.ts';
+import type { Bbox, RasterInfo, Window } from '../raster/types.ts';
+import { csv } from '../render/table.ts';
+import type { RunContext } from '../run/context.ts';
+import type { Json, Outcome } from '../run/messages.ts';
+import type { Outputs } from '../run/outputs.ts';
+import type { Place } from '../run/places.ts';
+import { crsJson, crsText, jsonNumber, statisticsJson, validityOf } from './shared/facts.ts';
+import { rasterBounds } from './shared/target-grid.ts';
+import { unionBbox } from './shared/union-bbox.ts';
+
+export interface SummarisedRaster {
+  readonly place: Place;
+  readonly info: RasterInfo;
+  readonly window: Window;
+  readonly statistics: readonly { readonly band: number; readonly statistics: Statistics }[];
+  readonly quicklook: string | null;
+  readonly histograms: readonly string[];
+}
+
+/** Table and words for all rasters. */
+export async function summaryOutcome(ctx: RunContext, rasters: readonly SummarisedRaster[], skipped: number, outputs: Outputs): Promise<Outcome> {
+  const rows = rasters.flatMap(({ place, info, statistics }) =>
+    statistics.map(({ band, statistics: { count, min, max, mean, std } }) => ({
+      raster: place.name,
+      band,
+      description: info.bands[band - 1]?.description ?? '',
+      dtype: info.dtype,
+      nodata: info.nodata === null ? '' : String(jsonNumber(info.nodata)),
+      count,
+      min,
+      max,
+      mean,
+      std,
+    })),
+  );
+  await outputs.write(
+    'tables/bands.csv',
+    csv(rows, [
+      { key: 'raster' },
+      { key: 'band' },
+      { key: 'description' },
+      { key: 'dtype' },
+      { key: 'nodata' },
+      { key: 'count', unit: 'pixels' },
+      { key: 'min' },
+      { key: 'max' },
+      { key: 'mean' },
+      { key: 'std' },
+    ]),
+  );
+  const { validity, validityLine } = validityOf(skipped, rasters.length, 'rasters');
+  const inside = ctx.aoi === null ? '' : ' inside the area of interest';
+  return {
+    validity,
+    validityLine,
+    summary: `Statistics of ${rows.length} bands of ${rasters.length} rasters${inside}, from all pixels at full resolution.`,
+    marks: [],
+    sections: [
+      {
+        kind: 'table',
+        title: 'Bands',
+        caption: `Valid pixels${inside}: not NaN, not nodata, not masked in the file. Stored values; scale and offset are not applied. std is the population standard deviation.`,
+        columns: [
+          { key: 'raster', label: 'raster', code: true },
+          { key: 'band', label: 'band' },
+          { key: 'count', label: 'count', unit: 'pixels' },
+          ...(['min', 'max', 'mean', 'std'] as const).map((key) => ({ key, label: key })),
+        ],
+        rows: rows.slice(0, 100),
+        totalRows: rows.length,
+        csvHref: 'tables/bands.csv',
+      },
+      ...rasters.slice(0, 50).flatMap((raster) => rasterSections(raster)),
+    ],
+    metadata: { rasters: rasters.map(rasterJson) },
+    extent: { bbox: unionBbox(rasters.map(({ info }) => boundsWgs84(info))), start: null, end: null },
+    maps: [],
+  };
+}
+
+function rasterSections({ place, info, quicklook, histograms }: SummarisedRaster): Outcome['sections'] {
+  const bounds = rasterBounds(info);
+  const figures = [
+    ...(quicklook === null ? [] : [{ href: quicklook, alt: `Picture of ${place.name}` }]),
+    ...histograms.map((href) => ({ href, alt: `Histogram of ${place.name}` })),
+  ];
+  return [
+    {
+      kind: 'keyvalue',
+      title: place.name,
+      rows: [
+        { label: 'Size', value: `${info.width} x ${info.height} pixels, ${info.bandCount} bands of ${info.dtype}` },
+        { label: 'CRS', value: crsText(info.crs) },
+        { label: 'Bounds', value: bounds === null ? 'none' : bounds.join(', ') },
+        { label: 'Nodata', value: info.nodata === null ? 'none' : String(info.nodata) },
+        { label: 'Layout', value: `${info.tiled ? `tiles of ${info.blockWidth} x ${info.blockHeight}` : `strips of ${info.blockHeight} rows`}, ${info.compression}, ${info.overviews.length} overviews` },
+        { label: 'File', value: info.bytes, unit: 'bytes' },
+      ],
+    },
+    ...(figures.length === 0 ? [] : [{ kind: 'figure' as const, figures }]),
+  ];
+}
+
+function rasterJson({ place, info, window, statistics }: SummarisedRaster): Json {
+  return {
+    name: place.name,
+    width: info.width,
+    height: info.height,
+    window: [window.x, window.y, window.width, window.height],
+    band_count: info.bandCount,
+    dtype: info.dtype,
+    nodata: jsonNumber(info.nodata),
+    mask_source: info.maskSource,
+    crs: crsJson(info.crs),
+    transform: info.transform,
+    bounds: rasterBounds(info),
+    bounds_wgs84: boundsWgs84(info),
+    overviews: info.overviews.map(({ width, height }) => [width, height]),
+    tiled: info.tiled,
+    block: [info.blockWidth, info.blockHeight],
+    compression: info.compression,
+    bytes: info.bytes,
+    bands: statistics.map(({ band, statistics: values }) => {
+      const described = info.bands[band - 1];
+      return {
+        band,
+        ...statisticsJson(values),
+        scale: described?.scale ?? 1,
+        offset: described?.offset ?? 0,
+        description: described?.description ?? null,
+        unit: described?.unit ?? null,
+        color_interpretation: described?.colorInterpretation ?? null,
+      };
+    }),
+  };
+}
+
+function boundsWgs84(info: RasterInfo): Bbox | null {
+  const bounds = rasterBounds(info);
+  return bounds === null || info.crs === null || info.crs.proj4 === null ? null : boundsTo(info.crs, bounds, wgs84);
+}

@@ -1,0 +1,134 @@
+import { AppError } from '../../src-shared/errors.ts';
+import type { Statistics } from '../raster/stats.ts';
+import { RunningStats, bandStatistics, passWindows } from '../raster/stats.ts';
+import type { RasterInfo, RasterSource, Window } from '../raster/types.ts';
+import { makeValidity } from '../raster/validity.ts';
+import type { Analysis, RunContext } from '../run/context.ts';
+import type { Outputs } from '../run/outputs.ts';
+import type { Place } from '../run/places.ts';
+import { isSourceError } from '../run/source-error.ts';
+import { drawSummaryFigures } from './raster-summary-figures.ts';
+import type { SummarisedRaster } from './raster-summary-outcome.ts';
+import { summaryOutcome } from './raster-summary-outcome.ts';
+import { AreaMask } from './shared/area-mask.ts';
+import { estimateWindow, sumEstimates } from './shared/estimate.ts';
+import { mapLimit } from './shared/map-limit.ts';
+
+interface Job {
+  readonly place: Place;
+  readonly info: RasterInfo;
+  readonly bands: readonly number[];
+  /** What is read: the raster, or the window around the area of interest. */
+  readonly window: Window;
+}
+
+/**
+ * Exact statistics of every band of every raster at full resolution, as GDAL counts them, with the raster's structure. A
+ * CRS is needed only with an area of interest. Pictures and histograms come from the coarsest fitting overview.
+ */
+export const rasterSummary: Analysis = {
+  async plan(ctx, input) {
+    if (input.kind !== 'rasters') throw new AppError('internal', 'raster_summary was given another input.');
+    const { jobs, skipped } = await openRasters(ctx, input.places);
+    const reads = jobs.map(({ info, window, bands }) => {
+      const one = estimateWindow(info, window);
+      return { ...one, pixels: one.pixels * bands.length };
+    });
+    return {
+      bounds: {
+        ...sumEstimates(reads),
+        outputBytes: jobs.reduce((sum, { bands }) => sum + 400_000 + bands.length * 200_000, 200_000),
+        bufferBytes: 16 * 4 * 1_048_576,
+        notes: jobs.map(({ place, info, bands }) => `${place.name}: ${bands.length} bands of ${info.width} x ${info.height} ${info.dtype} pixels`),
+      },
+      run: (outputs) => run(ctx, jobs, skipped, outputs),
+    };
+  },
+};
+
+async function openRasters(ctx: RunContext, places: readonly Place[]): Promise<{ jobs: Job[]; skipped: number }> {
+  const { analysis } = ctx.task;
+  const asked = analysis.type === 'raster_summary' ? analysis.bands : undefined;
+  let firstError: unknown;
+  const opened = await mapLimit(places, 8, async (place) => {
+    try {
+      return await ctx.sources.use(place, async ({ info }) => ({ place, info, bands: asked ?? allBands(info), window: windowOf(ctx, info, place) }));
+    } catch (cause) {
+      if (!isSourceError(cause)) throw cause;
+      return { place, cause };
+    }
+  });
+  const jobs: Job[] = [];
+  for (const one of opened) {
+    if ('info' in one) {
+      jobs.push(one);
+      continue;
+    }
+    firstError ??= one.cause;
+    if (places.length > 1) ctx.warn(`${one.place.name} was left out: ${one.cause.message}`);
+  }
+  if (jobs.length === 0) throw firstError;
+  return { jobs, skipped: places.length - jobs.length };
+}
+
+function allBands(info: RasterInfo): number[] {
+  return info.bands.map((_, index) => index + 1);
+}
+
+function windowOf(ctx: RunContext, info: RasterInfo, place: Place): Window {
+  const area = areaOf(ctx, info, place);
+  if (area === null) return { x: 0, y: 0, width: info.width, height: info.height };
+  const window = area.window(info.width, info.height);
+  if (window === null) throw new AppError('bad_data', `${place.name} does not meet the area of interest.`, { remedy: 'Check inputs.aoi: longitude and latitude in WGS 84.' });
+  return window;
+}
+
+function areaOf(ctx: RunContext, { crs, transform }: RasterInfo, place: Place): AreaMask | null {
+  if (ctx.aoi === null) return null;
+  if (crs === null || transform === null)
+    throw new AppError('bad_data', `${place.name} has no coordinate reference system, so inputs.aoi can't be placed on it.`, { remedy: 'Leave inputs.aoi out, or assign a CRS.' });
+  return new AreaMask(ctx.aoi, crs, transform);
+}
+
+async function run(ctx: RunContext, jobs: readonly Job[], skippedBefore: number, outputs: Outputs) {
+  const done: SummarisedRaster[] = [];
+  let firstError: unknown;
+  for (const job of jobs) {
+    try {
+      done.push(await ctx.sources.use(job.place, (source) => summarise(ctx, job, source, outputs, done.length)));
+    } catch (cause) {
+      if (!isSourceError(cause)) throw cause;
+      firstError ??= cause;
+      if (jobs.length > 1) ctx.warn(`${job.place.name} was left out: ${cause.message}`);
+    }
+  }
+  if (done.length === 0) throw firstError;
+  return summaryOutcome(ctx, done, skippedBefore + jobs.length - done.length, outputs);
+}
+
+async function summarise(ctx: RunContext, { place, info, bands, window }: Job, source: RasterSource, outputs: Outputs, index: number): Promise<SummarisedRaster> {
+  const area = areaOf(ctx, info, place);
+  const statistics: { band: number; statistics: Statistics }[] = [];
+  for (const [at, band] of bands.entries()) {
+    const onProgress = (part: number) => ctx.progress(place.name, Math.round(((at + part) / bands.length) * 100), 100, '%');
+    const one = area === null ? await bandStatistics(source, band, ctx.read, onProgress) : await statisticsInside(ctx, source, band, window, area);
+    statistics.push({ band, statistics: one });
+  }
+  const figures = await drawSummaryFigures(ctx, outputs, place, source, statistics, window, index);
+  return { place, info, window, statistics, ...figures };
+}
+
+async function statisticsInside(ctx: RunContext, source: RasterSource, band: number, around: Window, area: AreaMask): Promise<Statistics> {
+  const stats = new RunningStats();
+  const isValid = makeValidity(source.info);
+  for (const pass of passWindows({ ...source.info, width: around.width, height: around.height })) {
+    ctx.signal.throwIfAborted();
+    const window = { ...pass, x: pass.x + around.x, y: pass.y + around.y };
+    const data = await source.read(band, window, ctx.read);
+    const mask = await source.readMask(window, ctx.read);
+    const inside = area.read(window);
+    for (let i = 0; i < inside.length; i += 1) if (mask?.[i] === 0 || !isValid(data[i] ?? NaN)) inside[i] = 0;
+    stats.add(data, inside);
+  }
+  return stats.result();
+}

@@ -1,0 +1,91 @@
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { openDataRoot } from '../../src-main/client/data-root.ts';
+import { isWithin, resolveLocalInputs } from '../../src-main/engine/jobs/local-inputs.ts';
+import { readTask } from '../../src-shared/task/read-task.ts';
+import type { Task } from '../../src-shared/task/schema.ts';
+import { tempFolder } from '../helpers/temp.ts';
+
+function summaryOf(raster: string): Task {
+  const { task, problems } = readTask(
+    `task_name: t\noutput_dir: /data/outputs/jobs/t\ninputs: {raster: ${JSON.stringify(raster)}}\nanalysis: {type: raster_summary}\noutputs: {}\n`,
+  );
+  if (task === null) throw new Error(JSON.stringify(problems));
+  return task;
+}
+
+function setUp() {
+  const top = tempFolder();
+  const root = openDataRoot(join(top, 'root'));
+  const folder = join(top, 'tasks');
+  const elsewhere = join(top, 'elsewhere');
+  for (const path of [folder, elsewhere, `${folder}-sibling`]) mkdirSync(path);
+  for (const path of [
+    join(folder, 'a.tif'),
+    join(elsewhere, 'b.tif'),
+    join(`${folder}-sibling`, 'c.tif'),
+    join(root.path, 'd.tif'),
+  ])
+    writeFileSync(path, 'x');
+  symlinkSync(join(elsewhere, 'b.tif'), join(folder, 'link.tif'));
+  return { root, folder, elsewhere };
+}
+
+describe('resolveLocalInputs', () => {
+  it('reads the task’s folder, the data root and granted folders', () => {
+    const { root, folder, elsewhere } = setUp();
+    expect(resolveLocalInputs(summaryOf('a.tif'), root, folder, []).files).toEqual([
+      { name: 'a.tif', path: join(folder, 'a.tif') },
+    ]);
+    expect(resolveLocalInputs(summaryOf(join(root.path, 'd.tif')), root, folder, []).files).toHaveLength(1);
+    expect(resolveLocalInputs(summaryOf('../elsewhere/b.tif'), root, folder, [elsewhere]).files).toEqual([
+      { name: '../elsewhere/b.tif', path: join(elsewhere, 'b.tif') },
+    ]);
+    expect(resolveLocalInputs(summaryOf('link.tif'), root, folder, [elsewhere]).files[0]?.path).toBe(
+      join(elsewhere, 'b.tif'),
+    );
+  });
+
+  it.each([
+    ['a path out of the folder', '../elsewhere/b.tif'],
+    ['a link out of the folder', 'link.tif'],
+    ['a sibling whose name begins alike', '../tasks-sibling/c.tif'],
+    ['a system file', '/etc/passwd'],
+    ['the engine’s own files', '../root/.engine/engine.json'],
+    ['the records', '../root/records/x'],
+  ])('denies %s', (_what, raster) => {
+    const { root, folder } = setUp();
+    writeFileSync(root.endpointFile, '{}');
+    writeFileSync(join(root.records, 'x'), '{}');
+    expect(() => resolveLocalInputs(summaryOf(raster), root, folder, [])).toThrow(
+      expect.objectContaining({ code: 'denied', remedy: expect.stringMatching(/--grant/) as string }) as Error,
+    );
+  });
+
+  it('says what is missing', () => {
+    const { root, folder } = setUp();
+    expect(() => resolveLocalInputs(summaryOf('nothing.tif'), root, folder, [])).toThrow(
+      expect.objectContaining({ code: 'not_found' }) as Error,
+    );
+    expect(() => resolveLocalInputs(summaryOf('a.tif'), root, folder, [join(folder, 'no')])).toThrow(
+      /granted folder .* does not exist/,
+    );
+    expect(() => resolveLocalInputs(summaryOf('a.tif'), root, undefined, [])).toThrow(/has no folder/);
+  });
+
+  it('leaves addresses alone', () => {
+    const { root, folder } = setUp();
+    expect(resolveLocalInputs(summaryOf('https://example.org/a.tif'), root, folder, []).files).toEqual([]);
+  });
+});
+
+it('isWithin knows a folder from its prefix', () => {
+  expect([
+    isWithin('/a', '/a'),
+    isWithin('/a', '/a/b'),
+    isWithin('/a', '/ab'),
+    isWithin('/a', '/'),
+    isWithin('/a', '/a/..b'),
+  ]).toEqual([true, true, false, false, true]);
+});
