@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '../../src-shared/api/client.ts';
 import { makeClient } from '../../src-shared/api/client.ts';
 import type { Health } from '../../src-shared/api/contract.ts';
+import { apiVersion } from '../../src-shared/api/contract.ts';
 import { AppError } from '../../src-shared/errors.ts';
 import { transectVersion } from '../../src-shared/version.ts';
 import type { DataRoot } from './data-root.ts';
@@ -33,19 +34,20 @@ export async function attach(root: DataRoot): Promise<Connection | null> {
 }
 
 /**
- * Attaches to the data root's engine and starts one when none runs. An engine of another version is asked to end first: its
- * workers go on, and the new engine re-attaches to them.
+ * Attaches to the data root's engine and starts one when none runs. An older engine is asked to end first: its workers go on,
+ * and the new engine re-attaches to them. A newer one is used as long as it speaks the same API.
+ * @throws AppError `backend_unavailable` when no engine can be had, with the reason
  */
 export async function connect(root: DataRoot): Promise<Connection> {
   const found = await attach(root);
-  if (found !== null && found.health.version === transectVersion) return found;
+  if (found !== null && usable(found.health)) return found;
   if (found !== null) await found.client('stopEngine', {}).catch(() => undefined);
   const until = Date.now() + startTimeoutMs;
   let exit = startEngine(root);
   while (Date.now() < until) {
     await sleep(25);
     const now = await attach(root);
-    if (now !== null && now.health.version === transectVersion) return now;
+    if (now !== null && usable(now.health)) return now;
     const ended = exit();
     // The loser of a race ends with 0: the winner answers soon. An engine that is just going down also makes ours lose.
     if (ended === 0) {
@@ -54,6 +56,30 @@ export async function connect(root: DataRoot): Promise<Connection> {
     } else if (ended !== null) throw startFailure(root, `it ended with code ${ended}`);
   }
   throw startFailure(root, `it did not answer within ${startTimeoutMs / 1000} s`);
+}
+
+/** Whether to work with this engine; false asks for its replacement. */
+function usable(health: Health): boolean {
+  if (compareVersions(health.version, transectVersion) < 0) return false;
+  if (health.apiVersion === apiVersion) return true;
+  throw new AppError(
+    'backend_unavailable',
+    `The engine of ${health.dataRoot} is Transect ${health.version}, which is too new for this program.`,
+    {
+      remedy: `Update this program (${transectVersion}), or end that engine.`,
+      retryable: false,
+    },
+  );
+}
+
+/** Orders versions by their numbers; anything after them does not count. */
+function compareVersions(a: string, b: string): number {
+  const [left, right] = [a, b].map((version) => version.split(/[.+-]/).slice(0, 3).map(Number));
+  for (let part = 0; part < 3; part += 1) {
+    const difference = (left?.[part] ?? 0) - (right?.[part] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
 }
 
 /** The engine program beside this one, in a build as in a package. */

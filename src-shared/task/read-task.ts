@@ -120,7 +120,19 @@ function fromIssue(read: YamlRead, issue: z.core.$ZodIssue, base: readonly Prope
         );
       });
   if (issue.code === 'invalid_union' && issue.errors.length > 0) return fromUnion(read, issue, path);
+  if (issue.code === 'invalid_union') return [...misspelt(read, path), place(read, path, message(issue))];
   return [place(read, path, message(issue), issue.code === 'custom')];
+}
+
+/** A key that was probably meant as the telling one, `path`, of a union whose member could therefore not be told. */
+function misspelt(read: YamlRead, path: readonly PropertyKey[]): TaskProblem[] {
+  const above = path.slice(0, -1);
+  const key = String(path.at(-1));
+  const parent = valueAt(read.value, above);
+  if (typeof parent !== 'object' || parent === null || key in parent) return [];
+  return Object.keys(parent)
+    .filter((written) => nearest(written, [key]) !== undefined)
+    .map((written) => place(read, [...above, written], `unknown field; did you mean ${key}?`, true));
 }
 
 /** Reports the member of a union that was meant: for inputs by their telling key, else the one with the fewest problems. */

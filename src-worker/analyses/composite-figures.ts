@@ -17,7 +17,7 @@ export async function drawComposite(ctx: RunContext, outputs: Outputs, job: Comp
     const valid = red.valid.map((one, i) => (one === 1 && green.valid[i] === 1 && blue.valid[i] === 1 ? 1 : 0));
     const band = (label: string, { data }: Thumbnail) => ({ label, data, stretch: stretchPercentiles(data, valid, 2, 98) ?? ([0, 1] as const) });
     const bands = [band('red', red), band('green', green), band('blue', blue)] as const;
-    await outputs.write(path, await renderRgbQuicklook({ ...frame, title: `${title(method)} of ${what}`, valid, bands }));
+    await outputs.write(path, await renderRgbQuicklook({ ...frame, title: `${title(method)} of red, green, blue`, valid, bands }));
     return path;
   }
   const first = computed.thumbnails[0] ?? computed.observations;

@@ -46,7 +46,7 @@ export async function previewOutcome(
   return {
     validity,
     validityLine,
-    summary: `${items.length} items; ${names.join(', ')} previewed of ${previewed.length} of them from overview pixels. A preview shows what is there; it is no measurement at full resolution.`,
+    summary: `${items.length} items; ${names.join(', ')} previewed of ${previewed.length} of them at the coarsest level that shows the area.`,
     marks: [],
     sections: [
       ...(map === null ? [] : [{ kind: 'map' as const, title: 'Footprints', href: 'maps/footprints.geojson', description: `Footprints of ${items.length} items (WGS 84)`, quicklook: { href: map, alt: 'Footprints of the items on a grid of longitude and latitude' } }]),
@@ -62,7 +62,7 @@ export async function previewOutcome(
       {
         kind: 'table',
         title: 'Previewed pixels',
-        caption: 'Stored values of the overview pixels that were read (level 0 is full resolution).',
+        caption: 'Stored values of the pixels that were read. Level 0 is full resolution; values of overviews are averages or samples of it.',
         columns: [{ key: 'datetime', label: 'datetime' }, { key: 'band', label: 'band' }, { key: 'level', label: 'level' }, { key: 'count', label: 'valid', unit: 'pixels' }, { key: 'mean', label: 'mean' }, { key: 'std', label: 'std' }],
         rows: bandRows.slice(0, 100),
         totalRows: bandRows.length,

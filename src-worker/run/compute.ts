@@ -15,7 +15,8 @@ import { Outputs } from './outputs.ts';
 import { PixelBudget } from './pixel-budget.ts';
 import { Places } from './places.ts';
 import { ProgressPosts } from './progress-posts.ts';
-import { fixtureMark, withFixtureMark } from './marks.ts';
+import type { Mark } from './marks.ts';
+import { markOf, withMark } from './marks.ts';
 import { SourcePool } from './source-pool.ts';
 
 /** The compute thread's whole life: finds the input, plans, computes, and says how it ended. */
@@ -44,6 +45,7 @@ export async function compute(): Promise<void> {
 
   try {
     const found = await gatherInput(task, { read, places, offline: input.offline, maxItems: task.limits.max_items, warn, progress: (phase, done, total) => progress.send(phase, done, total, 'items') }, log);
+    const mark = markOf(found);
     const ctx: RunContext = {
       task,
       signal: aborter.signal,
@@ -54,7 +56,7 @@ export async function compute(): Promise<void> {
       memory: new MemoryBudget(input.bufferBytes),
       names: new FileNames(),
       aoi: found.aoi,
-      mark: found.fixture ? fixtureMark : undefined,
+      mark: mark?.text,
       log,
       warn,
       progress: (phase, done, total, unit = '') => progress.send(phase, done, total, unit),
@@ -79,7 +81,7 @@ export async function compute(): Promise<void> {
     const outcome = await prepared.run(outputs);
     aborter.signal.throwIfAborted();
     progress.flush();
-    post({ type: 'done', outcome: finalOutcome(outcome, found.fixture, found.skipped), facts: facts() });
+    post({ type: 'done', outcome: finalOutcome(outcome, mark, found.skipped), facts: facts() });
   } catch (cause) {
     const error = toAppError(cause);
     const { message, remedy, ...rest } = error.toData();
@@ -91,7 +93,7 @@ export async function compute(): Promise<void> {
   }
 }
 
-function finalOutcome(outcome: Outcome, fixture: boolean, skipped: number): Outcome {
+function finalOutcome(outcome: Outcome, mark: Mark | null, skipped: number): Outcome {
   const whole: Outcome =
     skipped === 0 || outcome.validity.includes('partial')
       ? outcome
@@ -100,5 +102,5 @@ function finalOutcome(outcome: Outcome, fixture: boolean, skipped: number): Outc
           validity: ['partial', ...outcome.validity.filter((one) => one !== 'computed')],
           validityLine: `${skipped} of the inputs could not be read and are missing from this result (see the warnings).`,
         };
-  return fixture ? withFixtureMark(whole) : whole;
+  return mark === null ? whole : withMark(whole, mark);
 }

@@ -15,7 +15,7 @@ export function emptyOutcome(task: Task, found: Gathered): Outcome {
     validity: found.fixture ? ['empty', 'offline_fixture'] : ['empty'],
     validityLine: line,
     summary: `Nothing matched the search (${asked}). No pixels were read.`,
-    marks: found.fixture ? [fixtureMark] : [],
+    marks: found.fixture ? [fixtureMark.text] : [],
     sections: [
       {
         kind: 'text',

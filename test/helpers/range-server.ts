@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join, normalize } from 'node:path';
@@ -71,25 +72,29 @@ async function answer(
 ): Promise<void> {
   const [, fault = '', ...rest] = path.split('/');
   const known = faults.has(fault);
-  const body = await readWhole(join(rootDir, normalize(`/${known ? rest.join('/') : path}`)));
-  if (fault === 'missing' || body === null) return void response.writeHead(404).end('no such file');
+  if (fault === 'missing') return void response.writeHead(404).end('no such file');
   if (fault === 'forbidden') return void response.writeHead(403).end('no');
   if (fault === 'busy' || (fault === 'busy-once' && nth === 1) || fault === 'busy-long')
     return void response.writeHead(503, { 'retry-after': fault === 'busy-long' ? '3600' : '0' }).end('busy');
   if (fault === 'stall') return;
-  const size = fault === 'changed-size' && nth > 1 ? body.length + 1 : body.length;
+  const file = await openFile(join(rootDir, normalize(`/${known ? rest.join('/') : path}`)));
+  if (file === null) return void response.writeHead(404).end('no such file');
+  await using body = file;
+  const length = (await body.stat()).size;
+  const size = fault === 'changed-size' && nth > 1 ? length + 1 : length;
   const etag = fault === 'changed-etag' && nth > 1 ? '"second"' : '"first"';
   if (fault !== 'changed-etag' && request.headers['if-match'] !== undefined && request.headers['if-match'] !== etag)
     return void response.writeHead(412).end();
   const range = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '');
   if (fault === 'no-range' || range === null) {
-    record.bytes = body.length;
-    return void response.writeHead(200, { 'content-length': body.length, etag }).end(body);
+    record.bytes = length;
+    return void response.writeHead(200, { 'content-length': length, etag }).end(await body.readFile());
   }
   const start = Number(range[1]);
-  const end = Math.min(Number(range[2]), body.length - 1);
-  if (start >= body.length) return void response.writeHead(416, { 'content-range': `bytes */${size}` }).end();
-  const part = body.subarray(start, end + 1);
+  const end = Math.min(Number(range[2]), length - 1);
+  if (start >= length) return void response.writeHead(416, { 'content-range': `bytes */${size}` }).end();
+  const part = new Uint8Array(end + 1 - start);
+  await body.read(part, 0, part.length, start);
   const shift = fault === 'wrong-range' ? 7 : 0;
   const short = fault === 'short-range' ? 1 : 0;
   const sent = part.subarray(0, part.length - short);
@@ -123,11 +128,9 @@ const faults: ReadonlySet<string> = new Set<Fault>([
   'stall',
 ]);
 
-async function readWhole(path: string): Promise<Buffer | null> {
-  try {
-    await using file = await open(path, 'r');
-    return (await file.stat()).isFile() ? await file.readFile() : null;
-  } catch {
-    return null;
-  }
+async function openFile(path: string): Promise<FileHandle | null> {
+  const file = await open(path, 'r').catch(() => null);
+  if (file === null || (await file.stat()).isFile()) return file;
+  await file.close();
+  return null;
 }

@@ -11,7 +11,7 @@ export interface CodecParameters {
 
 /**
  * Decompresses one block to at most `maxBytes` bytes. DEFLATE and ZSTD go through Node's native zlib, LERC and JPEG
- * through the package geotiff; whatever the codec throws (geotiff throws strings too) is for the caller to wrap.
+ * through the package geotiff (its JPEG may differ from libjpeg's by 1, as the standard allows); whatever the codec throws (geotiff throws strings too) is for the caller to wrap.
  */
 export async function decompress(
   input: Uint8Array<ArrayBuffer>,

@@ -12,7 +12,7 @@ import type { Layout } from './layout.ts';
 import { tag } from './tags.ts';
 
 /** Decoded bytes that one batch of blocks may hold while a window is filled. */
-const batchBytes = 32 * 1024 * 1024;
+const batchBytes = 16 * 1024 * 1024;
 
 /** The pixels of one directory: full resolution, an overview or a mask. */
 export class TiffLevel {

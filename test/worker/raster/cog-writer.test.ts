@@ -11,6 +11,7 @@ import { bandStatistics } from '../../../src-worker/raster/stats.ts';
 import type { DType, PixelArray } from '../../../src-worker/raster/types.ts';
 import { makeValidity } from '../../../src-worker/raster/validity.ts';
 import { askOracle, context, hasOracle, random, scratch } from './support.ts';
+import type { Description } from './support.ts';
 
 const folder = scratch();
 
@@ -53,7 +54,8 @@ function makeBand(spec: CogSpec, band: number): PixelArray {
     for (let x = 0; x < width; x += 1) {
       const value = float ? x * 0.25 - y * 0.1 + next() : ((x + 2 * y) % 90) + Math.floor(next() * 9) + 1;
       const hole = next() < 0.2 || (x > width * 0.7 && y > height * 0.5);
-      data[y * width + x] = hole && nodata !== null ? nodata : spec.resampling === 'mode' ? Math.round(value) % 5 : value;
+      data[y * width + x] =
+        hole && nodata !== null ? nodata : spec.resampling === 'mode' ? Math.round(value) % 5 : value;
     }
   return data;
 }
@@ -99,17 +101,17 @@ const cases = [
 ];
 
 describe.skipIf(!hasOracle)('files read back by rasterio and judged by the COG validator', () => {
-  const answers = new Map<string, any>();
+  const answers = new Map<string, Description>();
   beforeAll(async () => {
     for (const item of cases) await write(item.spec, item.path, item.bands);
-    const results = await askOracle(
+    const results = await askOracle<Description>(
       cases.map((item) => ['describe', { path: item.path, raw: `${item.path}.raw`, validate: true }]),
     );
-    for (const [index, item] of cases.entries()) answers.set(item.name, results[index]);
+    for (const [index, item] of cases.entries()) answers.set(item.name, results[index]!);
   }, 300_000);
 
   test.each(cases)('$name', async ({ name, spec, bands, path }) => {
-    const answer = answers.get(name);
+    const answer = answers.get(name)!;
     expect(answer.cog).toEqual({ valid: true, errors: [], warnings: [] });
     expect(answer.size).toEqual([spec.width, spec.height]);
     expect(answer.dtype).toBe(spec.dtype);
@@ -122,8 +124,8 @@ describe.skipIf(!hasOracle)('files read back by rasterio and judged by the COG v
     expect(answer.descriptions).toEqual(spec.bandDescriptions);
     expect(answer.tags.MARK).toBe('SYNTHETIC');
     for (const [index, data] of bands.entries()) {
-      const masked = answer.masked[index];
-      const tags = answer.band_tags[index];
+      const masked = answer.masked[index]!;
+      const tags = answer.band_tags[index]!;
       if (masked.count > 0) {
         expect(Number(tags.STATISTICS_MINIMUM)).toBe(masked.min);
         expect(Number(tags.STATISTICS_MAXIMUM)).toBe(masked.max);

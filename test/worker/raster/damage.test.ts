@@ -27,7 +27,11 @@ beforeAll(async () => {
     blockSize: 128,
   });
   for (const tile of gridTiles(size, 128))
-    await writer.writeWindow(1, tile, Int16Array.from({ length: tile.width * tile.height }, () => next() * 50));
+    await writer.writeWindow(
+      1,
+      tile,
+      Int16Array.from({ length: tile.width * tile.height }, () => next() * 50),
+    );
   await writer.finish();
   whole = readFileSync(cog);
 });
@@ -40,7 +44,12 @@ async function readAll(path: string): Promise<PixelArray | AppError> {
     try {
       const { width, height } = source.info;
       const fits = width * height <= 4_000_000;
-      const window = { x: 0, y: 0, width: fits ? width : Math.min(64, width), height: fits ? height : Math.min(64, height) };
+      const window = {
+        x: 0,
+        y: 0,
+        width: fits ? width : Math.min(64, width),
+        height: fits ? height : Math.min(64, height),
+      };
       return await source.read(1, window, ctx);
     } finally {
       await source.close();
@@ -71,7 +80,11 @@ describe('files that are not rasters', () => {
     ['a PNG', Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, 0, 0, 0, 0]), /not a TIFF file/],
     ['text', new TextEncoder().encode('<html>404 not found</html>'), /not a TIFF file/],
     ['zeros', new Uint8Array(4096), /not a TIFF file/],
-    ['a header that points nowhere', Uint8Array.of(0x49, 0x49, 42, 0, 0xff, 0xff, 0xff, 0x7f), /but the file has 8 bytes/],
+    [
+      'a header that points nowhere',
+      Uint8Array.of(0x49, 0x49, 42, 0, 0xff, 0xff, 0xff, 0x7f),
+      /but the file has 8 bytes/,
+    ],
     ['a header without an image', Uint8Array.of(0x49, 0x49, 42, 0, 0, 0, 0, 0), /no image/],
   ];
   test.each(cases)('%s', async (name, bytes, message) => {
@@ -92,7 +105,15 @@ describe('truncated files never give silent data', () => {
   test('a COG cut at 120 lengths', async () => {
     const expected = await readAll(cog);
     const next = random(5);
-    const lengths = [...Array.from({ length: 110 }, () => Math.floor(next() * whole.length)), 8, 9, 192, 500, 1000, 2000];
+    const lengths = [
+      ...Array.from({ length: 110 }, () => Math.floor(next() * whole.length)),
+      8,
+      9,
+      192,
+      500,
+      1000,
+      2000,
+    ];
     for (const cut of [1, 4, 5, 12]) lengths.push(whole.length - cut);
     for (const length of lengths) {
       const result = await readBytes('cut.tif', whole.subarray(0, length));
@@ -182,6 +203,8 @@ describe('damaged headers', () => {
       if (bytes.readUInt16LE(entry) === 324) bytes.writeUInt32LE(bytes.length, bytes.readUInt32LE(entry + 8) + 8);
     }
     writeFileSync(join(folder, 'beyond.tif'), bytes);
-    await expect(openRaster(join(folder, 'beyond.tif'), context())).rejects.toThrow(/block 2 should be at bytes .* but the file has/);
+    await expect(openRaster(join(folder, 'beyond.tif'), context())).rejects.toThrow(
+      /block 2 should be at bytes .* but the file has/,
+    );
   });
 });

@@ -17,7 +17,7 @@ import type { RangeServer } from '../../helpers/range-server.ts';
 import { context, random, scratch } from './support.ts';
 
 const folder = join(scratch(), 'served');
-const fast = { retry: { tries: 3, firstDelayMs: 1, maxDelayMs: 50 }, stallMs: 150 };
+const fast = { retry: { tries: 3, firstDelayMs: 1, maxDelayMs: 50 }, stallMs: 5000 };
 let server: RangeServer;
 let pixels: Uint16Array<ArrayBuffer>;
 
@@ -128,7 +128,8 @@ describe('a server that misbehaves', () => {
   ];
   test.each(openFaults)('%s while opening: %s', async (fault, code, message, requests) => {
     const before = server.requests.length;
-    const error = await errorOf(openHttpSource(`${server.url}/${fault}/big.tif?sig=secret`, context(), fast));
+    const options = fault === 'stall' ? { ...fast, stallMs: 150 } : fast;
+    const error = await errorOf(openHttpSource(`${server.url}/${fault}/big.tif?sig=secret`, context(), options));
     expect(error.code).toBe(code);
     expect(error.message).toMatch(message);
     expect(error.message).not.toContain('secret');
@@ -174,7 +175,8 @@ describe('coalescing', () => {
     ];
     const parts = await readRanges(source, ranges, ctx);
     expect(server.requests.length - before).toBe(2);
-    for (const [i, { offset, length }] of ranges.entries()) expect(parts[i]).toEqual(await source.read(offset, length, ctx));
+    for (const [i, { offset, length }] of ranges.entries())
+      expect(parts[i]).toEqual(await source.read(offset, length, ctx));
   });
 });
 

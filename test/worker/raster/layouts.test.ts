@@ -6,6 +6,7 @@ import { bytesPerValue, viewOf } from '../../../src-worker/raster/pixel-array.ts
 import { bandStatistics } from '../../../src-worker/raster/stats.ts';
 import type { DType } from '../../../src-worker/raster/types.ts';
 import { askOracle, context, hasOracle, scratch } from './support.ts';
+import type { Description } from './support.ts';
 
 const folder = scratch();
 const tiles = { tiled: true, blockxsize: 64, blockysize: 32 };
@@ -20,23 +21,43 @@ interface Layout {
 }
 
 const readable: Layout[] = [
-  ...['none', 'deflate', 'lzw', 'zstd', 'packbits', 'lerc', 'lerc_deflate', 'lerc_zstd'].flatMap((compress): Layout[] => [
-    { name: `${compress} strips`, options: { compress } },
-    { name: `${compress} tiles float32`, dtype: 'float32', options: { compress, ...tiles } },
-    { name: `${compress} 3 bands by pixel`, bands: 3, options: { compress, ...tiles, interleave: 'pixel' } },
-    { name: `${compress} 3 bands by band`, bands: 3, options: { compress, interleave: 'band' } },
-  ]),
+  ...['none', 'deflate', 'lzw', 'zstd', 'packbits', 'lerc', 'lerc_deflate', 'lerc_zstd'].flatMap(
+    (compress): Layout[] => [
+      { name: `${compress} strips`, options: { compress } },
+      { name: `${compress} tiles float32`, dtype: 'float32', options: { compress, ...tiles } },
+      { name: `${compress} 3 bands by pixel`, bands: 3, options: { compress, ...tiles, interleave: 'pixel' } },
+      { name: `${compress} 3 bands by band`, bands: 3, options: { compress, interleave: 'band' } },
+    ],
+  ),
   ...['deflate', 'lzw', 'zstd'].flatMap((compress) =>
-    (['uint8', 'int8', 'uint16', 'int16', 'uint32', 'int32', 'float32', 'float64'] as const).flatMap((dtype): Layout[] => [
-      { name: `${compress} ${dtype} predictor 2`, dtype, bands: 2, options: { compress, predictor: 2, interleave: 'pixel' } },
-      ...(dtype.startsWith('float')
-        ? [{ name: `${compress} ${dtype} predictor 3`, dtype, bands: 2, options: { compress, predictor: 3, ...tiles } }]
-        : []),
-    ]),
+    (['uint8', 'int8', 'uint16', 'int16', 'uint32', 'int32', 'float32', 'float64'] as const).flatMap(
+      (dtype): Layout[] => [
+        {
+          name: `${compress} ${dtype} predictor 2`,
+          dtype,
+          bands: 2,
+          options: { compress, predictor: 2, interleave: 'pixel' },
+        },
+        ...(dtype.startsWith('float')
+          ? [
+              {
+                name: `${compress} ${dtype} predictor 3`,
+                dtype,
+                bands: 2,
+                options: { compress, predictor: 3, ...tiles },
+              },
+            ]
+          : []),
+      ],
+    ),
   ),
   ...(['uint16', 'int32', 'float32', 'float64'] as const).flatMap((dtype): Layout[] => [
     { name: `big-endian ${dtype}`, dtype, options: { endianness: 'big' } },
-    { name: `big-endian ${dtype} predictor 2`, dtype, options: { endianness: 'big', compress: 'deflate', predictor: 2 } },
+    {
+      name: `big-endian ${dtype} predictor 2`,
+      dtype,
+      options: { endianness: 'big', compress: 'deflate', predictor: 2 },
+    },
   ]),
   { name: 'BigTIFF', options: { bigtiff: 'yes', compress: 'deflate', ...tiles } },
   { name: 'one large uncompressed strip', dtype: 'float64', width: 900, height: 800, options: { blockysize: 800 } },
@@ -54,7 +75,10 @@ const readable: Layout[] = [
 ];
 
 const refused: [Layout, RegExp][] = [
-  [{ name: 'JPEG YCbCr', bands: 3, dtype: 'uint8', options: { compress: 'jpeg', photometric: 'ycbcr', ...tiles } }, /YCbCr/],
+  [
+    { name: 'JPEG YCbCr', bands: 3, dtype: 'uint8', options: { compress: 'jpeg', photometric: 'ycbcr', ...tiles } },
+    /YCbCr/,
+  ],
   [{ name: 'WebP', bands: 3, dtype: 'uint8', options: { compress: 'webp', ...tiles } }, /WEBP/],
   [{ name: 'LZMA', options: { compress: 'lzma' } }, /LZMA/],
   [{ name: '12 bits', options: { nbits: 12 } }, /12-bit/],
@@ -65,22 +89,25 @@ function pathOf(name: string): string {
 }
 
 describe.skipIf(!hasOracle)('GDAL’s layouts', () => {
-  const answers = new Map<string, any>();
+  const answers = new Map<string, Description>();
   const unwritable = new Set<string>();
   beforeAll(async () => {
     const all = [...readable, ...refused.map(([layout]) => layout)];
-    const results = await askOracle([
+    const results = await askOracle<Description & { error?: string }>([
       ...all.map((layout): [string, object] => ['layout', { ...layout, path: pathOf(layout.name) }]),
-      ...readable.map((layout): [string, object] => ['describe', { path: pathOf(layout.name), raw: `${pathOf(layout.name)}.raw` }]),
+      ...readable.map((layout): [string, object] => [
+        'describe',
+        { path: pathOf(layout.name), raw: `${pathOf(layout.name)}.raw` },
+      ]),
     ]);
-    for (const [i, layout] of all.entries()) if (results[i].error !== undefined) unwritable.add(layout.name);
-    for (const [i, layout] of readable.entries()) answers.set(layout.name, results[all.length + i]);
+    for (const [i, layout] of all.entries()) if (results[i]?.error !== undefined) unwritable.add(layout.name);
+    for (const [i, layout] of readable.entries()) answers.set(layout.name, results[all.length + i]!);
     if (unwritable.size > 0) console.warn(`This GDAL can't write: ${[...unwritable].join(', ')}.`);
   }, 120_000);
 
   test.each(readable)('$name reads as GDAL reads it', async ({ name, scale }) => {
     if (unwritable.has(name)) return;
-    const answer = answers.get(name);
+    const answer = answers.get(name)!;
     const ctx = context();
     const source = await openRaster(pathOf(name), ctx);
     const { info } = source;
@@ -89,7 +116,7 @@ describe.skipIf(!hasOracle)('GDAL’s layouts', () => {
     expect(info.nodata).toBe(answer.nodata === 'nan' ? NaN : answer.nodata);
     expect(info.crs?.code ?? null).toBe(answer.epsg === null ? null : `EPSG:${answer.epsg}`);
     if (info.crs === null) expect(info.transform).toBeNull();
-    else for (const [i, value] of info.transform!.entries()) expect(value).toBeCloseTo(answer.transform[i], 8);
+    else for (const [i, value] of info.transform!.entries()) expect(value).toBeCloseTo(answer.transform[i]!, 8);
     expect(info.bands.map((band) => [band.scale, band.offset])).toEqual(
       Array.from({ length: info.bandCount }, () => (scale === true ? [0.5, 10] : [1, 0])),
     );
@@ -107,9 +134,9 @@ describe.skipIf(!hasOracle)('GDAL’s layouts', () => {
           if (!Object.is(part[y * window.width + x], expected[(window.y + y) * info.width + window.x + x]))
             expect.fail(`pixel ${x}, ${y} of the window is wrong`);
       const stats = await bandStatistics(source, band + 1, ctx);
-      expect(stats.count).toBe(answer.masked[band].count);
-      expect(stats.min).toBe(answer.masked[band].min);
-      expect(Math.abs(stats.mean! - answer.masked[band].mean)).toBeLessThan(1e-9 * Math.abs(stats.mean!) + 1e-9);
+      expect(stats.count).toBe(answer.masked[band]!.count);
+      expect(stats.min).toBe(answer.masked[band]!.min);
+      expect(Math.abs(stats.mean! - answer.masked[band]!.mean)).toBeLessThan(1e-9 * Math.abs(stats.mean!) + 1e-9);
     }
     await source.close();
   });

@@ -6,15 +6,30 @@ import { boundsTo, wgs84 } from '../../../src-worker/raster/crs.ts';
 import { openRaster } from '../../../src-worker/raster/open-raster.ts';
 import { RunningStats, bandStatistics } from '../../../src-worker/raster/stats.ts';
 import { context, hasSharedData, sharedData } from './support.ts';
+import type { OracleStats } from './support.ts';
 
 const folder = join(sharedData, 'rasters');
-const reference: Record<string, any> = hasSharedData
-  ? JSON.parse(readFileSync(join(folder, 'reference-gdal.json'), 'utf8'))
+interface Reference {
+  readonly size: readonly number[];
+  readonly bands: number;
+  readonly dtype: string;
+  readonly epsg: number | null;
+  readonly nodata: number | 'nan' | null;
+  readonly transform: readonly number[];
+  readonly bounds_wgs84: readonly number[];
+  readonly overviews: readonly number[];
+  readonly tiled: boolean;
+  readonly compression: string | null;
+  readonly stats: readonly OracleStats[];
+}
+
+const reference: Record<string, Reference> = hasSharedData
+  ? (JSON.parse(readFileSync(join(folder, 'reference-gdal.json'), 'utf8')) as Record<string, Reference>)
   : {};
 
 describe.skipIf(!hasSharedData)('the shared rasters read as GDAL reads them', () => {
   test.each(Object.keys(reference))('%s', async (name) => {
-    const expected = reference[name];
+    const expected = reference[name]!;
     const ctx = context();
     const source = await openRaster(join(folder, name), ctx);
     const { info } = source;
@@ -28,7 +43,7 @@ describe.skipIf(!hasSharedData)('the shared rasters read as GDAL reads them', ()
     expect(info.tiled).toBe(expected.tiled);
     expect(info.compression).toBe(expected.compression ?? 'NONE');
     const bounds = boundsTo(info.crs!, affineBounds(info.transform!, info.width, info.height), wgs84);
-    for (const [i, value] of bounds.entries()) expect(value).toBeCloseTo(expected.bounds_wgs84[i], 9);
+    for (const [i, value] of bounds.entries()) expect(value).toBeCloseTo(expected.bounds_wgs84[i]!, 9);
     for (const [index, band] of expected.stats.entries()) {
       const steps: number[] = [];
       const stats = await bandStatistics(source, index + 1, ctx, (done) => steps.push(done));
@@ -44,14 +59,19 @@ describe.skipIf(!hasSharedData)('the shared rasters read as GDAL reads them', ()
 
   test('NDVI of the 19 Landsat scenes', async () => {
     const root = join(sharedData, 'landsat-ny-2018');
-    const scenes: Record<string, any> = JSON.parse(readFileSync(join(root, 'reference-ndvi.json'), 'utf8'));
+    const scenes = JSON.parse(readFileSync(join(root, 'reference-ndvi.json'), 'utf8')) as Record<
+      string,
+      { ndvi_valid: OracleStats; ndvi_clear: OracleStats }
+    >;
     const ids = Object.keys(scenes).filter((id) => id.startsWith('LC08'));
     expect(ids.length).toBe(19);
     for (const id of ids) {
-      const item = JSON.parse(readFileSync(join(root, id, 'item.json'), 'utf8'));
+      const item = JSON.parse(readFileSync(join(root, id, 'item.json'), 'utf8')) as {
+        assets: Record<string, { href: string }>;
+      };
       const ctx = context();
       const read = async (asset: string): Promise<ArrayLike<number>> => {
-        const source = await openRaster(join(root, id, item.assets[asset].href), ctx);
+        const source = await openRaster(join(root, id, item.assets[asset]!.href), ctx);
         const { width, height } = source.info;
         const data = await source.read(1, { x: 0, y: 0, width, height }, ctx);
         await source.close();
@@ -67,12 +87,12 @@ describe.skipIf(!hasSharedData)('the shared rasters read as GDAL reads them', ()
         isValid.map((ok, i) => (ok === 1 && (qa[i]! & 0b10001) === 0 ? 1 : 0)),
       );
       for (const [stats, expected] of [
-        [valid.result(), scenes[id].ndvi_valid],
-        [clear.result(), scenes[id].ndvi_clear],
-      ]) {
+        [valid.result(), scenes[id]!.ndvi_valid],
+        [clear.result(), scenes[id]!.ndvi_clear],
+      ] as const) {
         expect(stats.count).toBe(expected.count);
-        for (const key of ['mean', 'min', 'max', 'std'])
-          if (expected.count > 0) expect(Math.abs(stats[key] - expected[key])).toBeLessThan(1e-12);
+        for (const key of ['mean', 'min', 'max', 'std'] as const)
+          if (expected.count > 0) expect(Math.abs(stats[key]! - expected[key])).toBeLessThan(1e-12);
       }
     }
   });

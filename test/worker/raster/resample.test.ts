@@ -95,8 +95,8 @@ async function pairOf(name: string, path: string, epsg: number, cells: number): 
   const { crs, transform, width, height } = source.info;
   await source.close();
   const target = crsFromEpsg(epsg);
-  let [west, south, east, north] = boundsTo(crs!, affineBounds(transform!, width, height), target);
-  if (west > east) east += 360;
+  const [west, south, right, north] = boundsTo(crs!, affineBounds(transform!, width, height), target);
+  const east = west > right ? right + 360 : right;
   const resolution = Number(((east - west) / cells).toPrecision(3));
   return { name, path, grid: makeGrid({ crs: target, bbox: [west, south, east, north], resolution }) };
 }
@@ -113,7 +113,9 @@ describe.skipIf(!hasOracle || !hasSharedData)('nearest resampling equals rasteri
       makeGrid({ crs: crsFromEpsg(4326), bbox: [-75, 39.5, -72, 42], resolution: 0.02 }),
     ];
     const pairs = scenes.flatMap((scene) => {
-      const item = JSON.parse(readFileSync(join(root, scene, 'item.json'), 'utf8'));
+      const item = JSON.parse(readFileSync(join(root, scene, 'item.json'), 'utf8')) as {
+        assets: { red: { href: string } };
+      };
       return grids.map((grid) => ({ name: scene, path: join(root, scene, item.assets.red.href), grid }));
     });
     for (const result of await compare(pairs)) {
@@ -132,9 +134,17 @@ describe.skipIf(!hasOracle || !hasSharedData)('nearest resampling equals rasteri
       await pairOf('32660 to 32601, across the antimeridian', raster('cog_dateline.tif'), 32601, 500),
       await pairOf('32610 to 3857', raster('cog_nodata_nan.tif'), 3857, 500),
       await pairOf('4326 to 3857', raster('gpm_1d.20240617.tif'), 3857, 600),
-      { name: '3031 to 4326', path: raster('bremen_sea_ice_conc_2022_9_9.tif'), grid: makeGrid({ crs: crsFromEpsg(4326), bbox: [-180, -90, 180, -50], resolution: 0.5 }) },
-await pairOf('4326 to 6933', raster('gpm_1d.20240617.tif'), 6933, 400),
-      { name: '32621 to 4326', path: raster('cog_nodata.tif'), grid: makeGrid({ crs: crsFromEpsg(4326), bbox: [-64, 71, -50, 76], resolution: 0.02 }) },
+      {
+        name: '3031 to 4326',
+        path: raster('bremen_sea_ice_conc_2022_9_9.tif'),
+        grid: makeGrid({ crs: crsFromEpsg(4326), bbox: [-180, -90, 180, -50], resolution: 0.5 }),
+      },
+      await pairOf('4326 to 6933', raster('gpm_1d.20240617.tif'), 6933, 400),
+      {
+        name: '32621 to 4326',
+        path: raster('cog_nodata.tif'),
+        grid: makeGrid({ crs: crsFromEpsg(4326), bbox: [-64, 71, -50, 76], resolution: 0.02 }),
+      },
     ];
     const results = await compare(pairs);
     for (const result of results) {

@@ -15,8 +15,35 @@ if (!hasSharedData) console.warn('Skipping the tests on real rasters: ../shared/
 export const hasOracle = existsSync(python);
 if (!hasOracle) console.warn('Skipping the comparisons with rasterio: .cache/venv is absent (set-up makes it).');
 
-/** Asks oracle.py several questions in one process. */
-export async function askOracle(questions: [command: string, args: object][]): Promise<any[]> {
+export interface OracleStats {
+  readonly count: number;
+  readonly min: number;
+  readonly max: number;
+  readonly mean: number;
+  readonly std: number;
+}
+
+/** The answer to `describe`. */
+export interface Description {
+  readonly size: readonly number[];
+  readonly dtype: string;
+  readonly nodata: number | 'nan' | null;
+  readonly epsg: number | null;
+  readonly proj4: string | null;
+  readonly transform: readonly number[];
+  readonly descriptions: readonly (string | null)[];
+  readonly overviews: readonly number[];
+  readonly block: readonly number[];
+  readonly compression: string | null;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly band_tags: readonly Readonly<Record<string, string>>[];
+  readonly structure: Readonly<Record<string, string>>;
+  readonly masked: readonly OracleStats[];
+  readonly cog?: { readonly valid: boolean; readonly errors: string[]; readonly warnings: string[] };
+}
+
+/** Asks oracle.py several questions in one process; `T` is the shape of their answers. */
+export async function askOracle<T>(questions: [command: string, args: object][]): Promise<T[]> {
   const child = spawn(python, [join(import.meta.dirname, 'oracle/oracle.py')], { stdio: ['pipe', 'pipe', 'pipe'] });
   let [out, errors] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
@@ -25,7 +52,7 @@ export async function askOracle(questions: [command: string, args: object][]): P
   const code = await new Promise((done) => child.on('close', done));
   if (code !== 0) throw new Error(`oracle.py failed: ${errors}`);
   // Python prints NaN and Infinity, which JSON lacks.
-  return JSON.parse(out.replace(/\b-?Infinity\b/g, 'null').replace(/\bNaN\b/g, 'null'));
+  return JSON.parse(out.replace(/\b-?Infinity\b/g, 'null').replace(/\bNaN\b/g, 'null')) as T[];
 }
 
 export function context(maxReadBytes = 1e9, signal = new AbortController().signal): ReadContext {
