@@ -17,7 +17,7 @@ export interface ByteSource {
 
 /**
  * Opens a local path, a `file:` URL or an `http(s):` URL. Errors: `not_found`, `denied`, `bad_data` (no Range support),
- * `backend_unavailable` (the server could not be reached or kept failing), `invalid_task` (another scheme).
+ * `source_unavailable` (the server could not be reached or kept failing), `invalid_task` (another scheme).
  */
 export async function openByteSource(href: string, ctx: ReadContext): Promise<ByteSource> {
   const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(href)?.[1]?.toLowerCase();

@@ -99,7 +99,7 @@ async function requestRange(
     const { bytes } = await readBody(response, expected, alive);
     if (bytes.length !== expected)
       throw new Retryable(
-        new AppError('backend_unavailable', `The server of ${where} sent ${bytes.length} of ${expected} bytes.`, {
+        new AppError('source_unavailable', `The server of ${where} sent ${bytes.length} of ${expected} bytes.`, {
           remedy: 'Check the network and run it again.',
         }),
       );

@@ -48,7 +48,7 @@ export async function exchange<T>(
         ? `sent nothing for ${stallMs / 1000} s`
         : `broke the connection or could not be reached (${networkReason(cause)})`;
       throw new Retryable(
-        new AppError('backend_unavailable', `The server of ${where} ${reason}.`, {
+        new AppError('source_unavailable', `The server of ${where} ${reason}.`, {
           remedy: 'Check the network and the address, then run it again.',
           cause,
         }),
@@ -126,7 +126,7 @@ function statusError(where: string, response: Response): AppError | Retryable {
       remedy: 'Sign in or give the secret that this server asks for.',
     });
   if (status === 429 || status >= 500) {
-    const error = new AppError('backend_unavailable', `The server of ${where} is busy or failing (HTTP ${status}).`, {
+    const error = new AppError('source_unavailable', `The server of ${where} is busy or failing (HTTP ${status}).`, {
       remedy: 'Wait and run it again.',
     });
     return new Retryable(error, retryAfterMs(response.headers.get('retry-after'), Date.now()));

@@ -10,7 +10,7 @@ export interface Transformer {
 }
 
 /** True when coordinates mean the same in both. */
-export function sameCrs(a: Crs, b: Crs): boolean {
+function sameCrs(a: Crs, b: Crs): boolean {
   return (a.code !== null && a.code === b.code) || (a.proj4 !== null && a.proj4 === b.proj4);
 }
 

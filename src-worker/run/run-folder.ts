@@ -4,11 +4,8 @@ import { AppError } from '../../src-shared/errors.ts';
 import { workerFiles, workerFolders } from '../../src-shared/worker-protocol.ts';
 import { writeAtomic } from './atomic-write.ts';
 
-/** What a launcher may have put into the folder before the worker starts, besides task.yaml. */
-const launcherFiles: readonly string[] = ['inputs.json', 'worker.log'];
-
 /**
- * Claims a folder for one run and lays it out. The claim is the exclusive creation of status.json, so that of two workers
+ * Claims a folder for one run and lays it out. The engine may have put this very task.yaml there. The claim is the exclusive creation of status.json, so that of two workers
  * started on one folder only one writes.
  * @param taskBytes the task file, copied byte for byte; null when it is too large to be a task
  * @throws AppError `conflict` when the folder holds anything else
@@ -16,7 +13,6 @@ const launcherFiles: readonly string[] = ['inputs.json', 'worker.log'];
 export async function openRunFolder(folder: string, taskBytes: Buffer | null): Promise<void> {
   await mkdir(folder, { recursive: true });
   for (const name of (await readdir(folder)).sort()) {
-    if (launcherFiles.includes(name)) continue;
     if (name === workerFiles.task && taskBytes !== null && taskBytes.equals(await readFile(join(folder, name)))) continue;
     throw new AppError('conflict', `The output folder already holds ${name}; a folder is for one run and is never reused.`, {
       remedy: 'Give --out a new or an empty folder.',

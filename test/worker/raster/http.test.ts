@@ -119,12 +119,12 @@ describe('a server that misbehaves', () => {
     ['no-range', 'bad_data', /does not support Range requests/, 1],
     ['missing', 'not_found', /does not exist \(HTTP 404\)/, 1],
     ['forbidden', 'denied', /refused access/, 1],
-    ['busy', 'backend_unavailable', /HTTP 503/, 3],
-    ['busy-long', 'backend_unavailable', /HTTP 503/, 1],
-    ['drop', 'backend_unavailable', /broke the connection/, 3],
+    ['busy', 'source_unavailable', /HTTP 503/, 3],
+    ['busy-long', 'source_unavailable', /HTTP 503/, 1],
+    ['drop', 'source_unavailable', /broke the connection/, 3],
     ['wrong-range', 'bad_data', /another range/, 1],
     ['short-range', 'bad_data', /when .* were asked/, 1],
-    ['stall', 'backend_unavailable', /sent nothing for 0.15 s/, 3],
+    ['stall', 'source_unavailable', /sent nothing for 0.15 s/, 3],
   ];
   test.each(openFaults)('%s while opening: %s', async (fault, code, message, requests) => {
     const before = server.requests.length;
@@ -153,7 +153,7 @@ describe('a server that misbehaves', () => {
 
   test('nobody listens', async () => {
     const error = await errorOf(openHttpSource('http://127.0.0.1:9/x.tif', context(), fast));
-    expect(error.code).toBe('backend_unavailable');
+    expect(error.code).toBe('source_unavailable');
     expect(error.retryable).toBe(true);
   });
 
