@@ -70,13 +70,14 @@ function layoutOf(root: string): DataRoot {
 }
 
 /**
- * The engine's socket. It stays short whatever the data root is called: a socket path over 108 bytes (104 on macOS) fails or
- * is cut off in silence. On Windows a named pipe with an unguessable part takes its place.
+ * The socket of one engine of this data root. `unique` sets it apart from the sockets of earlier engines, so that an endpoint
+ * file that a dead engine left behind never leads to a living one. The path stays short whatever the data root is called: a
+ * socket path over 108 bytes (104 on macOS) fails or is cut off in silence.
  */
-export function socketPath(root: DataRoot, secret: string): string {
+export function socketPath(root: DataRoot, unique: string): string {
   const hash = createHash('sha256').update(root.path).digest('hex').slice(0, 12);
-  if (process.platform === 'win32') return `\\\\.\\pipe\\transect-${hash}-${secret}`;
-  return join(runtimeFolder(), `${hash}.sock`);
+  if (process.platform === 'win32') return `\\\\.\\pipe\\transect-${hash}-${unique}`;
+  return join(runtimeFolder(), `${hash}-${unique}.sock`);
 }
 
 /** A folder that only this user can enter. */

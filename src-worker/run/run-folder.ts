@@ -5,12 +5,24 @@ import { workerFiles, workerFolders } from '../../src-shared/worker-protocol.ts'
 import { writeAtomic } from './atomic-write.ts';
 
 /**
- * Claims a folder for one run and lays it out. The engine may have put this very task.yaml there. The claim is the exclusive creation of status.json, so that of two workers
- * started on one folder only one writes.
+ * Claims a folder for one run and lays it out. The engine may have put this very task.yaml there. The claim is the exclusive
+ * creation of logs.txt, so that of two workers started on one folder only one writes, and no reader ever sees an empty
+ * status.json.
  * @param taskBytes the task file, copied byte for byte; null when it is too large to be a task
- * @throws AppError `conflict` when the folder holds anything else
+ * @throws AppError `conflict` when the folder holds anything else, `storage` when it can't be written
  */
 export async function openRunFolder(folder: string, taskBytes: Buffer | null): Promise<void> {
+  return claim(folder, taskBytes).catch((cause: unknown) => {
+    if (cause instanceof AppError) throw cause;
+    throw new AppError('storage', `The output folder can't be written: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      remedy: 'Give --out a folder on a disk with free space that you may write to.',
+      retryable: false,
+      cause,
+    });
+  });
+}
+
+async function claim(folder: string, taskBytes: Buffer | null): Promise<void> {
   await mkdir(folder, { recursive: true });
   for (const name of (await readdir(folder)).sort()) {
     if (name === workerFiles.task && taskBytes !== null && taskBytes.equals(await readFile(join(folder, name)))) continue;
@@ -19,7 +31,7 @@ export async function openRunFolder(folder: string, taskBytes: Buffer | null): P
     });
   }
   try {
-    await (await open(join(folder, workerFiles.status), 'wx')).close();
+    await (await open(join(folder, workerFiles.logs), 'wx')).close();
   } catch (cause) {
     if (!(cause instanceof Error && 'code' in cause && cause.code === 'EEXIST')) throw cause;
     throw new AppError('conflict', 'Another worker has just taken this output folder.', {

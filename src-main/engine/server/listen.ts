@@ -2,12 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
+import { dirname } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { transectVersion } from '../../../src-shared/version.ts';
 import type { DataRoot } from '../../client/data-root.ts';
 import { socketPath } from '../../client/data-root.ts';
 import type { Endpoint } from '../../client/endpoint.ts';
+import { readEndpoint } from '../../client/endpoint.ts';
 import { writeFileAtomic } from '../store/files.ts';
 
 export interface Listening {
@@ -22,7 +24,7 @@ export interface Listening {
 
 /** Serves the app on the data root's socket, and then says so in `engine.json`. Call only with the lock held. */
 export async function listen(app: Hono, root: DataRoot, agentToken: string): Promise<Listening> {
-  const socket = socketPath(root, randomBytes(8).toString('hex'));
+  const socket = socketPath(root, randomBytes(4).toString('hex'));
   let open = 0;
   let lastUse = Date.now();
   const answer = getRequestListener(app.fetch);
@@ -35,8 +37,9 @@ export async function listen(app: Hono, root: DataRoot, agentToken: string): Pro
     });
     void answer(request, response);
   });
-  // The lock is ours, so a socket that is there is a dead engine's.
-  if (process.platform !== 'win32') rmSync(socket, { force: true });
+  // The lock is ours, so an endpoint that is there is a dead engine's.
+  const left = readEndpoint(root);
+  if (left !== null && dirname(left.socket) === dirname(socket)) rmSync(left.socket, { force: true });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(socket, resolve);
