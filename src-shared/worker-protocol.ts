@@ -28,9 +28,8 @@ export const unlistedFiles: readonly string[] = [
   workerFiles.events,
 ];
 
-/** How often the worker renews `heartbeatAt`, and after how long without one it counts as gone. */
+/** How often the worker renews `heartbeatAt`. */
 export const heartbeatMs = 2_000;
-export const heartbeatLostMs = 120_000;
 
 /** `status.json`: rewritten atomically; final once `state` is. `by: engine` only after the worker was proved dead. */
 export const WorkerStatus = z.strictObject({

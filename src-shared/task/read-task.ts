@@ -90,7 +90,8 @@ function* refusedValues(read: YamlRead, value: unknown, path: readonly PropertyK
     if (path[0] === 'secrets') return;
     for (const [key, entry] of Object.entries(value)) {
       const here = [...path, key];
-      if (commandKeys.includes(key.toLowerCase()))
+      // CQL2-JSON has an `args` of its own.
+      if (commandKeys.includes(key.toLowerCase()) && !(path[0] === 'inputs' && path[1] === 'filter'))
         yield place(
           read,
           here,

@@ -6,8 +6,8 @@ import { vegaSvg } from './vega-svg.ts';
 
 export { barChart } from './chart-bars.ts';
 export { histogramChart } from './chart-histogram.ts';
-export { timeSeriesChart, type TimeSeries, type TimeSeriesPoint } from './chart-time-series.ts';
-export { histogram, type Histogram } from './histogram.ts';
+export { timeSeriesChart } from './chart-time-series.ts';
+export { histogram } from './histogram.ts';
 
 /** A Vega-Lite spec as plain JSON; its data stand inside it. */
 export type ChartSpec = TopLevelSpec;

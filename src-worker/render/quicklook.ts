@@ -7,7 +7,6 @@ import { svgToPng } from './rasterise.ts';
 import { rgbLegend } from './rgb-legend.ts';
 import { valueRange } from './value-range.ts';
 
-export type { PixelOutline } from './picture.ts';
 export { stretchPercentiles } from './stretch.ts';
 export type { RampName } from './ramps.ts';
 

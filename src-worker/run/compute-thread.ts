@@ -90,7 +90,7 @@ export class ComputeThread {
         return;
       case 'planned':
         this.#end = { ...this.#end, plan: message.plan };
-        return;
+        break;
       case 'done':
         this.#end = { ...this.#end, outcome: message.outcome, facts: message.facts };
         break;

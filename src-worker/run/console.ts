@@ -1,5 +1,5 @@
 import type { AppError } from '../../src-shared/errors.ts';
-import { maskSecrets } from '../../src-shared/task/secrets.ts';
+import { presentable } from './remedies.ts';
 
 /** A closed pipe must not end the run: what matters is in the folder. */
 export function surviveClosedPipes(): void {
@@ -8,7 +8,7 @@ export function surviveClosedPipes(): void {
 
 /** The error as one JSON line on stderr, for whoever started the worker without a folder to look into. */
 export function sayError(error: AppError): void {
-  process.stderr.write(`${maskSecrets(JSON.stringify(error.toData()))}\n`);
+  process.stderr.write(`${JSON.stringify(presentable(error).toData())}\n`);
 }
 
 /** Ends the process when everything printed has left it. */

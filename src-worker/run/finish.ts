@@ -3,7 +3,6 @@ import { AppError, toAppError } from '../../src-shared/errors.ts';
 import { exitCodeOf, exitCodes } from '../../src-shared/exit-codes.ts';
 import { hashTreeText } from '../../src-shared/hash-tree.ts';
 import type { Artefact, JobState } from '../../src-shared/job.ts';
-import { maskSecrets } from '../../src-shared/task/secrets.ts';
 import type { RunResult } from '../../src-shared/worker-protocol.ts';
 import { workerFiles } from '../../src-shared/worker-protocol.ts';
 import { jsonText, writeAtomic } from './atomic-write.ts';
@@ -15,6 +14,7 @@ import { reportOf } from './documents/report.ts';
 import type { RunEnd, RunIdentity } from './documents/run-end.ts';
 import type { Journal } from './journal.ts';
 import { mediaTypeOf } from './media-types.ts';
+import { presentable } from './remedies.ts';
 import { removeLeftovers } from './run-folder.ts';
 import { sha256 } from './sha256.ts';
 import type { StatusFile } from './status-file.ts';
@@ -38,7 +38,7 @@ export async function finishRun(run: Finishing, computed: Partial<ComputeEnd>): 
     const exitCode = exitCodeOf(error.code);
     const state = end.error === null ? 'failed' : end.state;
     await run.status
-      .end({ state, validity: [], endedAt: new Date().toISOString(), exitCode, error: masked(error).toData() })
+      .end({ state, validity: [], endedAt: new Date().toISOString(), exitCode, error: presentable(error).toData() })
       .catch((second: unknown) => sayError(toAppError(second)));
     return exitCode;
   }
@@ -102,15 +102,9 @@ const endWords: Partial<Record<JobState, string>> = { failed: 'Failed', cancelle
 function runEnd(computed: Partial<ComputeEnd>): RunEnd {
   const { outcome = null, facts = null, artefacts = [] } = computed;
   const found = computed.error ?? (outcome === null ? new AppError('internal', 'The run ended without an answer.') : null);
-  const error = found === null ? null : masked(found);
+  const error = found === null ? null : presentable(found);
   const state: JobState = error === null ? 'succeeded' : error.code === 'cancelled' || error.code === 'timed_out' ? error.code : 'failed';
   const validity = error === null ? (outcome?.validity ?? []) : [];
   const exitCode = error !== null ? exitCodeOf(error.code) : validity.includes('empty') ? exitCodes.empty : exitCodes.succeeded;
   return { state, validity, exitCode, error, outcome: error === null ? outcome : null, facts, artefacts, endedAt: new Date() };
-}
-
-/** Whatever leaves the worker carries no credentials, also not those in an address inside a message. */
-function masked(error: AppError): AppError {
-  const { message, remedy, ...rest } = error.toData();
-  return AppError.fromData({ ...rest, message: maskSecrets(message), ...(remedy !== undefined && { remedy: maskSecrets(remedy) }) });
 }

@@ -8,11 +8,13 @@ import { writeAtomic } from './atomic-write.ts';
  * Claims a folder for one run and lays it out. The engine may have put this very task.yaml there. The claim is the exclusive
  * creation of logs.txt, so that of two workers started on one folder only one writes, and no reader ever sees an empty
  * status.json.
- * @param taskBytes the task file, copied byte for byte; null when it is too large to be a task
+ * @param taskBytes the task file as it was read
+ * @param keep copy it byte for byte; not done for an invalid one, which may hold a secret or be no task at all
+ * @returns whether the folder now holds task.yaml
  * @throws AppError `conflict` when the folder holds anything else, `storage` when it can't be written
  */
-export async function openRunFolder(folder: string, taskBytes: Buffer | null): Promise<void> {
-  return claim(folder, taskBytes).catch((cause: unknown) => {
+export async function openRunFolder(folder: string, taskBytes: Buffer, keep: boolean): Promise<boolean> {
+  return claim(folder, taskBytes, keep).catch((cause: unknown) => {
     if (cause instanceof AppError) throw cause;
     throw new AppError('storage', `The output folder can't be written: ${cause instanceof Error ? cause.message : String(cause)}`, {
       remedy: 'Give --out a folder on a disk with free space that you may write to.',
@@ -22,10 +24,14 @@ export async function openRunFolder(folder: string, taskBytes: Buffer | null): P
   });
 }
 
-async function claim(folder: string, taskBytes: Buffer | null): Promise<void> {
+async function claim(folder: string, taskBytes: Buffer, keep: boolean): Promise<boolean> {
+  let placed = false;
   await mkdir(folder, { recursive: true });
   for (const name of (await readdir(folder)).sort()) {
-    if (name === workerFiles.task && taskBytes !== null && taskBytes.equals(await readFile(join(folder, name)))) continue;
+    if (name === workerFiles.task && taskBytes.equals(await readFile(join(folder, name)))) {
+      placed = true;
+      continue;
+    }
     throw new AppError('conflict', `The output folder already holds ${name}; a folder is for one run and is never reused.`, {
       remedy: 'Give --out a new or an empty folder.',
     });
@@ -40,7 +46,8 @@ async function claim(folder: string, taskBytes: Buffer | null): Promise<void> {
     });
   }
   for (const name of Object.values(workerFolders)) await mkdir(join(folder, name), { recursive: true });
-  if (taskBytes !== null) await writeAtomic(join(folder, workerFiles.task), taskBytes);
+  if (keep && !placed) await writeAtomic(join(folder, workerFiles.task), taskBytes);
+  return keep || placed;
 }
 
 /** Removes what an interrupted write left behind: everything below the artefact folders that is no artefact. */

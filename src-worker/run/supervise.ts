@@ -33,8 +33,8 @@ export async function supervise(argv: readonly string[], env: NodeJS.ProcessEnv,
 
 /** `--plan`: the plan as JSON on stdout; nothing is written anywhere. */
 async function printPlan(options: WorkerArguments): Promise<number> {
-  const file = await readTaskFile(options.task);
-  const { task, text } = requireTask(file.bytes);
+  const bytes = await readTaskFile(options.task);
+  const { task, text } = requireTask(bytes);
   const thread = new ComputeThread({ taskText: text, task, grants: await readGrants(options), taskPath: options.task, out: null, offline: options.offline });
   const stops = watchStops(null, (reason) => thread.stop(reason));
   const end = await thread.ended.finally(() => stops.close());
@@ -45,9 +45,9 @@ async function printPlan(options: WorkerArguments): Promise<number> {
 
 async function run(options: WorkerArguments, env: NodeJS.ProcessEnv, worker: WorkerIdentity): Promise<number> {
   const folder = options.out ?? '';
-  const file = await readTaskFile(options.task);
-  await openRunFolder(folder, file.complete ? file.bytes : null);
-  const reading = attempt(() => requireTask(file.bytes));
+  const bytes = await readTaskFile(options.task);
+  const reading = attempt(() => requireTask(bytes));
+  const kept = await openRunFolder(folder, bytes, reading.error === null);
   const givenId = attempt(() => (options.jobId === null ? null : parseJobId(options.jobId)));
   const task = reading.value?.task ?? null;
   const startedAt = new Date();
@@ -79,7 +79,7 @@ async function run(options: WorkerArguments, env: NodeJS.ProcessEnv, worker: Wor
         end = await thread.ended;
       } else end = { error: grants.error };
     } else end = { error: early };
-    return await finishRun({ folder, jobId, task, taskBytes: file.bytes, worker, offline: options.offline, startedAt, journal, status }, end);
+    return await finishRun({ folder, jobId, task, taskBytes: kept ? bytes : null, worker, offline: options.offline, startedAt, journal, status }, end);
   } finally {
     stops.close();
     journal.close();

@@ -2,14 +2,11 @@ import { open } from 'node:fs/promises';
 import { AppError, toAppError } from '../../src-shared/errors.ts';
 import { yamlLimits } from '../../src-shared/task/yaml.ts';
 
-export interface TaskFile {
-  readonly bytes: Buffer;
-  /** False when the file is larger than a task may be; `bytes` is then its beginning. */
-  readonly complete: boolean;
-}
-
-/** Reads a task file, at most one byte more than a task may have. @throws AppError `not_found` */
-export async function readTaskFile(path: string): Promise<TaskFile> {
+/**
+ * Reads a task file, at most one byte more than a task may have. That is enough to see that it is
+ * too large. @throws AppError `not_found`
+ */
+export async function readTaskFile(path: string): Promise<Buffer> {
   const file = await open(path, 'r').catch((cause: unknown) => {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT')
       throw new AppError('not_found', `There is no task file ${path}.`, { remedy: 'Check the path after --task.', cause });
@@ -23,7 +20,7 @@ export async function readTaskFile(path: string): Promise<TaskFile> {
       length += bytesRead;
       if (bytesRead === 0 || length === buffer.length) break;
     }
-    return { bytes: buffer.subarray(0, length), complete: length <= yamlLimits.bytes };
+    return buffer.subarray(0, length);
   } finally {
     await file.close();
   }

@@ -1,6 +1,5 @@
 import type { Test, ValueOf } from './query.ts';
-import { compare } from './query.ts';
-import { unsupported } from './request.ts';
+import { compare, unsupported } from './query.ts';
 
 /**
  * CQL2-JSON (OGC 21-065r2), the part that STAC filters use: and, or, not, comparisons, in, between, like, isNull on

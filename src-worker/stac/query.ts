@@ -1,4 +1,4 @@
-import { unsupported } from './request.ts';
+import { AppError } from '../../src-shared/errors.ts';
 
 export type ValueOf = (name: string) => unknown;
 export type Test = (value: ValueOf) => boolean;
@@ -37,4 +37,11 @@ export function compare(a: unknown, b: unknown): number {
   const instant = /^\d{4}-\d{2}-\d{2}T/;
   if (instant.test(a) && instant.test(b)) return Date.parse(a) - Date.parse(b);
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** A condition that only a search API could answer. */
+export function unsupported(what: string, name: string): AppError {
+  return new AppError('invalid_task', `inputs.${what}: "${name}" can't be evaluated on a catalogue without a search API.`, {
+    remedy: 'Use simple comparisons, or a STAC API that supports it.',
+  });
 }

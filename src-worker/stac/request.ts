@@ -1,5 +1,4 @@
 import type { z } from 'zod';
-import { AppError } from '../../src-shared/errors.ts';
 import { parseInterval } from '../../src-shared/task/fields.ts';
 import type { StacInputs } from '../../src-shared/task/inputs.ts';
 import { compileFilter } from './cql2.ts';
@@ -57,10 +56,4 @@ export function meetsConditions(request: SearchRequest): (item: SceneItem) => bo
     const value = (name: string): unknown => (name === 'id' ? item.id : name === 'collection' ? item.collection : item.properties[name.replace(/^properties\./, '')]);
     return query(value) && filter(value);
   };
-}
-
-export function unsupported(what: string, name: string): AppError {
-  return new AppError('invalid_task', `inputs.${what}: "${name}" can't be evaluated on a catalogue without a search API.`, {
-    remedy: 'Use simple comparisons, or a STAC API that supports it.',
-  });
 }

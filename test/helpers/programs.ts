@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, openSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
@@ -100,14 +100,7 @@ export async function endProcess(pid: number): Promise<void> {
   }
 }
 
-/** Writes a raster_summary task over these rasters and returns its path. */
-export function writeSummaryTask(folder: string, rasters: readonly string[], more = ''): string {
-  mkdirSync(folder, { recursive: true });
-  const path = join(folder, 'task.yaml');
-  writeFileSync(path, summaryTask(rasters, more));
-  return path;
-}
-
+/** A raster_summary task over these rasters. */
 export function summaryTask(rasters: readonly string[], more = ''): string {
   return `task_name: slow summary
 output_dir: /data/outputs/jobs/slow_summary

@@ -124,7 +124,7 @@ function page(body: Record<string, unknown>, post: boolean, { items, options, ur
 }
 
 function queryOf(body: Record<string, unknown>): string {
-  return new URLSearchParams(Object.entries(body).map(([key, value]) => [key, String(value)])).toString();
+  return new URLSearchParams(Object.entries(body).map(([key, value]): [string, string] => [key, String(value)])).toString();
 }
 
 function matches(item: StacItem, body: Record<string, unknown>): boolean {

@@ -9,7 +9,7 @@ export interface RunIdentity {
   readonly jobId: string;
   /** Null when the task is not valid. */
   readonly task: Task | null;
-  /** The task file as it was read. */
+  /** task.yaml, byte for byte; null when the folder holds none. */
   readonly taskBytes: Buffer | null;
   readonly worker: WorkerIdentity;
   readonly offline: boolean;
