@@ -4,7 +4,9 @@ import { assetNames, gridOf } from './rasters.ts';
 import type { FixtureScene } from './scenes.ts';
 import { api, collection, epsg, fine, scenes, searchedBbox } from './scenes.ts';
 
-const extensions = ['projection/v1.1.0', 'eo/v1.1.0', 'raster/v1.1.0'].map((name) => `https://stac-extensions.github.io/${name}/schema.json`);
+const extensions = ['projection/v1.1.0', 'eo/v1.1.0', 'raster/v1.1.0'].map(
+  (name) => `https://stac-extensions.github.io/${name}/schema.json`,
+);
 
 const bandInfo: Readonly<Record<AssetName, { readonly name: string; readonly wavelength: number | null }>> = {
   blue: { name: 'B02', wavelength: 0.49 },
@@ -59,7 +61,12 @@ function assetOf(scene: FixtureScene, name: AssetName): unknown {
     'proj:transform': transform,
     'eo:bands': [{ name: bandName, ...(wavelength !== null && { common_name: name, center_wavelength: wavelength }) }],
     'raster:bands': [
-      { nodata: 0, data_type: name === 'scl' ? 'uint8' : 'uint16', spatial_resolution: transform[0], ...(name !== 'scl' && { scale: 0.0001, offset: 0 }) },
+      {
+        nodata: 0,
+        data_type: name === 'scl' ? 'uint8' : 'uint16',
+        spatial_resolution: transform[0],
+        ...(name !== 'scl' && { scale: 0.0001, offset: 0 }),
+      },
     ],
   };
 }
@@ -71,7 +78,13 @@ function footprint(scene: FixtureScene): { corners: number[][]; bbox: number[] }
   const { forward } = transformer(crs, wgs84);
   // The orbit's edge leans west by 0.12 m for every metre to the south.
   const edge = (y: number) => (scene.orbitEdge === null ? west : Math.max(west, scene.orbitEdge - (north - y) * 0.12));
-  const ring = [[edge(south), south], [east, south], [east, north], [edge(north), north], [edge(south), south]];
+  const ring = [
+    [edge(south), south],
+    [east, south],
+    [east, north],
+    [edge(north), north],
+    [edge(south), south],
+  ];
   const corners = ring.map(([x = 0, y = 0]) => forward(x, y).map(rounded));
   return { corners, bbox: boundsTo(crs, [Math.min(edge(south), edge(north)), south, east, north], wgs84).map(rounded) };
 }

@@ -35,9 +35,12 @@ export function height(x: number, y: number): number {
 }
 
 export function coverAt(x: number, y: number): Cover {
-  for (const lake of lakes) if (((x - lake.x) / lake.rx) ** 2 + ((y - lake.y) / lake.ry) ** 2 < 0.8 + 0.4 * smoothNoise(x, y, 300, 21)) return 'water';
+  for (const lake of lakes)
+    if (((x - lake.x) / lake.rx) ** 2 + ((y - lake.y) / lake.ry) ** 2 < 0.8 + 0.4 * smoothNoise(x, y, 300, 21))
+      return 'water';
   if (height(x, y) > 260) return fractalNoise(x, y, 900, 31) > 0.66 ? 'rock' : 'forest';
-  if (Math.hypot(x - city.x, (y - city.y) * 0.7) < city.radius * (0.7 + 0.5 * smoothNoise(x, y, 900, 41))) return 'city';
+  if (Math.hypot(x - city.x, (y - city.y) * 0.7) < city.radius * (0.7 + 0.5 * smoothNoise(x, y, 900, 41)))
+    return 'city';
   return hash(Math.floor(x / fieldSize), Math.floor(y / fieldSize), 51) < 0.55 ? 'field' : 'grass';
 }
 
@@ -45,7 +48,14 @@ export function coverAt(x: number, y: number): Cover {
 export function leafShare(cover: Cover, x: number, y: number, dayOfYear: number): number {
   const texture = 0.12 * (fractalNoise(x, y, 500, 61) - 0.5);
   const crop = hash(Math.floor(x / fieldSize), Math.floor(y / fieldSize), 71);
-  const season = { water: 0, rock: 0.08, city: 0.26, forest: 0.72, field: cropSeason(crop, dayOfYear), grass: 0.18 + 0.42 / (1 + Math.exp((dayOfYear - 183) / 12)) };
+  const season = {
+    water: 0,
+    rock: 0.08,
+    city: 0.26,
+    forest: 0.72,
+    field: cropSeason(crop, dayOfYear),
+    grass: 0.18 + 0.42 / (1 + Math.exp((dayOfYear - 183) / 12)),
+  };
   return Math.min(0.97, Math.max(0, season[cover] + (cover === 'water' ? 0 : texture)));
 }
 

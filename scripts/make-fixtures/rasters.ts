@@ -23,7 +23,11 @@ export function gridOf(scene: FixtureScene, asset: AssetName): FixtureGrid {
 
 /** All pixels of an asset, row by row. */
 export function pixelsOf(scene: FixtureScene, asset: AssetName): PixelArray {
-  const { width, height, transform: [size, , left, , , top] } = gridOf(scene, asset);
+  const {
+    width,
+    height,
+    transform: [size, , left, , , top],
+  } = gridOf(scene, asset);
   const pixels = asset === 'scl' ? new Uint8Array(width * height) : new Uint16Array(width * height);
   for (let row = 0; row < height; row += 1)
     for (let column = 0; column < width; column += 1) {
@@ -34,7 +38,13 @@ export function pixelsOf(scene: FixtureScene, asset: AssetName): PixelArray {
 }
 
 /** Writes an asset as a COG whose tiles are small enough that it has an overview. */
-export async function writeAsset(folder: string, scene: FixtureScene, asset: AssetName, pixels: PixelArray, mark: string): Promise<void> {
+export async function writeAsset(
+  folder: string,
+  scene: FixtureScene,
+  asset: AssetName,
+  pixels: PixelArray,
+  mark: string,
+): Promise<void> {
   const grid = gridOf(scene, asset);
   const writer = await CogWriter.open(join(folder, `${asset}.tif`), {
     ...grid,

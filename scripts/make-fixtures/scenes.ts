@@ -26,7 +26,13 @@ export const coarse = { size: 160, width: 113, height: 110 } as const;
 
 const [left, top] = [469_600, 4_439_360];
 
-function scene(day: string, platform: 'A' | 'B', clouds: number, shift = 0, orbitEdge: number | null = null): FixtureScene {
+function scene(
+  day: string,
+  platform: 'A' | 'B',
+  clouds: number,
+  shift = 0,
+  orbitEdge: number | null = null,
+): FixtureScene {
   return {
     id: `SYNTHETIC_S2${platform}_13TDE_${day.replaceAll('-', '')}_0_L2A`,
     datetime: `${day}T17:50:${platform === 'A' ? '21' : '19'}Z`,

@@ -26,7 +26,9 @@ export async function drawIndexQuicklook(
   const png = await renderQuicklook({
     title: `${title} · ${timeText(item.start).slice(0, 10)}`,
     subtitle: item.id,
-    caption: [`${formula} · ${crsText(grid.crs)} · ${grid.width} x ${grid.height} pixels${step > 1 ? `, every ${step}th drawn` : ''}`],
+    caption: [
+      `${formula} · ${crsText(grid.crs)} · ${grid.width} x ${grid.height} pixels${step > 1 ? `, every ${step}th drawn` : ''}`,
+    ],
     mark: ctx.mark,
     data,
     valid,

@@ -44,7 +44,9 @@ export async function indexOutcome(
   const columns = [
     { key: 'id' },
     { key: 'datetime' },
-    ...['valid', 'clear'].flatMap((kind) => statisticNames.map((name) => ({ key: `${kind}_${name}`, ...(name === 'count' && { unit: 'pixels' }) }))),
+    ...['valid', 'clear'].flatMap((kind) =>
+      statisticNames.map((name) => ({ key: `${kind}_${name}`, ...(name === 'count' && { unit: 'pixels' }) })),
+    ),
     { key: 'map' },
   ];
   await outputs.write('tables/items.csv', csv(rows, columns));
@@ -87,7 +89,11 @@ export async function indexOutcome(
           `Grid: ${gridOrigin}${scenes[0] === undefined ? '' : ` (first item: ${crsText(scenes[0].grid.crs)}, ${scenes[0].grid.width} x ${scenes[0].grid.height} pixels)`}.`,
         ],
       },
-      { kind: 'figure', title: `${title} over time`, figures: [{ href: chart, alt: `${title} of every item at its date` }] },
+      {
+        kind: 'figure',
+        title: `${title} over time`,
+        figures: [{ href: chart, alt: `${title} of every item at its date` }],
+      },
       {
         kind: 'table',
         title: 'Items',
@@ -120,7 +126,10 @@ export async function indexOutcome(
         clear: statisticsJson(clear),
       })),
     },
-    extent: extentOf(scenes.map(({ scene }) => scene.item), bbox),
+    extent: extentOf(
+      scenes.map(({ scene }) => scene.item),
+      bbox,
+    ),
     maps: scenes.map(({ grid, path, clear }) => ({
       path,
       crs: grid.crs.code,
@@ -132,7 +141,8 @@ export async function indexOutcome(
 }
 
 function row({ scene, valid, clear, path }: IndexedScene): Record<string, string | number | null> {
-  const values = (kind: string, statistics: Statistics) => statisticNames.map((name) => [`${kind}_${name}`, statistics[name]] as const);
+  const values = (kind: string, statistics: Statistics) =>
+    statisticNames.map((name) => [`${kind}_${name}`, statistics[name]] as const);
   return {
     id: scene.item.id,
     datetime: timeText(scene.item.start),

@@ -38,10 +38,17 @@ interface Job {
 export const bandIndex: Analysis = {
   async plan(ctx, input) {
     const { analysis } = ctx.task;
-    if (analysis.type !== 'band_index' || input.kind !== 'scenes') throw new AppError('internal', 'band_index was given another task.');
+    if (analysis.type !== 'band_index' || input.kind !== 'scenes')
+      throw new AppError('internal', 'band_index was given another task.');
     const spec = indexLayer(analysis.index, analysis.mask, analysis.apply_scale);
     const { scenes, skipped } = await openScenes(ctx, input.items, spec.wanted, spec.mask);
-    const target = ctx.task.grid === undefined ? null : targetGrid(ctx, scenes.flatMap(({ bands }) => bands.map(({ info }) => info)));
+    const target =
+      ctx.task.grid === undefined
+        ? null
+        : targetGrid(
+            ctx,
+            scenes.flatMap(({ bands }) => bands.map(({ info }) => info)),
+          );
     const jobs = scenes.map((scene) => ({ scene, grid: target?.grid ?? ownGrid(ctx, scene) }));
     return {
       bounds: bounds(jobs, spec),
@@ -68,7 +75,15 @@ async function run(
       const computed = await outputs.add(path, (file) => indexScene(ctx, spec, job, file));
       const quicklook =
         ctx.task.outputs.make_quicklook && done.length < maxQuicklooks
-          ? await drawIndexQuicklook(ctx, outputs, `${stem}_${analysis.index}`, analysis.index, job.scene.item, job.grid, computed.thumbnail)
+          ? await drawIndexQuicklook(
+              ctx,
+              outputs,
+              `${stem}_${analysis.index}`,
+              analysis.index,
+              job.scene.item,
+              job.grid,
+              computed.thumbnail,
+            )
           : null;
       done.push({ ...job, path, quicklook, valid: computed.valid, clear: computed.clear });
     } catch (cause) {
@@ -101,14 +116,17 @@ async function indexScene(ctx: RunContext, spec: LayerSpec, { scene, grid }: Job
   try {
     for (const window of gridTiles(grid, blockSize)) {
       ctx.signal.throwIfAborted();
-      await ctx.memory.hold(layerBytes(spec, window.width * window.height) + window.width * window.height * 4, async () => {
-        const [layer] = await readLayers(ctx, scene, spec, grid, window, area?.read(window) ?? null);
-        if (layer === undefined) throw new AppError('internal', 'An index gave no layer.');
-        valid.add(layer.data, layer.valid);
-        clear.add(layer.data, layer.clear);
-        thumbnail.add(window, layer.data, layer.clear);
-        await writer.writeWindow(1, window, toFloat32(layer.data, layer.clear));
-      });
+      await ctx.memory.hold(
+        layerBytes(spec, window.width * window.height) + window.width * window.height * 4,
+        async () => {
+          const [layer] = await readLayers(ctx, scene, spec, grid, window, area?.read(window) ?? null);
+          if (layer === undefined) throw new AppError('internal', 'An index gave no layer.');
+          valid.add(layer.data, layer.valid);
+          clear.add(layer.data, layer.clear);
+          thumbnail.add(window, layer.data, layer.clear);
+          await writer.writeWindow(1, window, toFloat32(layer.data, layer.clear));
+        },
+      );
     }
     await writer.finish();
   } catch (cause) {
@@ -125,11 +143,18 @@ function ownGrid(ctx: RunContext, scene: Scene): Grid {
   const finest = rest.reduce((best, info) => (cell(info) < cell(best) ? info : best), first);
   const { crs, transform: t } = finest;
   if (crs === null || t === null || t[1] !== 0 || t[3] !== 0 || t[0] <= 0 || t[4] >= 0)
-    throw new AppError('bad_data', `Item ${scene.item.id} has no north-up grid in a known coordinate reference system.`, {
-      remedy: 'Give a grid in the task: grid: {crs, resolution}.',
-    });
+    throw new AppError(
+      'bad_data',
+      `Item ${scene.item.id} has no north-up grid in a known coordinate reference system.`,
+      {
+        remedy: 'Give a grid in the task: grid: {crs, resolution}.',
+      },
+    );
   const whole: Window = { x: 0, y: 0, width: finest.width, height: finest.height };
-  const window = ctx.aoi === null ? whole : (new AreaMask(ctx.aoi, crs, t).window(finest.width, finest.height) ?? { ...whole, width: 1, height: 1 });
+  const window =
+    ctx.aoi === null
+      ? whole
+      : (new AreaMask(ctx.aoi, crs, t).window(finest.width, finest.height) ?? { ...whole, width: 1, height: 1 });
   return {
     crs,
     transform: [t[0], 0, t[2] + window.x * t[0], 0, t[4], t[5] + window.y * t[4]],
@@ -145,7 +170,9 @@ function cell({ transform, width }: RasterInfo): number {
 
 function bounds(jobs: readonly Job[], spec: LayerSpec): Bounds {
   const reads = jobs.flatMap(({ scene, grid }) =>
-    [...scene.bands, ...(scene.mask === null ? [] : [scene.mask])].map(({ info }) => estimateWindow(info, coveredWindow(info, grid))),
+    [...scene.bands, ...(scene.mask === null ? [] : [scene.mask])].map(({ info }) =>
+      estimateWindow(info, coveredWindow(info, grid)),
+    ),
   );
   const cells = jobs.reduce((sum, { grid }) => sum + grid.width * grid.height, 0);
   const block = Math.max(...jobs.map(({ grid }) => Math.min(grid.width, blockSize) * Math.min(grid.height, blockSize)));

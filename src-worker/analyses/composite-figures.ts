@@ -7,7 +7,13 @@ import { indexFormulas } from './shared/index-formula.ts';
 import type { Thumbnail } from './shared/thumbnail.ts';
 
 /** Red, green and blue in their colours when all three were combined, else the first layer on a ramp. */
-export async function drawComposite(ctx: RunContext, outputs: Outputs, job: CompositeJob, computed: Computed, what: string): Promise<string> {
+export async function drawComposite(
+  ctx: RunContext,
+  outputs: Outputs,
+  job: CompositeJob,
+  computed: Computed,
+  what: string,
+): Promise<string> {
   const { spec, method } = job;
   const colours = ['red', 'green', 'blue'].map((name) => computed.thumbnails[spec.names.indexOf(name)]);
   const [red, green, blue] = colours;
@@ -15,9 +21,16 @@ export async function drawComposite(ctx: RunContext, outputs: Outputs, job: Comp
   const frame = frameOf(ctx, job, computed.observations);
   if (method !== 'count' && red !== undefined && green !== undefined && blue !== undefined) {
     const valid = red.valid.map((one, i) => (one === 1 && green.valid[i] === 1 && blue.valid[i] === 1 ? 1 : 0));
-    const band = (label: string, { data }: Thumbnail) => ({ label, data, stretch: stretchPercentiles(data, valid, 2, 98) ?? ([0, 1] as const) });
+    const band = (label: string, { data }: Thumbnail) => ({
+      label,
+      data,
+      stretch: stretchPercentiles(data, valid, 2, 98) ?? ([0, 1] as const),
+    });
     const bands = [band('red', red), band('green', green), band('blue', blue)] as const;
-    await outputs.write(path, await renderRgbQuicklook({ ...frame, title: `${title(method)} of red, green, blue`, valid, bands }));
+    await outputs.write(
+      path,
+      await renderRgbQuicklook({ ...frame, title: `${title(method)} of red, green, blue`, valid, bands }),
+    );
     return path;
   }
   const first = computed.thumbnails[0] ?? computed.observations;
@@ -25,12 +38,25 @@ export async function drawComposite(ctx: RunContext, outputs: Outputs, job: Comp
   const label = spec.names[0] ?? what;
   const stretch = formula?.stretch ?? stretchPercentiles(first.data, first.valid, 2, 98) ?? ([0, 1] as const);
   const legend = { label: formula?.title ?? `${method} of ${label}` };
-  const png = await renderQuicklook({ ...frame, title: `${title(method)} of ${formula?.title ?? label}`, data: first.data, valid: first.valid, ramp: formula?.ramp ?? 'viridis', stretch, legend });
+  const png = await renderQuicklook({
+    ...frame,
+    title: `${title(method)} of ${formula?.title ?? label}`,
+    data: first.data,
+    valid: first.valid,
+    ramp: formula?.ramp ?? 'viridis',
+    stretch,
+    legend,
+  });
   await outputs.write(path, png);
   return path;
 }
 
-export async function drawObservations(ctx: RunContext, outputs: Outputs, job: CompositeJob, { observations }: Computed): Promise<string> {
+export async function drawObservations(
+  ctx: RunContext,
+  outputs: Outputs,
+  job: CompositeJob,
+  { observations }: Computed,
+): Promise<string> {
   const png = await renderQuicklook({
     ...frameOf(ctx, job, observations),
     title: 'Observations at every pixel',
@@ -48,7 +74,9 @@ export async function drawObservations(ctx: RunContext, outputs: Outputs, job: C
 
 function frameOf(ctx: RunContext, { grid }: CompositeJob, { width, height, step }: Thumbnail) {
   return {
-    caption: [`${crsText(grid.crs)} · ${grid.width} x ${grid.height} pixels${step > 1 ? `, every ${step}th drawn` : ''}`],
+    caption: [
+      `${crsText(grid.crs)} · ${grid.width} x ${grid.height} pixels${step > 1 ? `, every ${step}th drawn` : ''}`,
+    ],
     mark: ctx.mark,
     width,
     height,

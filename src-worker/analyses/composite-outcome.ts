@@ -29,11 +29,24 @@ export async function compositeOutcome(
 ): Promise<Outcome> {
   const { grid, spec, scenes, method } = job;
   const what = analysis.index === undefined ? spec.names.join(', ') : indexFormulas[analysis.index].title;
-  const bands = spec.names.map((name, index) => ({ band: index + 1, name, statistics: computed.statistics[index] ?? emptyStatistics }));
+  const bands = spec.names.map((name, index) => ({
+    band: index + 1,
+    name,
+    statistics: computed.statistics[index] ?? emptyStatistics,
+  }));
   const bandRows = bands.map(({ band, name, statistics }) => ({ band, name, method, ...statistics }));
   await outputs.write(
     'tables/bands.csv',
-    csv(bandRows, [{ key: 'band' }, { key: 'name' }, { key: 'method' }, { key: 'count', unit: 'pixels' }, { key: 'min' }, { key: 'max' }, { key: 'mean' }, { key: 'std' }]),
+    csv(bandRows, [
+      { key: 'band' },
+      { key: 'name' },
+      { key: 'method' },
+      { key: 'count', unit: 'pixels' },
+      { key: 'min' },
+      { key: 'max' },
+      { key: 'mean' },
+      { key: 'std' },
+    ]),
   );
   const itemRows = scenes.map(({ item }, index) => ({
     id: item.id,
@@ -41,7 +54,10 @@ export async function compositeOutcome(
     used: computed.used[index] ?? 0,
     share: computed.cells === 0 ? 0 : (computed.used[index] ?? 0) / computed.cells,
   }));
-  await outputs.write('tables/items.csv', csv(itemRows, [{ key: 'id' }, { key: 'datetime' }, { key: 'used', unit: 'pixels' }, { key: 'share' }]));
+  await outputs.write(
+    'tables/items.csv',
+    csv(itemRows, [{ key: 'id' }, { key: 'datetime' }, { key: 'used', unit: 'pixels' }, { key: 'share' }]),
+  );
 
   const quicklook = ctx.task.outputs.make_quicklook ? await drawComposite(ctx, outputs, job, computed, what) : null;
   const observations = ctx.task.outputs.make_quicklook ? await drawObservations(ctx, outputs, job, computed) : null;
@@ -53,11 +69,18 @@ export async function compositeOutcome(
       title: 'Clear pixels of each item',
       subtitle: `share of the ${computed.cells} pixels of the grid${ctx.aoi === null ? '' : ' inside the area of interest'}${itemRows.length > maxBars ? `; the first ${maxBars} of ${itemRows.length} items` : ''}`,
       value: { label: 'share of pixels' },
-      bars: itemRows.slice(0, maxBars).map(({ datetime, id, share }) => ({ label: `${datetime.slice(0, 10)} ${id.slice(-12)}`, value: share })),
+      bars: itemRows
+        .slice(0, maxBars)
+        .map(({ datetime, id, share }) => ({ label: `${datetime.slice(0, 10)} ${id.slice(-12)}`, value: share })),
     }),
   );
   const { validity, validityLine } = validityOf(skipped, scenes.length, 'items');
-  const nodataText = method === 'count' ? (ctx.aoi === null ? 'no nodata: 0 is an answer' : `nodata ${countNodata} outside the area of interest`) : `nodata ${floatNodata}`;
+  const nodataText =
+    method === 'count'
+      ? ctx.aoi === null
+        ? 'no nodata: 0 is an answer'
+        : `nodata ${countNodata} outside the area of interest`
+      : `nodata ${floatNodata}`;
   return {
     validity,
     validityLine,
@@ -82,22 +105,43 @@ export async function compositeOutcome(
         title: 'Method',
         paragraphs: [
           `Every item is read onto the grid with the nearest neighbour at pixel centres; of the values that remain at a pixel (${maskText(analysis.mask)}) the ${method} is taken in float64. Numbers are ${analysis.apply_scale ? 'physical values (scale and offset applied)' : 'as stored'}.`,
-          ...(analysis.index === undefined ? [] : [`${what} = ${indexFormulas[analysis.index].formula} (${indexFormulas[analysis.index].source}), of each item before combining.`]),
+          ...(analysis.index === undefined
+            ? []
+            : [
+                `${what} = ${indexFormulas[analysis.index].formula} (${indexFormulas[analysis.index].source}), of each item before combining.`,
+              ]),
           ...(ctx.aoi === null ? [] : ['Pixels whose centre lies outside the area of interest hold nodata.']),
         ],
       },
       {
         kind: 'table',
         title: 'Bands',
-        columns: [{ key: 'name', label: 'band' }, { key: 'count', label: 'count', unit: 'pixels' }, ...(['min', 'max', 'mean', 'std'] as const).map((key) => ({ key, label: key }))],
+        columns: [
+          { key: 'name', label: 'band' },
+          { key: 'count', label: 'count', unit: 'pixels' },
+          ...(['min', 'max', 'mean', 'std'] as const).map((key) => ({ key, label: key })),
+        ],
         rows: bandRows,
         csvHref: 'tables/bands.csv',
       },
-      ...(observations === null ? [] : [{ kind: 'figure' as const, title: 'Observations', figures: [{ href: observations, alt: 'Number of observations at every pixel' }] }]),
+      ...(observations === null
+        ? []
+        : [
+            {
+              kind: 'figure' as const,
+              title: 'Observations',
+              figures: [{ href: observations, alt: 'Number of observations at every pixel' }],
+            },
+          ]),
       { kind: 'figure', title: 'Items', figures: [{ href: usage, alt: 'Share of clear pixels of each item' }] },
       {
         kind: 'table',
-        columns: [{ key: 'datetime', label: 'datetime' }, { key: 'id', label: 'item', code: true }, { key: 'used', label: 'used', unit: 'pixels' }, { key: 'share', label: 'share' }],
+        columns: [
+          { key: 'datetime', label: 'datetime' },
+          { key: 'id', label: 'item', code: true },
+          { key: 'used', label: 'used', unit: 'pixels' },
+          { key: 'share', label: 'share' },
+        ],
         rows: itemRows.slice(0, 100),
         totalRows: itemRows.length,
         csvHref: 'tables/items.csv',
@@ -109,7 +153,10 @@ export async function compositeOutcome(
       observations: statisticsJson(computed.observationStatistics),
       items: scenes.map((scene, index) => ({ ...sceneJson(scene), used_pixels: computed.used[index] ?? 0 })),
     },
-    extent: extentOf(scenes.map(({ item }) => item), gridBboxWgs84(grid)),
+    extent: extentOf(
+      scenes.map(({ item }) => item),
+      gridBboxWgs84(grid),
+    ),
     maps: [
       {
         path,

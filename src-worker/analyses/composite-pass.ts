@@ -60,7 +60,11 @@ export class SceneFailure extends Error {
 /** Bytes that a part of a block takes: the reducers of all layers, what is being read, and the block that is written. */
 export function passBytes({ spec, method, scenes }: CompositeJob, width: number, rows: number): number {
   const pixels = width * rows;
-  return spec.names.length * reducerBytes(method, pixels, scenes.length) + parallel * layerBytes(spec, pixels) + spec.names.length * width * blockSize * 5;
+  return (
+    spec.names.length * reducerBytes(method, pixels, scenes.length) +
+    parallel * layerBytes(spec, pixels) +
+    spec.names.length * width * blockSize * 5
+  );
 }
 
 /** One pass over the grid that writes the COG. @throws SceneFailure when a scene can't be read */
@@ -103,10 +107,15 @@ export async function compositePass(ctx: RunContext, job: CompositeJob, file: st
             const valid = counting ? (inside ?? new Uint8Array(values.length).fill(1)) : counts;
             const block = blocks[layer];
             const offset = (part.y - tile.y) * tile.width;
-            for (let i = 0; i < values.length; i += 1) if (valid[i] !== 0 && block !== undefined) block[offset + i] = values[i] ?? 0;
+            for (let i = 0; i < values.length; i += 1)
+              if (valid[i] !== 0 && block !== undefined) block[offset + i] = values[i] ?? 0;
             const stored = block?.subarray(offset, offset + values.length) ?? values;
             statistics[layer]?.add(stored, valid);
-            thumbnails[layer]?.add(part, stored, counts.map((count, i) => (counting ? (valid[i] ?? 0) : count > 0 ? 1 : 0)));
+            thumbnails[layer]?.add(
+              part,
+              stored,
+              counts.map((count, i) => (counting ? (valid[i] ?? 0) : count > 0 ? 1 : 0)),
+            );
             if (layer > 0) return;
             observations.add(part, counts, inside);
             observationStatistics.add(counts, inside ?? undefined);
@@ -122,10 +131,21 @@ export async function compositePass(ctx: RunContext, job: CompositeJob, file: st
     await writer.abort();
     throw cause;
   }
-  return { statistics: statistics.map((one) => one.result()), thumbnails, observations, observationStatistics: observationStatistics.result(), used, cells };
+  return {
+    statistics: statistics.map((one) => one.result()),
+    thumbnails,
+    observations,
+    observationStatistics: observationStatistics.result(),
+    used,
+    cells,
+  };
 }
 
-function newBlock(counting: boolean, { width, height }: Window, fill: number): Uint16Array<ArrayBuffer> | Float32Array<ArrayBuffer> {
+function newBlock(
+  counting: boolean,
+  { width, height }: Window,
+  fill: number,
+): Uint16Array<ArrayBuffer> | Float32Array<ArrayBuffer> {
   return counting ? new Uint16Array(width * height).fill(fill) : new Float32Array(width * height).fill(fill);
 }
 
@@ -137,7 +157,13 @@ function* parts(job: CompositeJob, tile: Window, freeBytes: number): Generator<W
 }
 
 /** Reads all scenes onto a part and adds them in their order, so that sums come out the same every time. */
-async function reducePart(ctx: RunContext, { grid, spec, method, scenes }: CompositeJob, part: Window, inside: Uint8Array | null, used: number[]) {
+async function reducePart(
+  ctx: RunContext,
+  { grid, spec, method, scenes }: CompositeJob,
+  part: Window,
+  inside: Uint8Array | null,
+  used: number[],
+) {
   const pixels = part.width * part.height;
   const reducers = spec.names.map(() => makeReducer(method, pixels, scenes.length));
   for (let from = 0; from < scenes.length; from += parallel) {

@@ -20,20 +20,31 @@ import { targetGrid } from './shared/target-grid.ts';
 export const composite: Analysis = {
   async plan(ctx, input) {
     const { analysis } = ctx.task;
-    if (analysis.type !== 'composite' || input.kind !== 'scenes') throw new AppError('internal', 'composite was given another task.');
+    if (analysis.type !== 'composite' || input.kind !== 'scenes')
+      throw new AppError('internal', 'composite was given another task.');
     const spec =
       analysis.index === undefined
         ? bandLayers(analysis.bands ?? [], analysis.mask, analysis.apply_scale)
         : indexLayer(analysis.index, analysis.mask, analysis.apply_scale);
     const { scenes, skipped } = await openScenes(ctx, input.items, spec.wanted, spec.mask);
-    const target = targetGrid(ctx, scenes.flatMap(({ bands }) => bands.map(({ info }) => info)));
+    const target = targetGrid(
+      ctx,
+      scenes.flatMap(({ bands }) => bands.map(({ info }) => info)),
+    );
     const job = { spec, method: analysis.method, grid: target.grid, scenes };
     return { bounds: bounds(ctx, job), run: (outputs) => run(ctx, analysis, job, target, skipped, outputs) };
   },
 };
 
 /** A scene that fails on the way has already entered some blocks, so the composite is begun anew without it. */
-async function run(ctx: RunContext, analysis: z.infer<typeof Composite>, job: CompositeJob, target: Target, skippedBefore: number, outputs: Outputs) {
+async function run(
+  ctx: RunContext,
+  analysis: z.infer<typeof Composite>,
+  job: CompositeJob,
+  target: Target,
+  skippedBefore: number,
+  outputs: Outputs,
+) {
   const path = `maps/${analysis.method}_${analysis.index ?? 'bands'}.tif`;
   let { scenes } = job;
   let firstError: AppError | undefined;
@@ -57,7 +68,9 @@ async function run(ctx: RunContext, analysis: z.infer<typeof Composite>, job: Co
 function bounds(ctx: RunContext, job: CompositeJob): Bounds {
   const { grid, scenes, spec } = job;
   const reads = scenes.flatMap((scene) =>
-    [...scene.bands, ...(scene.mask === null ? [] : [scene.mask])].map(({ info }) => estimateWindow(info, coveredWindow(info, grid))),
+    [...scene.bands, ...(scene.mask === null ? [] : [scene.mask])].map(({ info }) =>
+      estimateWindow(info, coveredWindow(info, grid)),
+    ),
   );
   const block = { width: Math.min(grid.width, blockSize), height: Math.min(grid.height, blockSize) };
   return {

@@ -31,7 +31,12 @@ export async function drawSummaryFigures(
 ): Promise<{ quicklook: string | null; histograms: string[] }> {
   const plan = planPreview(source.info, window);
   if (index >= maxDrawn || plan === null) return { quicklook: null, histograms: [] };
-  const stem = ctx.names.stem(place.name.split('/').at(-1)?.replace(/\.tiff?$/i, '') ?? 'raster');
+  const stem = ctx.names.stem(
+    place.name
+      .split('/')
+      .at(-1)
+      ?.replace(/\.tiff?$/i, '') ?? 'raster',
+  );
   const from = plan.level === 0 ? 'full resolution' : `overview ${plan.level} of ${source.info.overviews.length}`;
   const previews = new Map<number, Preview>();
   for (const { band } of bands.slice(0, maxHistograms)) previews.set(band, await readPreview(ctx, source, band, plan));
@@ -52,17 +57,30 @@ export async function drawSummaryFigures(
   }
   if (!ctx.task.outputs.make_quicklook) return { quicklook: null, histograms };
 
-  const frame = { title: place.name, caption: [`${crsText(source.info.crs)} · ${source.info.width} x ${source.info.height} pixels · drawn from ${from}`], mark: ctx.mark };
+  const frame = {
+    title: place.name,
+    caption: [`${crsText(source.info.crs)} · ${source.info.width} x ${source.info.height} pixels · drawn from ${from}`],
+    mark: ctx.mark,
+  };
   const path = `figures/${stem}.png`;
-  const colours = ['red', 'green', 'blue'].map((name) => previews.get(source.info.bands.findIndex((band) => band.colorInterpretation === name) + 1));
+  const colours = ['red', 'green', 'blue'].map((name) =>
+    previews.get(source.info.bands.findIndex((band) => band.colorInterpretation === name) + 1),
+  );
   const [red, green, blue] = colours;
   const [first] = previews.values();
   if (first === undefined) return { quicklook: null, histograms };
   if (red !== undefined && green !== undefined && blue !== undefined) {
     const valid = red.valid.map((one, i) => (one === 1 && green.valid[i] === 1 && blue.valid[i] === 1 ? 1 : 0));
-    const layer = (label: string, { data }: Preview) => ({ label, data, stretch: stretchPercentiles(data, valid, 1, 99) ?? ([0, 255] as const) });
+    const layer = (label: string, { data }: Preview) => ({
+      label,
+      data,
+      stretch: stretchPercentiles(data, valid, 1, 99) ?? ([0, 255] as const),
+    });
     const rgb = [layer('red', red), layer('green', green), layer('blue', blue)] as const;
-    await outputs.write(path, await renderRgbQuicklook({ ...frame, width: red.width, height: red.height, valid, bands: rgb }));
+    await outputs.write(
+      path,
+      await renderRgbQuicklook({ ...frame, width: red.width, height: red.height, valid, bands: rgb }),
+    );
   } else {
     const [{ band } = { band: 1 }] = bands;
     const stretch = stretchPercentiles(first.data, first.valid, 2, 98) ?? ([0, 1] as const);

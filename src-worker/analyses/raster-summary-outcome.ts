@@ -20,14 +20,19 @@ export interface SummarisedRaster {
 }
 
 /** Table and words for all rasters. */
-export async function summaryOutcome(ctx: RunContext, rasters: readonly SummarisedRaster[], skipped: number, outputs: Outputs): Promise<Outcome> {
+export async function summaryOutcome(
+  ctx: RunContext,
+  rasters: readonly SummarisedRaster[],
+  skipped: number,
+  outputs: Outputs,
+): Promise<Outcome> {
   const rows = rasters.flatMap(({ place, info, statistics }) =>
     statistics.map(({ band, statistics: { count, min, max, mean, std } }) => ({
       raster: place.name,
       band,
       description: info.bands[band - 1]?.description ?? '',
       dtype: info.dtype,
-      nodata: info.nodata === null ? '' : String(jsonNumber(info.nodata)),
+      nodata: info.nodata === null ? '' : String(info.nodata),
       count,
       min,
       max,
@@ -95,7 +100,10 @@ function rasterSections({ place, info, quicklook, histograms }: SummarisedRaster
         { label: 'CRS', value: crsText(info.crs) },
         { label: 'Bounds', value: bounds === null ? 'none' : bounds.join(', ') },
         { label: 'Nodata', value: info.nodata === null ? 'none' : String(info.nodata) },
-        { label: 'Layout', value: `${info.tiled ? `tiles of ${info.blockWidth} x ${info.blockHeight}` : `strips of ${info.blockHeight} rows`}, ${info.compression}, ${info.overviews.length} overviews` },
+        {
+          label: 'Layout',
+          value: `${info.tiled ? `tiles of ${info.blockWidth} x ${info.blockHeight}` : `strips of ${info.blockHeight} rows`}, ${info.compression}, ${info.overviews.length} overviews`,
+        },
         { label: 'File', value: info.bytes, unit: 'bytes' },
       ],
     },

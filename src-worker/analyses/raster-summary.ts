@@ -39,7 +39,10 @@ export const rasterSummary: Analysis = {
         ...sumEstimates(reads),
         outputBytes: jobs.reduce((sum, { bands }) => sum + 400_000 + bands.length * 200_000, 200_000),
         bufferBytes: 16 * 4 * 1_048_576,
-        notes: jobs.map(({ place, info, bands }) => `${place.name}: ${bands.length} bands of ${info.width} x ${info.height} ${info.dtype} pixels`),
+        notes: jobs.map(
+          ({ place, info, bands }) =>
+            `${place.name}: ${bands.length} bands of ${info.width} x ${info.height} ${info.dtype} pixels`,
+        ),
       },
       run: (outputs) => run(ctx, jobs, skipped, outputs),
     };
@@ -52,7 +55,12 @@ async function openRasters(ctx: RunContext, places: readonly Place[]): Promise<{
   let firstError: unknown;
   const opened = await mapLimit(places, 8, async (place) => {
     try {
-      return await ctx.sources.use(place, async ({ info }) => ({ place, info, bands: asked ?? allBands(info), window: windowOf(ctx, info, place) }));
+      return await ctx.sources.use(place, async ({ info }) => ({
+        place,
+        info,
+        bands: asked ?? allBands(info),
+        window: windowOf(ctx, info, place),
+      }));
     } catch (cause) {
       if (!isSourceError(cause)) throw cause;
       return { place, cause };
@@ -79,14 +87,21 @@ function windowOf(ctx: RunContext, info: RasterInfo, place: Place): Window {
   const area = areaOf(ctx, info, place);
   if (area === null) return { x: 0, y: 0, width: info.width, height: info.height };
   const window = area.window(info.width, info.height);
-  if (window === null) throw new AppError('bad_data', `${place.name} does not meet the area of interest.`, { remedy: 'Check inputs.aoi: longitude and latitude in WGS 84.' });
+  if (window === null)
+    throw new AppError('bad_data', `${place.name} does not meet the area of interest.`, {
+      remedy: 'Check inputs.aoi: longitude and latitude in WGS 84.',
+    });
   return window;
 }
 
 function areaOf(ctx: RunContext, { crs, transform }: RasterInfo, place: Place): AreaMask | null {
   if (ctx.aoi === null) return null;
   if (crs === null || transform === null)
-    throw new AppError('bad_data', `${place.name} has no coordinate reference system, so inputs.aoi can't be placed on it.`, { remedy: 'Leave inputs.aoi out, or assign a CRS.' });
+    throw new AppError(
+      'bad_data',
+      `${place.name} has no coordinate reference system, so inputs.aoi can't be placed on it.`,
+      { remedy: 'Leave inputs.aoi out, or assign a CRS.' },
+    );
   return new AreaMask(ctx.aoi, crs, transform);
 }
 
@@ -106,19 +121,35 @@ async function run(ctx: RunContext, jobs: readonly Job[], skippedBefore: number,
   return summaryOutcome(ctx, done, skippedBefore + jobs.length - done.length, outputs);
 }
 
-async function summarise(ctx: RunContext, { place, info, bands, window }: Job, source: RasterSource, outputs: Outputs, index: number): Promise<SummarisedRaster> {
+async function summarise(
+  ctx: RunContext,
+  { place, info, bands, window }: Job,
+  source: RasterSource,
+  outputs: Outputs,
+  index: number,
+): Promise<SummarisedRaster> {
   const area = areaOf(ctx, info, place);
   const statistics: { band: number; statistics: Statistics }[] = [];
   for (const [at, band] of bands.entries()) {
-    const onProgress = (part: number) => ctx.progress(place.name, Math.round(((at + part) / bands.length) * 100), 100, '%');
-    const one = area === null ? await bandStatistics(source, band, ctx.read, onProgress) : await statisticsInside(ctx, source, band, window, area);
+    const onProgress = (part: number) =>
+      ctx.progress(place.name, Math.round(((at + part) / bands.length) * 100), 100, '%');
+    const one =
+      area === null
+        ? await bandStatistics(source, band, ctx.read, onProgress)
+        : await statisticsInside(ctx, source, band, window, area);
     statistics.push({ band, statistics: one });
   }
   const figures = await drawSummaryFigures(ctx, outputs, place, source, statistics, window, index);
   return { place, info, window, statistics, ...figures };
 }
 
-async function statisticsInside(ctx: RunContext, source: RasterSource, band: number, around: Window, area: AreaMask): Promise<Statistics> {
+async function statisticsInside(
+  ctx: RunContext,
+  source: RasterSource,
+  band: number,
+  around: Window,
+  area: AreaMask,
+): Promise<Statistics> {
   const stats = new RunningStats();
   const isValid = makeValidity(source.info);
   for (const pass of passWindows({ ...source.info, width: around.width, height: around.height })) {

@@ -31,14 +31,37 @@ export async function previewOutcome(
   const rows = items.map(itemRow);
   await outputs.write(
     'tables/items.csv',
-    csv(rows, [{ key: 'id' }, { key: 'collection' }, { key: 'datetime' }, { key: 'cloud_cover', unit: '%' }, { key: 'platform' }, { key: 'crs' }, { key: 'gsd', unit: 'm' }, { key: 'assets' }]),
+    csv(rows, [
+      { key: 'id' },
+      { key: 'collection' },
+      { key: 'datetime' },
+      { key: 'cloud_cover', unit: '%' },
+      { key: 'platform' },
+      { key: 'crs' },
+      { key: 'gsd', unit: 'm' },
+      { key: 'assets' },
+    ]),
   );
   const bandRows = previewed.flatMap((one) => one.previews.map((preview) => bandRow(one.scene, preview)));
   await outputs.write(
     'tables/preview_bands.csv',
-    csv(bandRows, [{ key: 'id' }, { key: 'datetime' }, { key: 'band' }, { key: 'level' }, { key: 'pixels', unit: 'pixels' }, { key: 'count', unit: 'pixels' }, { key: 'min' }, { key: 'max' }, { key: 'mean' }, { key: 'std' }]),
+    csv(bandRows, [
+      { key: 'id' },
+      { key: 'datetime' },
+      { key: 'band' },
+      { key: 'level' },
+      { key: 'pixels', unit: 'pixels' },
+      { key: 'count', unit: 'pixels' },
+      { key: 'min' },
+      { key: 'max' },
+      { key: 'mean' },
+      { key: 'std' },
+    ]),
   );
-  await outputs.write('maps/footprints.geojson', new TextEncoder().encode(`${JSON.stringify(footprints(ctx, items, rows))}\n`));
+  await outputs.write(
+    'maps/footprints.geojson',
+    new TextEncoder().encode(`${JSON.stringify(footprints(ctx, items, rows))}\n`),
+  );
   const bbox = unionBbox(items.map((item) => item.bbox));
   const map = bbox === null ? null : await drawFootprints(ctx, outputs, items, bbox);
   const timeline = await writeChart(ctx, outputs, 'timeline', timelineChart(items, previewed));
@@ -49,12 +72,28 @@ export async function previewOutcome(
     summary: `${items.length} items; ${names.join(', ')} previewed of ${previewed.length} of them at the coarsest level that shows the area.`,
     marks: [],
     sections: [
-      ...(map === null ? [] : [{ kind: 'map' as const, title: 'Footprints', href: 'maps/footprints.geojson', description: `Footprints of ${items.length} items (WGS 84)`, quicklook: { href: map, alt: 'Footprints of the items on a grid of longitude and latitude' } }]),
+      ...(map === null
+        ? []
+        : [
+            {
+              kind: 'map' as const,
+              title: 'Footprints',
+              href: 'maps/footprints.geojson',
+              description: `Footprints of ${items.length} items (WGS 84)`,
+              quicklook: { href: map, alt: 'Footprints of the items on a grid of longitude and latitude' },
+            },
+          ]),
       { kind: 'figure', title: 'Timeline', figures: [{ href: timeline, alt: 'Items over time' }] },
       {
         kind: 'table',
         title: 'Items',
-        columns: [{ key: 'datetime', label: 'datetime' }, { key: 'id', label: 'item', code: true }, { key: 'cloud_cover', label: 'cloud', unit: '%' }, { key: 'platform', label: 'platform' }, { key: 'crs', label: 'CRS' }],
+        columns: [
+          { key: 'datetime', label: 'datetime' },
+          { key: 'id', label: 'item', code: true },
+          { key: 'cloud_cover', label: 'cloud', unit: '%' },
+          { key: 'platform', label: 'platform' },
+          { key: 'crs', label: 'CRS' },
+        ],
         rows: rows.slice(0, 100),
         totalRows: rows.length,
         csvHref: 'tables/items.csv',
@@ -62,8 +101,16 @@ export async function previewOutcome(
       {
         kind: 'table',
         title: 'Previewed pixels',
-        caption: 'Stored values of the pixels that were read. Level 0 is full resolution; values of overviews are averages or samples of it.',
-        columns: [{ key: 'datetime', label: 'datetime' }, { key: 'band', label: 'band' }, { key: 'level', label: 'level' }, { key: 'count', label: 'valid', unit: 'pixels' }, { key: 'mean', label: 'mean' }, { key: 'std', label: 'std' }],
+        caption:
+          'Stored values of the pixels that were read. Level 0 is full resolution; values of overviews are averages or samples of it.',
+        columns: [
+          { key: 'datetime', label: 'datetime' },
+          { key: 'band', label: 'band' },
+          { key: 'level', label: 'level' },
+          { key: 'count', label: 'valid', unit: 'pixels' },
+          { key: 'mean', label: 'mean' },
+          { key: 'std', label: 'std' },
+        ],
         rows: bandRows.slice(0, 100),
         totalRows: bandRows.length,
         csvHref: 'tables/preview_bands.csv',
@@ -87,13 +134,18 @@ export async function previewOutcome(
 }
 
 function pictures(previewed: readonly PreviewedItem[]): Outcome['sections'] {
-  const figures = previewed.flatMap(({ scene: { item }, quicklook }) => (quicklook === null ? [] : [{ href: quicklook, alt: `Picture of ${item.id}`, caption: `${timeText(item.start)} ${item.id}` }]));
+  const figures = previewed.flatMap(({ scene: { item }, quicklook }) =>
+    quicklook === null
+      ? []
+      : [{ href: quicklook, alt: `Picture of ${item.id}`, caption: `${timeText(item.start)} ${item.id}` }],
+  );
   return figures.length === 0 ? [] : [{ kind: 'figure', title: 'Pictures', figures }];
 }
 
 function itemRow(item: SceneItem) {
   const { properties } = item;
-  const code = properties['proj:code'] ?? (typeof properties['proj:epsg'] === 'number' ? `EPSG:${properties['proj:epsg']}` : null);
+  const code =
+    properties['proj:code'] ?? (typeof properties['proj:epsg'] === 'number' ? `EPSG:${properties['proj:epsg']}` : null);
   return {
     id: item.id,
     collection: item.collection,
@@ -107,11 +159,22 @@ function itemRow(item: SceneItem) {
 }
 
 function bandRow({ item }: Scene, { name, plan, preview }: BandPreview) {
-  return { id: item.id, datetime: timeText(item.start), band: name, level: plan.level, pixels: preview.pixels, ...preview.statistics };
+  return {
+    id: item.id,
+    datetime: timeText(item.start),
+    band: name,
+    level: plan.level,
+    pixels: preview.pixels,
+    ...preview.statistics,
+  };
 }
 
 /** GeoJSON (RFC 7946); the mark is a member of its own that other programs ignore. */
-function footprints(ctx: RunContext, items: readonly SceneItem[], rows: readonly ReturnType<typeof itemRow>[]): unknown {
+function footprints(
+  ctx: RunContext,
+  items: readonly SceneItem[],
+  rows: readonly ReturnType<typeof itemRow>[],
+): unknown {
   return {
     type: 'FeatureCollection',
     ...(ctx.mark !== undefined && { 'transect:mark': ctx.mark }),
@@ -124,7 +187,12 @@ function footprints(ctx: RunContext, items: readonly SceneItem[], rows: readonly
   };
 }
 
-async function drawFootprints(ctx: RunContext, outputs: Outputs, items: readonly SceneItem[], all: readonly [number, number, number, number]): Promise<string> {
+async function drawFootprints(
+  ctx: RunContext,
+  outputs: Outputs,
+  items: readonly SceneItem[],
+  all: readonly [number, number, number, number],
+): Promise<string> {
   const { inputs } = ctx.task;
   const png = await renderFootprints({
     title: 'Footprints',
@@ -133,7 +201,9 @@ async function drawFootprints(ctx: RunContext, outputs: Outputs, items: readonly
     bbox: 'stac_api' in inputs && inputs.bbox !== undefined ? inputs.bbox : all,
     footprints: items.flatMap((item) => {
       const geometry = item.geometry ?? (item.bbox === null ? null : bboxGeometry(item.bbox));
-      return geometry === null ? [] : [{ id: item.id, label: `${timeText(item.start).slice(0, 10)} ${item.id}`, geometry }];
+      return geometry === null
+        ? []
+        : [{ id: item.id, label: `${timeText(item.start).slice(0, 10)} ${item.id}`, geometry }];
     }),
   });
   await outputs.write('figures/footprints.png', png);
@@ -142,16 +212,27 @@ async function drawFootprints(ctx: RunContext, outputs: Outputs, items: readonly
 
 /** Cloud cover over time where the items tell it, else the valid share of the previewed pixels. */
 function timelineChart(items: readonly SceneItem[], previewed: readonly PreviewedItem[]) {
-  const clouds = items.map((item) => ({ datetime: timeText(item.start), value: numberOf(item.properties['eo:cloud_cover']) }));
+  const clouds = items.map((item) => ({
+    datetime: timeText(item.start),
+    value: numberOf(item.properties['eo:cloud_cover']),
+  }));
   if (clouds.some(({ value }) => value !== null))
-    return timeSeriesChart({ title: 'Items over time', subtitle: 'cloud cover as the items state it', y: { label: 'cloud cover', unit: '%' }, series: [{ name: 'cloud cover', points: clouds }] });
+    return timeSeriesChart({
+      title: 'Items over time',
+      subtitle: 'cloud cover as the items state it',
+      y: { label: 'cloud cover', unit: '%' },
+      series: [{ name: 'cloud cover', points: clouds }],
+    });
   return barChart({
     title: 'Items over time',
     subtitle: 'share of valid pixels in the preview',
     value: { label: 'share of pixels' },
     bars: previewed.slice(0, 40).map(({ scene: { item }, previews: [first] }) => ({
       label: `${timeText(item.start).slice(0, 10)} ${item.id.slice(-12)}`,
-      value: first === undefined || first.preview.pixels === 0 ? null : first.preview.statistics.count / first.preview.pixels,
+      value:
+        first === undefined || first.preview.pixels === 0
+          ? null
+          : first.preview.statistics.count / first.preview.pixels,
     })),
   });
 }

@@ -30,17 +30,27 @@ interface Job {
 export const stacPreview: Analysis = {
   async plan(ctx, input) {
     const { analysis } = ctx.task;
-    if (analysis.type !== 'stac_preview' || input.kind !== 'scenes') throw new AppError('internal', 'stac_preview was given another task.');
+    if (analysis.type !== 'stac_preview' || input.kind !== 'scenes')
+      throw new AppError('internal', 'stac_preview was given another task.');
     const names = analysis.bands;
-    const { scenes, skipped } = await openScenes(ctx, input.items, names.map((name) => [name]), undefined);
+    const { scenes, skipped } = await openScenes(
+      ctx,
+      input.items,
+      names.map((name) => [name]),
+      undefined,
+    );
     const jobs = scenes.map((scene) => ({ scene, bands: scene.bands.map((band) => bandJob(ctx, band)) }));
     const planned = jobs.flatMap(({ bands }) => bands.filter((one) => one !== null));
-    const reads = planned.map(({ band: { info }, plan }) => estimateWindow(info, plan.window, [info, ...info.overviews][plan.level]));
+    const reads = planned.map(({ band: { info }, plan }) =>
+      estimateWindow(info, plan.window, [info, ...info.overviews][plan.level]),
+    );
     return {
       bounds: {
         ...sumEstimates(reads),
         outputBytes: 1_000_000 + Math.min(jobs.length, maxQuicklooks) * 700_000,
-        bufferBytes: Math.max(0, ...planned.map(({ plan: { window } }) => window.width * window.height * 10)) + names.length * 640 * 640 * 9,
+        bufferBytes:
+          Math.max(0, ...planned.map(({ plan: { window } }) => window.width * window.height * 10)) +
+          names.length * 640 * 640 * 9,
         notes: [`pictures of ${jobs.length} items from overview pixels`],
       },
       run: (outputs) => run(ctx, input.items, jobs, names, skipped, outputs),
@@ -58,17 +68,35 @@ function previewWindow(ctx: RunContext, { crs, transform, width, height }: Raste
   const { inputs } = ctx.task;
   const whole = { x: 0, y: 0, width, height };
   const box = ctx.aoi !== null ? bboxOf(ctx.aoi) : 'stac_api' in inputs ? inputs.bbox : undefined;
-  if (box === undefined || crs === null || crs.proj4 === null || transform === null || transform[1] !== 0 || transform[3] !== 0) return whole;
+  if (
+    box === undefined ||
+    crs === null ||
+    crs.proj4 === null ||
+    transform === null ||
+    transform[1] !== 0 ||
+    transform[3] !== 0
+  )
+    return whole;
   const [west, south, east, north] = boundsTo(wgs84, box, crs);
   const [a, , c, , e, f] = transform;
   const columns = [(west - c) / a, (east - c) / a];
   const rows = [(north - f) / e, (south - f) / e];
   const [x, y] = [Math.max(0, Math.floor(Math.min(...columns))), Math.max(0, Math.floor(Math.min(...rows)))];
-  const [right, bottom] = [Math.min(width, Math.ceil(Math.max(...columns))), Math.min(height, Math.ceil(Math.max(...rows)))];
+  const [right, bottom] = [
+    Math.min(width, Math.ceil(Math.max(...columns))),
+    Math.min(height, Math.ceil(Math.max(...rows))),
+  ];
   return right > x && bottom > y ? { x, y, width: right - x, height: bottom - y } : whole;
 }
 
-async function run(ctx: RunContext, items: readonly SceneItem[], jobs: readonly Job[], names: readonly string[], skippedBefore: number, outputs: Outputs) {
+async function run(
+  ctx: RunContext,
+  items: readonly SceneItem[],
+  jobs: readonly Job[],
+  names: readonly string[],
+  skippedBefore: number,
+  outputs: Outputs,
+) {
   const done: PreviewedItem[] = [];
   let firstError: unknown;
   for (const [index, job] of jobs.entries()) {
@@ -85,14 +113,22 @@ async function run(ctx: RunContext, items: readonly SceneItem[], jobs: readonly 
   return previewOutcome(ctx, items, done, names, skippedBefore + jobs.length - done.length, outputs);
 }
 
-async function previewItem(ctx: RunContext, { scene, bands }: Job, names: readonly string[], index: number, outputs: Outputs): Promise<PreviewedItem> {
+async function previewItem(
+  ctx: RunContext,
+  { scene, bands }: Job,
+  names: readonly string[],
+  index: number,
+  outputs: Outputs,
+): Promise<PreviewedItem> {
   ctx.signal.throwIfAborted();
   const previews = [];
   for (const [at, job] of bands.entries()) {
     const name = names[at] ?? '';
     if (job === null) ctx.warn(`Item ${scene.item.id}: ${name} has no overviews and is too large to be previewed.`);
     else {
-      const preview = await useBand(ctx, job.band, (source) => readPreview(ctx, source, job.band.choice.band, job.plan));
+      const preview = await useBand(ctx, job.band, (source) =>
+        readPreview(ctx, source, job.band.choice.band, job.plan),
+      );
       previews.push({ name, ...job, preview });
     }
   }

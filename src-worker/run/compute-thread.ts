@@ -1,16 +1,16 @@
 import { dirname, resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { AppError, toAppError } from '../../src-shared/errors.ts';
+import { AppError } from '../../src-shared/errors.ts';
 import type { Artefact, Progress } from '../../src-shared/job.ts';
 import type { Task } from '../../src-shared/task/schema.ts';
 import type { WorkerInputs, WorkerPlan } from '../../src-shared/worker-protocol.ts';
 import type { Journal } from './journal.ts';
-import { outOfMemory, splitMemory } from './memory.ts';
+import { outOfMemory, splitMemory, threadError } from './memory.ts';
 import type { FromThread, Outcome, RunFacts, ThreadInput, ToThread } from './messages.ts';
 
 /** How long a thread that was asked to stop may take before it is ended. */
 const graceMs = 600;
-const residentPollMs = 500;
+const residentPollMs = 100;
 
 export interface ComputeInput {
   readonly task: Task;
@@ -47,11 +47,13 @@ export class ComputeThread {
       out: input.out === null ? null : resolve(input.out),
       offline: input.offline,
       bufferBytes: memory.bufferBytes,
+      heapBytes: memory.heapBytes,
     };
     this.#worker = new Worker(process.argv[1] ?? '', { workerData, resourceLimits: memory.heap, stdout: false });
     const resident = setInterval(() => {
       const rss = process.memoryUsage.rss();
-      if (rss > memory.residentBytes) this.stop(outOfMemory(memoryMb, `the process holds ${Math.ceil(rss / 1_048_576)} MiB`));
+      if (rss > memory.residentBytes)
+        this.stop(outOfMemory(memoryMb, `the process holds ${Math.ceil(rss / 1_048_576)} MiB`));
     }, residentPollMs);
     this.#worker.on('message', (message: FromThread) => this.#receive(message, journal, onProgress));
     this.#worker.on('error', (cause: unknown) => {
@@ -104,14 +106,11 @@ export class ComputeThread {
 
   #result(): ComputeEnd {
     const { outcome = null, plan = null, facts = null } = this.#end;
-    const silent = outcome === null && plan === null ? new AppError('internal', 'The compute thread ended without an answer.') : null;
+    const silent =
+      outcome === null && plan === null
+        ? new AppError('internal', 'The compute thread ended without an answer.')
+        : null;
     const error = this.#stopped !== null && outcome === null ? this.#stopped : (this.#end.error ?? silent);
     return { error, outcome: error === null ? outcome : null, plan, facts, artefacts: this.#artefacts };
   }
-}
-
-function threadError(cause: unknown, memoryMb: number): AppError {
-  if (cause instanceof Error && 'code' in cause && cause.code === 'ERR_WORKER_OUT_OF_MEMORY') return outOfMemory(memoryMb, 'the heap is full');
-  if (cause instanceof RangeError && /allocation|Invalid (typed )?array length/i.test(cause.message)) return outOfMemory(memoryMb, cause.message);
-  return toAppError(cause);
 }

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { AppError, toAppError } from '../../src-shared/errors.ts';
 import type { Artefact } from '../../src-shared/job.ts';
+import { documentContext } from '../stac/document-budget.ts';
 import { requireTask } from '../../src-shared/task/read-task.ts';
 import { ReadBudget } from '../io/read-context.ts';
 import { analyses } from '../analyses/registry.ts';
@@ -41,10 +42,27 @@ export async function compute(): Promise<void> {
     warnings.push(places.publicText(message));
     post({ type: 'log', level: 'warn', message: places.publicText(message) });
   };
-  const facts = (): RunFacts => ({ readBytes: budget.bytes, requests: budget.requests, pixels: pixels.pixels, sources: sources.facts(), warnings });
+  const facts = (): RunFacts => ({
+    readBytes: budget.bytes,
+    requests: budget.requests,
+    pixels: pixels.pixels,
+    sources: sources.facts(),
+    warnings,
+  });
 
   try {
-    const found = await gatherInput(task, { read, places, offline: input.offline, maxItems: task.limits.max_items, warn, progress: (phase, done, total) => progress.send(phase, done, total, 'items') }, log);
+    const found = await gatherInput(
+      task,
+      {
+        read: documentContext(read, input.heapBytes),
+        places,
+        offline: input.offline,
+        maxItems: task.limits.max_items,
+        warn,
+        progress: (phase, done, total) => progress.send(phase, done, total, 'items'),
+      },
+      log,
+    );
     const mark = markOf(found);
     const ctx: RunContext = {
       task,
@@ -68,16 +86,22 @@ export async function compute(): Promise<void> {
     }
     const analysis = analyses[task.analysis.type];
     if (analysis === undefined)
-      throw new AppError('invalid_task', `The worker does not run ${task.analysis.type} tasks.`, { remedy: 'A service runs on a container back end.' });
+      throw new AppError('invalid_task', `The worker does not run ${task.analysis.type} tasks.`, {
+        remedy: 'A service runs on a container back end.',
+      });
     const prepared = await analysis.plan(ctx, found.input);
     const plan = workerPlan(ctx, found, prepared.bounds);
     if (input.out === null) {
       post({ type: 'planned', plan });
       return;
     }
-    log(`Plan: ${plan.items} inputs, ${plan.readBytes} bytes in ${plan.requests} requests, ${plan.pixels} source pixels, at most ${plan.outputBytes} bytes of output.`);
+    log(
+      `Plan: ${plan.items} inputs, ${plan.readBytes} bytes in ${plan.requests} requests, ${plan.pixels} source pixels, at most ${plan.outputBytes} bytes of output.`,
+    );
     checkBounds(plan, task.limits);
-    const outputs = new Outputs(input.out, task.limits.max_output_bytes, (artefact: Artefact) => post({ type: 'artefact', artefact }));
+    const outputs = new Outputs(input.out, task.limits.max_output_bytes, (artefact: Artefact) =>
+      post({ type: 'artefact', artefact }),
+    );
     const outcome = await prepared.run(outputs);
     aborter.signal.throwIfAborted();
     progress.flush();
@@ -85,7 +109,11 @@ export async function compute(): Promise<void> {
   } catch (cause) {
     const error = toAppError(cause);
     const { message, remedy, ...rest } = error.toData();
-    const data = { ...rest, message: places.publicText(message), ...(remedy !== undefined && { remedy: places.publicText(remedy) }) };
+    const data = {
+      ...rest,
+      message: places.publicText(message),
+      ...(remedy !== undefined && { remedy: places.publicText(remedy) }),
+    };
     const stack = error.code === 'internal' && cause instanceof Error ? (cause.stack ?? null) : null;
     post({ type: 'failed', error: data, facts: facts(), stack });
   } finally {

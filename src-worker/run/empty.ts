@@ -8,9 +8,13 @@ export function emptyOutcome(task: Task, found: Gathered): Outcome {
   const { inputs } = task;
   const asked =
     'stac_api' in inputs
-      ? [inputs.collection, inputs.datetime, inputs.bbox && `[${inputs.bbox.join(', ')}]`].filter((part) => part !== undefined).join(', ')
+      ? [inputs.collection, inputs.datetime, inputs.bbox && `[${inputs.bbox.join(', ')}]`]
+          .filter((part) => part !== undefined)
+          .join(', ')
       : 'the named items';
-  const line = found.fixture ? 'No scene of the fixture catalogue matches: there is no result.' : 'No item matches: there is no result.';
+  const line = found.fixture
+    ? 'No scene of the fixture catalogue matches: there is no result.'
+    : 'No item matches: there is no result.';
   return {
     validity: found.fixture ? ['empty', 'offline_fixture'] : ['empty'],
     validityLine: line,

@@ -84,7 +84,11 @@ async function writeEnd(run: Finishing, end: RunEnd): Promise<number> {
     error: end.error?.toData() ?? null,
   };
   if (end.error === null) journal.log('info', `Succeeded: ${end.outcome?.summary ?? ''}`);
-  else journal.log('error', `${endWords[end.state]}: ${end.error.message}${end.error.remedy === undefined ? '' : ` ${end.error.remedy}`}`);
+  else
+    journal.log(
+      'error',
+      `${endWords[end.state]}: ${end.error.message}${end.error.remedy === undefined ? '' : ` ${end.error.remedy}`}`,
+    );
   journal.state(end.state, [...end.validity]);
   await writeAtomic(join(folder, workerFiles.result), jsonText(result));
   await run.status.end({
@@ -97,14 +101,30 @@ async function writeEnd(run: Finishing, end: RunEnd): Promise<number> {
   return end.exitCode;
 }
 
-const endWords: Partial<Record<JobState, string>> = { failed: 'Failed', cancelled: 'Cancelled', timed_out: 'Timed out' };
+const endWords: Partial<Record<JobState, string>> = {
+  failed: 'Failed',
+  cancelled: 'Cancelled',
+  timed_out: 'Timed out',
+};
 
 function runEnd(computed: Partial<ComputeEnd>): RunEnd {
   const { outcome = null, facts = null, artefacts = [] } = computed;
-  const found = computed.error ?? (outcome === null ? new AppError('internal', 'The run ended without an answer.') : null);
+  const found =
+    computed.error ?? (outcome === null ? new AppError('internal', 'The run ended without an answer.') : null);
   const error = found === null ? null : presentable(found);
-  const state: JobState = error === null ? 'succeeded' : error.code === 'cancelled' || error.code === 'timed_out' ? error.code : 'failed';
+  const state: JobState =
+    error === null ? 'succeeded' : error.code === 'cancelled' || error.code === 'timed_out' ? error.code : 'failed';
   const validity = error === null ? (outcome?.validity ?? []) : [];
-  const exitCode = error !== null ? exitCodeOf(error.code) : validity.includes('empty') ? exitCodes.empty : exitCodes.succeeded;
-  return { state, validity, exitCode, error, outcome: error === null ? outcome : null, facts, artefacts, endedAt: new Date() };
+  const exitCode =
+    error !== null ? exitCodeOf(error.code) : validity.includes('empty') ? exitCodes.empty : exitCodes.succeeded;
+  return {
+    state,
+    validity,
+    exitCode,
+    error,
+    outcome: error === null ? outcome : null,
+    facts,
+    artefacts,
+    endedAt: new Date(),
+  };
 }

@@ -30,9 +30,17 @@ export async function gatherInput(task: Task, ctx: FindContext, log: (message: s
     const found = 'stac_api' in inputs ? await searchItems(inputs, aoi, ctx) : await namedItems(inputs, aoi, ctx);
     checkItems(found.items.length, ctx.maxItems);
     log(foundText(found));
-    return { input: { kind: 'scenes', items: found.items }, aoi, empty: found.items.length === 0, fixture: found.fixture === true, matched: found.matched, skipped: found.skipped };
+    return {
+      input: { kind: 'scenes', items: found.items },
+      aoi,
+      empty: found.items.length === 0,
+      fixture: found.fixture === true,
+      matched: found.matched,
+      skipped: found.skipped,
+    };
   }
-  if (inputKey(inputs) === 'zarr') throw new AppError('invalid_task', 'Zarr inputs can’t be read yet.', { remedy: 'Use rasters or STAC items.' });
+  if (inputKey(inputs) === 'zarr')
+    throw new AppError('invalid_task', 'Zarr inputs can’t be read yet.', { remedy: 'Use rasters or STAC items.' });
   const names = rasterNames(inputs);
   checkItems(names.length, ctx.maxItems);
   const { places, skipped } = await rasterPlaces(names, ctx);
@@ -82,8 +90,17 @@ async function readAoi(inputs: Inputs, ctx: FindContext): Promise<FootprintGeome
   const geometries = geometriesIn(value);
   const [first] = geometries;
   if (first === undefined)
-    throw new AppError('invalid_task', 'inputs.aoi holds no GeoJSON Polygon or MultiPolygon.', { remedy: 'Give a polygon in WGS 84 longitude and latitude.' });
-  return geometries.length === 1 ? first : { type: 'MultiPolygon', coordinates: geometries.flatMap((one) => polygonsOf(one).map((rings) => rings.map((ring) => ring.map((point) => [...point])))) };
+    throw new AppError('invalid_task', 'inputs.aoi holds no GeoJSON Polygon or MultiPolygon.', {
+      remedy: 'Give a polygon in WGS 84 longitude and latitude.',
+    });
+  return geometries.length === 1
+    ? first
+    : {
+        type: 'MultiPolygon',
+        coordinates: geometries.flatMap((one) =>
+          polygonsOf(one).map((rings) => rings.map((ring) => ring.map((point) => [...point]))),
+        ),
+      };
 }
 
 function geometriesIn(value: unknown): FootprintGeometry[] {

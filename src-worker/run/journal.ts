@@ -73,6 +73,8 @@ export class Journal {
 
 /** One masked line: control characters would let a hostile name forge log lines or drive a terminal. */
 function oneLine(text: string): string {
-  const plain = maskSecrets(text).replace(/\p{Cc}+/gu, ' ').trim();
+  const plain = maskSecrets(text)
+    .replace(/\p{Cc}+/gu, ' ')
+    .trim();
   return plain.length > longestMessage ? `${plain.slice(0, longestMessage)}…` : plain;
 }

@@ -36,8 +36,12 @@ export function checkBounds(plan: WorkerPlan, limits: Limits): void {
   ] as const;
   for (const [limit, asked, allowed, verb, unit] of rows)
     if (asked > allowed)
-      throw new AppError('over_limit', `The run was not started: it would ${verb} ${asked} ${unit}; limits.${limit} allows ${allowed}.`, {
-        remedy: `Choose a smaller area, fewer items or a coarser grid, or raise limits.${limit} in the task.`,
-        details: { limit, asked, allowed },
-      });
+      throw new AppError(
+        'over_limit',
+        `The run was not started: it would ${verb} ${asked} ${unit}; limits.${limit} allows ${allowed}.`,
+        {
+          remedy: `Choose a smaller area, fewer items or a coarser grid, or raise limits.${limit} in the task.`,
+          details: { limit, asked, allowed },
+        },
+      );
 }

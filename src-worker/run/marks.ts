@@ -24,7 +24,9 @@ const syntheticMark = {
 /** The mark that a run's input asks for; null for measurements. */
 export function markOf({ fixture, input }: Gathered): Mark | null {
   if (fixture) return fixtureMark;
-  return input.kind === 'scenes' && input.items.some(({ properties }) => properties['transect:synthetic'] === true) ? syntheticMark : null;
+  return input.kind === 'scenes' && input.items.some(({ properties }) => properties['transect:synthetic'] === true)
+    ? syntheticMark
+    : null;
 }
 
 export function withMark(outcome: Outcome, mark: Mark): Outcome {

@@ -17,6 +17,7 @@ export interface ThreadInput {
   readonly out: string | null;
   readonly offline: boolean;
   readonly bufferBytes: number;
+  readonly heapBytes: number;
 }
 
 /** What is known about a run whether it ends well or not. */

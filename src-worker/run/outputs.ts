@@ -56,10 +56,14 @@ export class Outputs {
   #count(path: string, bytes: number): void {
     const asked = this.#bytes + bytes;
     if (asked > this.#maxBytes)
-      throw new AppError('over_limit', `Writing ${path} would bring the outputs to ${asked} bytes; limits.max_output_bytes allows ${this.#maxBytes}.`, {
-        remedy: 'Choose a smaller area, fewer items or a coarser grid, or raise limits.max_output_bytes in the task.',
-        details: { limit: 'max_output_bytes', asked, allowed: this.#maxBytes },
-      });
+      throw new AppError(
+        'over_limit',
+        `Writing ${path} would bring the outputs to ${asked} bytes; limits.max_output_bytes allows ${this.#maxBytes}.`,
+        {
+          remedy: 'Choose a smaller area, fewer items or a coarser grid, or raise limits.max_output_bytes in the task.',
+          details: { limit: 'max_output_bytes', asked, allowed: this.#maxBytes },
+        },
+      );
     this.#bytes = asked;
   }
 }

@@ -65,16 +65,23 @@ export class Places {
     const name = posix.join(posix.dirname(base.name), relative(dirname(base.href), path).split(sep).join('/'));
     const real = inside.startsWith('..') || isAbsolute(inside) ? path : await this.#real(path, name);
     if (real !== base.root && !real.startsWith(base.root + sep))
-      throw new AppError('denied', `${base.name} refers to a file outside its own folder: ${maskSecrets(posix.basename(href))}.`, {
-        remedy: 'Keep the files that an item refers to in its folder, or name them in the task.',
-      });
+      throw new AppError(
+        'denied',
+        `${base.name} refers to a file outside its own folder: ${maskSecrets(posix.basename(href))}.`,
+        {
+          remedy: 'Keep the files that an item refers to in its folder, or name them in the task.',
+        },
+      );
     return { href: real, name, root: base.root };
   }
 
   /** Text fit to leave the worker: without secrets and without paths of this machine. */
   publicText(text: string): string {
     const folders = [...this.#local].sort(([a], [b]) => b.length - a.length);
-    const named = folders.reduce((kept, [path, name]) => kept.replaceAll(path + sep, name === '.' ? '' : `${name}/`), text);
+    const named = folders.reduce(
+      (kept, [path, name]) => kept.replaceAll(path + sep, name === '.' ? '' : `${name}/`),
+      text,
+    );
     return maskSecrets(named);
   }
 
@@ -115,4 +122,3 @@ function unreadable(href: string, base: Place): AppError {
     remedy: 'Use a collection whose files have http(s) addresses, or a local copy.',
   });
 }
-

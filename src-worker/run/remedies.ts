@@ -24,5 +24,9 @@ const byCode: Readonly<Record<ErrorCode, string>> = {
 /** The error as it may leave the worker: with a remedy, and without the credentials of addresses inside its texts. */
 export function presentable(error: AppError): AppError {
   const { message, remedy, ...rest } = error.toData();
-  return AppError.fromData({ ...rest, message: maskSecrets(message), remedy: maskSecrets(remedy ?? byCode[error.code]) });
+  return AppError.fromData({
+    ...rest,
+    message: maskSecrets(message),
+    remedy: maskSecrets(remedy ?? byCode[error.code]),
+  });
 }

@@ -16,11 +16,15 @@ import { writeAtomic } from './atomic-write.ts';
 export async function openRunFolder(folder: string, taskBytes: Buffer, keep: boolean): Promise<boolean> {
   return claim(folder, taskBytes, keep).catch((cause: unknown) => {
     if (cause instanceof AppError) throw cause;
-    throw new AppError('storage', `The output folder can't be written: ${cause instanceof Error ? cause.message : String(cause)}`, {
-      remedy: 'Give --out a folder on a disk with free space that you may write to.',
-      retryable: false,
-      cause,
-    });
+    throw new AppError(
+      'storage',
+      `The output folder can't be written: ${cause instanceof Error ? cause.message : String(cause)}`,
+      {
+        remedy: 'Give --out a folder on a disk with free space that you may write to.',
+        retryable: false,
+        cause,
+      },
+    );
   });
 }
 
@@ -32,9 +36,13 @@ async function claim(folder: string, taskBytes: Buffer, keep: boolean): Promise<
       placed = true;
       continue;
     }
-    throw new AppError('conflict', `The output folder already holds ${name}; a folder is for one run and is never reused.`, {
-      remedy: 'Give --out a new or an empty folder.',
-    });
+    throw new AppError(
+      'conflict',
+      `The output folder already holds ${name}; a folder is for one run and is never reused.`,
+      {
+        remedy: 'Give --out a new or an empty folder.',
+      },
+    );
   }
   try {
     await (await open(join(folder, workerFiles.logs), 'wx')).close();
@@ -54,5 +62,6 @@ async function claim(folder: string, taskBytes: Buffer, keep: boolean): Promise<
 export async function removeLeftovers(folder: string, artefacts: ReadonlySet<string>): Promise<void> {
   for (const name of Object.values(workerFolders))
     for (const entry of await readdir(join(folder, name), { withFileTypes: true }))
-      if (!artefacts.has(`${name}/${entry.name}`)) await rm(join(folder, name, entry.name), { recursive: true, force: true });
+      if (!artefacts.has(`${name}/${entry.name}`))
+        await rm(join(folder, name, entry.name), { recursive: true, force: true });
 }

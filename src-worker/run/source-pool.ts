@@ -83,7 +83,9 @@ export class SourcePool {
 
   async #shrink(): Promise<void> {
     while (this.#entries.size > this.#maxOpen) {
-      const idle = [...this.#entries].filter(([, { users }]) => users === 0).sort(([, a], [, b]) => a.usedAt - b.usedAt)[0];
+      const idle = [...this.#entries]
+        .filter(([, { users }]) => users === 0)
+        .sort(([, a], [, b]) => a.usedAt - b.usedAt)[0];
       if (idle === undefined) return;
       this.#entries.delete(idle[0]);
       await (await idle[1].source.catch(() => null))?.close();
@@ -95,6 +97,11 @@ export class SourcePool {
 function named(cause: unknown, place: Place): unknown {
   if (!(cause instanceof AppError) || cause.code === 'over_limit' || cause.code === 'cancelled') return cause;
   const message = cause.message.replaceAll(place.href, place.name);
-  const { message: _, ...rest } = cause.toData();
-  return AppError.fromData({ ...rest, message: message.includes(place.name) ? message : `${place.name}: ${message}` });
+  // A server of data that fails is no back end that fails.
+  const code = cause.code === 'backend_unavailable' ? 'source_unavailable' : cause.code;
+  return AppError.fromData({
+    ...cause.toData(),
+    code,
+    message: message.includes(place.name) ? message : `${place.name}: ${message}`,
+  });
 }

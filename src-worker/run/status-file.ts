@@ -25,7 +25,9 @@ export class StatusFile {
   async start(): Promise<void> {
     await writeAtomic(this.#path, jsonText(this.#status));
     this.#timer = setInterval(() => {
-      this.#writing = this.#writing.then(() => this.#write({ heartbeatAt: new Date().toISOString() })).catch(this.#onFailure);
+      this.#writing = this.#writing
+        .then(() => this.#write({ heartbeatAt: new Date().toISOString() }))
+        .catch(this.#onFailure);
     }, heartbeatMs);
   }
 

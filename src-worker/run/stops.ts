@@ -8,7 +8,11 @@ const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
  */
 export function watchStops(timeoutSec: number | null, stop: (reason: AppError) => void): { close(): void } {
   const onSignal = (signal: NodeJS.Signals) =>
-    stop(new AppError('cancelled', `The run was cancelled (${signal}).`, { remedy: 'Run it again when you want its result.' }));
+    stop(
+      new AppError('cancelled', `The run was cancelled (${signal}).`, {
+        remedy: 'Run it again when you want its result.',
+      }),
+    );
   const onError = (cause: unknown) => stop(toAppError(cause));
   for (const signal of signals) process.on(signal, onSignal);
   process.on('uncaughtException', onError);
@@ -28,8 +32,12 @@ export function watchStops(timeoutSec: number | null, stop: (reason: AppError) =
 }
 
 function timedOut(timeoutSec: number): AppError {
-  return new AppError('timed_out', `The run was stopped after ${timeoutSec} s, its wall-clock limit (limits.timeout_sec).`, {
-    remedy: 'Choose a smaller area or fewer items, or raise limits.timeout_sec in the task.',
-    details: { limit: 'timeout_sec', allowed: timeoutSec },
-  });
+  return new AppError(
+    'timed_out',
+    `The run was stopped after ${timeoutSec} s, its wall-clock limit (limits.timeout_sec).`,
+    {
+      remedy: 'Choose a smaller area or fewer items, or raise limits.timeout_sec in the task.',
+      details: { limit: 'timeout_sec', allowed: timeoutSec },
+    },
+  );
 }

@@ -20,7 +20,11 @@ import { watchStops } from './stops.ts';
 const defaultTimeoutSec = 3_600;
 
 /** The main thread's whole life: claims the folder, lets a thread compute, and writes a truthful end. Gives the exit code. */
-export async function supervise(argv: readonly string[], env: NodeJS.ProcessEnv, worker: WorkerIdentity): Promise<number> {
+export async function supervise(
+  argv: readonly string[],
+  env: NodeJS.ProcessEnv,
+  worker: WorkerIdentity,
+): Promise<number> {
   try {
     const options = readArguments(argv, env);
     return options.plan ? await printPlan(options) : await run(options, env, worker);
@@ -35,7 +39,14 @@ export async function supervise(argv: readonly string[], env: NodeJS.ProcessEnv,
 async function printPlan(options: WorkerArguments): Promise<number> {
   const bytes = await readTaskFile(options.task);
   const { task, text } = requireTask(bytes);
-  const thread = new ComputeThread({ taskText: text, task, grants: await readGrants(options), taskPath: options.task, out: null, offline: options.offline });
+  const thread = new ComputeThread({
+    taskText: text,
+    task,
+    grants: await readGrants(options),
+    taskPath: options.task,
+    out: null,
+    offline: options.offline,
+  });
   const stops = watchStops(null, (reason) => thread.stop(reason));
   const end = await thread.ended.finally(() => stops.close());
   if (end.plan === null) throw end.error ?? new AppError('internal', 'The plan ended without an answer.');
@@ -73,13 +84,33 @@ async function run(options: WorkerArguments, env: NodeJS.ProcessEnv, worker: Wor
       const { text, task: valid } = reading.value;
       const grants = await attemptAsync(() => readGrants(options));
       if (grants.value !== undefined) {
-        const input = { taskText: text, task: valid, grants: grants.value, taskPath: options.task, out: folder, offline: options.offline };
+        const input = {
+          taskText: text,
+          task: valid,
+          grants: grants.value,
+          taskPath: options.task,
+          out: folder,
+          offline: options.offline,
+        };
         thread = new ComputeThread(input, journal, (progress) => status.note({ progress }));
         if (stopped !== null) thread.stop(stopped);
         end = await thread.ended;
       } else end = { error: grants.error };
     } else end = { error: early };
-    return await finishRun({ folder, jobId, task, taskBytes: kept ? bytes : null, worker, offline: options.offline, startedAt, journal, status }, end);
+    return await finishRun(
+      {
+        folder,
+        jobId,
+        task,
+        taskBytes: kept ? bytes : null,
+        worker,
+        offline: options.offline,
+        startedAt,
+        journal,
+        status,
+      },
+      end,
+    );
   } finally {
     stops.close();
     journal.close();
@@ -120,7 +151,8 @@ function parseJobId(text: string): JobId {
   });
 }
 
-type Attempt<T> = { readonly value: T; readonly error: null } | { readonly value?: undefined; readonly error: AppError };
+type Attempt<T> =
+  { readonly value: T; readonly error: null } | { readonly value?: undefined; readonly error: AppError };
 
 function attempt<T>(work: () => T): Attempt<T> {
   try {

@@ -9,7 +9,10 @@ import { yamlLimits } from '../../src-shared/task/yaml.ts';
 export async function readTaskFile(path: string): Promise<Buffer> {
   const file = await open(path, 'r').catch((cause: unknown) => {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT')
-      throw new AppError('not_found', `There is no task file ${path}.`, { remedy: 'Check the path after --task.', cause });
+      throw new AppError('not_found', `There is no task file ${path}.`, {
+        remedy: 'Check the path after --task.',
+        cause,
+      });
     throw toAppError(cause);
   });
   try {

@@ -28,7 +28,12 @@ interface Call {
 }
 
 /** Searches a STAC API, page by page, for the earliest items. Every answer is checked against what was asked. */
-export async function searchApi(landing: Document, base: Place, request: SearchRequest, ctx: FindContext): Promise<Found> {
+export async function searchApi(
+  landing: Document,
+  base: Place,
+  request: SearchRequest,
+  ctx: FindContext,
+): Promise<Found> {
   const conforms = (part: string) => (landing.conformsTo ?? []).some((uri) => uri.includes(part));
   requireConformance(request, conforms, base);
   const sorted = conforms('#sort');
@@ -71,13 +76,25 @@ export async function searchApi(landing: Document, base: Place, request: SearchR
     if (complete || items.size >= (ordered ? request.maxItems : Math.max(ctx.maxItems, request.maxItems))) break;
     call = next;
   }
-  if (strays > 0) ctx.warn(`${strays} items that ${base.name} gave lie outside the asked collection, area or time and were left out.`);
+  if (strays > 0)
+    ctx.warn(
+      `${strays} items that ${base.name} gave lie outside the asked collection, area or time and were left out.`,
+    );
   if (!complete && !ordered)
-    ctx.warn(`${base.name} can't sort and has more items than were fetched (${items.size}); the earliest of those fetched are used.`);
+    ctx.warn(
+      `${base.name} can't sort and has more items than were fetched (${items.size}); the earliest of those fetched are used.`,
+    );
   if (items.size === 0 && skipped > 0)
-    throw new AppError('bad_data', `None of the ${skipped} items that ${base.name} gave is a STAC Item.`, { remedy: 'Check the address of the API.' });
+    throw new AppError('bad_data', `None of the ${skipped} items that ${base.name} gave is a STAC Item.`, {
+      remedy: 'Check the address of the API.',
+    });
   const found = [...items.values()].sort(inOrder);
-  return { items: found.slice(0, request.maxItems), matched: matched ?? (complete ? found.length : null), more: !complete || found.length > request.maxItems, skipped };
+  return {
+    items: found.slice(0, request.maxItems),
+    matched: matched ?? (complete ? found.length : null),
+    more: !complete || found.length > request.maxItems,
+    skipped,
+  };
 }
 
 function readFeature(feature: unknown, place: Place, ctx: FindContext): SceneItem | null {
@@ -91,10 +108,18 @@ function readFeature(feature: unknown, place: Place, ctx: FindContext): SceneIte
 }
 
 function requireConformance(request: SearchRequest, conforms: (part: string) => boolean, base: Place): void {
-  const missing = request.filter !== null && !(conforms('cql2-json') && conforms('filter')) ? 'filter' : request.query !== null && !conforms('#query') ? 'query' : null;
+  const missing =
+    request.filter !== null && !(conforms('cql2-json') && conforms('filter'))
+      ? 'filter'
+      : request.query !== null && !conforms('#query')
+        ? 'query'
+        : null;
   if (missing === null) return;
   throw new AppError('invalid_task', `${base.name} does not support inputs.${missing}.`, {
-    remedy: missing === 'filter' ? 'Use inputs.query if the API supports it, or leave the filter out.' : 'Leave inputs.query out.',
+    remedy:
+      missing === 'filter'
+        ? 'Use inputs.query if the API supports it, or leave the filter out.'
+        : 'Leave inputs.query out.',
   });
 }
 
@@ -102,20 +127,35 @@ function searchBody(request: SearchRequest, sorted: boolean): Record<string, unk
   return {
     collections: [request.collection],
     // An API takes one area; the other is checked on what it answers.
-    ...(request.aoi !== null ? { intersects: { type: request.aoi.type, coordinates: request.aoi.coordinates } } : request.bbox !== null && { bbox: request.bbox }),
+    ...(request.aoi !== null
+      ? { intersects: { type: request.aoi.type, coordinates: request.aoi.coordinates } }
+      : request.bbox !== null && { bbox: request.bbox }),
     ...(request.interval !== null && { datetime: intervalText(request.interval) }),
     limit: Math.min(pageSize, request.maxItems),
     ...(request.query !== null && { query: request.query }),
     ...(request.filter !== null && { filter: request.filter, 'filter-lang': 'cql2-json' }),
-    ...(sorted && { sortby: [{ field: 'properties.datetime', direction: 'asc' }, { field: 'id', direction: 'asc' }] }),
+    ...(sorted && {
+      sortby: [
+        { field: 'properties.datetime', direction: 'asc' },
+        { field: 'id', direction: 'asc' },
+      ],
+    }),
   };
 }
 
-async function firstCall(landing: Document, base: Place, body: Record<string, unknown>, ctx: FindContext): Promise<Call> {
+async function firstCall(
+  landing: Document,
+  base: Place,
+  body: Record<string, unknown>,
+  ctx: FindContext,
+): Promise<Call> {
   const links = landing.links.filter(({ rel }) => rel === 'search');
   const post = links.find(({ method }) => method?.toUpperCase() === 'POST');
   const link = post ?? links[0];
-  if (link === undefined) throw new AppError('bad_data', `${base.name} offers no item search.`, { remedy: 'Name the landing page of a STAC API.' });
+  if (link === undefined)
+    throw new AppError('bad_data', `${base.name} offers no item search.`, {
+      remedy: 'Name the landing page of a STAC API.',
+    });
   const place = await ctx.places.linked(link.href, base);
   if (post !== undefined) return { method: 'POST', place, body, headers: {} };
   const url = new URL(place.href);
@@ -126,17 +166,24 @@ async function firstCall(landing: Document, base: Place, body: Record<string, un
 function queryValue(key: string, value: unknown): string {
   if (key === 'sortby') return '+properties.datetime,+id';
   if (Array.isArray(value)) return value.join(',');
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 async function fetchPage(call: Call, ctx: FindContext): Promise<{ answer: z.infer<typeof Page>; next: Call | null }> {
   const init =
     call.method === 'POST'
-      ? { method: 'POST', body: JSON.stringify(call.body), headers: { 'content-type': 'application/json', ...call.headers } }
+      ? {
+          method: 'POST',
+          body: JSON.stringify(call.body),
+          headers: { 'content-type': 'application/json', ...call.headers },
+        }
       : { headers: { ...call.headers } };
   const parsed = Page.safeParse(await loadJson(call.place, ctx.read, init));
   if (!parsed.success)
-    throw new AppError('bad_data', `${call.place.name} did not answer with a page of items.`, { remedy: 'Name the landing page of a STAC API.', cause: parsed.error });
+    throw new AppError('bad_data', `${call.place.name} did not answer with a page of items.`, {
+      remedy: 'Name the landing page of a STAC API.',
+      cause: parsed.error,
+    });
   const link = parsed.data.links.flatMap((one) => Link.safeParse(one).data ?? []).find(({ rel }) => rel === 'next');
   return { answer: parsed.data, next: link === undefined ? null : await nextCall(link, call, ctx) };
 }
@@ -147,5 +194,10 @@ async function nextCall(link: Link, call: Call, ctx: FindContext): Promise<Call>
   const place = await ctx.places.linked(link.href, call.place);
   const headers = Object.fromEntries(Object.entries(link.headers ?? {}).map(([name, value]) => [name, String(value)]));
   if (method === 'GET') return { method, place, body: null, headers };
-  return { method, place, body: link.merge === true ? { ...call.body, ...link.body } : (link.body ?? call.body), headers };
+  return {
+    method,
+    place,
+    body: link.merge === true ? { ...call.body, ...link.body } : (link.body ?? call.body),
+    headers,
+  };
 }

@@ -6,7 +6,13 @@ import { compare, unsupported } from './query.ts';
  * properties. A comparison with a missing property is false.
  */
 export function compileFilter(filter: unknown): Test {
-  if (typeof filter !== 'object' || filter === null || !('op' in filter) || !('args' in filter) || !Array.isArray(filter.args))
+  if (
+    typeof filter !== 'object' ||
+    filter === null ||
+    !('op' in filter) ||
+    !('args' in filter) ||
+    !Array.isArray(filter.args)
+  )
     throw unsupported('filter', JSON.stringify(filter).slice(0, 80));
   const op = String(filter.op);
   const args: readonly unknown[] = filter.args;
@@ -50,6 +56,8 @@ function operand(op: string, arg: unknown): (value: ValueOf) => unknown {
 
 /** `%` is any text and `_` any character; everything else is itself. */
 function likePattern(pattern: string): RegExp {
-  const source = Array.from(pattern.slice(0, 200), (sign) => (sign === '%' ? '[^]*?' : sign === '_' ? '[^]' : sign.replace(/[\\^$.*+?()[\]{}|/]/, '\\$&')));
+  const source = Array.from(pattern.slice(0, 200), (sign) =>
+    sign === '%' ? '[^]*?' : sign === '_' ? '[^]' : sign.replace(/[\\^$.*+?()[\]{}|/]/, '\\$&'),
+  );
   return new RegExp(`^${source.join('')}$`, 'u');
 }

@@ -35,20 +35,27 @@ const maxLocalBytes = 32 * 1_048_576;
 /** Reads JSON from a place. @throws AppError `source_unavailable` naming the host when a server can't be reached */
 export async function loadJson(place: Place, ctx: ReadContext, init: RequestInit = {}): Promise<unknown> {
   if (place.root === null) {
-    const headers = { accept: 'application/geo+json, application/json', ...(init.headers as Record<string, string> | undefined) };
+    const headers = {
+      accept: 'application/geo+json, application/json',
+      ...(init.headers as Record<string, string> | undefined),
+    };
     return fetchJson(place.href, { ...init, headers }, ctx).catch((cause: unknown) => {
       throw unavailable(place, cause);
     });
   }
   const source = await openByteSource(place.href, ctx);
   try {
-    if (source.size > maxLocalBytes) throw new AppError('bad_data', `${place.name} has more than 32 MiB; that is no STAC document.`);
+    if (source.size > maxLocalBytes)
+      throw new AppError('bad_data', `${place.name} has more than 32 MiB; that is no STAC document.`);
     const text = new TextDecoder('utf-8', { fatal: true }).decode(await source.read(0, source.size, ctx));
     const value: unknown = JSON.parse(text);
     return value;
   } catch (cause) {
     if (cause instanceof SyntaxError || cause instanceof TypeError)
-      throw new AppError('bad_data', `${place.name} is not JSON.`, { remedy: 'Name a STAC Item, catalogue or collection.', cause });
+      throw new AppError('bad_data', `${place.name} is not JSON.`, {
+        remedy: 'Name a STAC Item, catalogue or collection.',
+        cause,
+      });
     throw cause;
   } finally {
     await source.close();
@@ -66,7 +73,8 @@ export async function loadDocument(place: Place, ctx: ReadContext): Promise<Docu
 }
 
 function unavailable(place: Place, cause: unknown): unknown {
-  if (!(cause instanceof AppError) || (cause.code !== 'backend_unavailable' && cause.code !== 'source_unavailable')) return cause;
+  if (!(cause instanceof AppError) || (cause.code !== 'backend_unavailable' && cause.code !== 'source_unavailable'))
+    return cause;
   return new AppError('source_unavailable', cause.message, {
     remedy: 'Check the network and the address, or run it with --offline if the fixture scenes will do.',
     details: { host: new URL(place.href).host },

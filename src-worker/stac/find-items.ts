@@ -38,7 +38,11 @@ export interface Found {
 }
 
 /** Finds the items of a STAC search: in an API, a static catalogue, or offline in the fixture catalogue. */
-export async function searchItems(inputs: z.infer<typeof StacInputs>, aoi: FootprintGeometry | null, ctx: FindContext): Promise<Found> {
+export async function searchItems(
+  inputs: z.infer<typeof StacInputs>,
+  aoi: FootprintGeometry | null,
+  ctx: FindContext,
+): Promise<Found> {
   const request = searchRequest(inputs, aoi);
   const web = /^https?:\/\//i.test(inputs.stac_api);
   if (ctx.offline && web) {
@@ -52,7 +56,11 @@ export async function searchItems(inputs: z.infer<typeof StacInputs>, aoi: Footp
 }
 
 /** Reads the items that the task names. One that can't be read is a warning, unless all of them are. */
-export async function namedItems({ items: names }: z.infer<typeof ItemsInputs>, aoi: FootprintGeometry | null, ctx: FindContext): Promise<Found> {
+export async function namedItems(
+  { items: names }: z.infer<typeof ItemsInputs>,
+  aoi: FootprintGeometry | null,
+  ctx: FindContext,
+): Promise<Found> {
   const items = new Map<string, SceneItem>();
   let failed = 0;
   let firstError: unknown;
@@ -61,7 +69,9 @@ export async function namedItems({ items: names }: z.infer<typeof ItemsInputs>, 
       const place = await ctx.places.input(name);
       const document = await loadDocument(place, ctx.read);
       if (document.type !== 'Feature' && document.features === undefined)
-        throw new AppError('bad_data', `${place.name} is not a STAC Item or ItemCollection.`, { remedy: 'For catalogues and collections use inputs.stac_api.' });
+        throw new AppError('bad_data', `${place.name} is not a STAC Item or ItemCollection.`, {
+          remedy: 'For catalogues and collections use inputs.stac_api.',
+        });
       for (const feature of document.features ?? [document]) {
         const item = readItem(feature, place);
         items.set(`${item.collection ?? ''}\0${item.id}`, item);

@@ -29,7 +29,11 @@ const FixtureIndex = z.strictObject({
  * The static catalogue that stands in for a STAC API offline. @throws AppError `source_unavailable` naming what the fixtures
  * have, when the API, collection, area or time is none of it
  */
-export async function fixtureCatalogue(api: string, request: SearchRequest, ctx: Pick<FindContext, 'places'>): Promise<Place> {
+export async function fixtureCatalogue(
+  api: string,
+  request: SearchRequest,
+  ctx: Pick<FindContext, 'places'>,
+): Promise<Place> {
   const folder = sideFile('fixtures');
   const { sources } = FixtureIndex.parse(JSON.parse(await readFile(join(folder, 'index.json'), 'utf8')));
   const source = sources.find(
@@ -37,14 +41,22 @@ export async function fixtureCatalogue(api: string, request: SearchRequest, ctx:
       sameAddress(one.stac_api, api) &&
       one.collection === request.collection &&
       (request.bbox === null || bboxesMeet(one.bbox, request.bbox)) &&
-      (request.interval === null || (Date.parse(one.start) <= request.interval.end && Date.parse(one.end) >= request.interval.start)),
+      (request.interval === null ||
+        (Date.parse(one.start) <= request.interval.end && Date.parse(one.end) >= request.interval.start)),
   );
   if (source === undefined) {
-    const have = sources.map((one) => `${one.collection} of ${one.stac_api} in [${one.bbox.join(', ')}] from ${one.start.slice(0, 10)} to ${one.end.slice(0, 10)}`);
-    throw new AppError('source_unavailable', `Offline, ${request.collection} of ${redactHref(api)} can't be read for this area and time: the fixtures have ${have.join('; ')}.`, {
-      remedy: 'Run without --offline, or ask for what the fixtures have.',
-      retryable: false,
-    });
+    const have = sources.map(
+      (one) =>
+        `${one.collection} of ${one.stac_api} in [${one.bbox.join(', ')}] from ${one.start.slice(0, 10)} to ${one.end.slice(0, 10)}`,
+    );
+    throw new AppError(
+      'source_unavailable',
+      `Offline, ${request.collection} of ${redactHref(api)} can't be read for this area and time: the fixtures have ${have.join('; ')}.`,
+      {
+        remedy: 'Run without --offline, or ask for what the fixtures have.',
+        retryable: false,
+      },
+    );
   }
   return ctx.places.tree(join(folder, source.catalogue), `fixture:${source.catalogue}`);
 }

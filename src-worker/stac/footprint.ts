@@ -30,7 +30,15 @@ function min(values: readonly number[]): number {
 
 /** A box as polygons: two of them when it crosses the antimeridian (west > east). */
 export function bboxGeometry([west, south, east, north]: Bbox): FootprintGeometry {
-  const box = (w: number, e: number) => [[[w, south], [e, south], [e, north], [w, north], [w, south]]];
+  const box = (w: number, e: number) => [
+    [
+      [w, south],
+      [e, south],
+      [e, north],
+      [w, north],
+      [w, south],
+    ],
+  ];
   return west > east
     ? { type: 'MultiPolygon', coordinates: [box(west, 180), box(-180, east)] }
     : { type: 'Polygon', coordinates: box(west, east) };
@@ -39,7 +47,13 @@ export function bboxGeometry([west, south, east, north]: Bbox): FootprintGeometr
 /** Whether two boxes share a point; either may cross the antimeridian. */
 export function bboxesMeet(a: Bbox, b: Bbox): boolean {
   if (a[1] > b[3] || b[1] > a[3]) return false;
-  const spans = ([west, , east]: Bbox): Point[] => (west > east ? [[west, 180], [-180, east]] : [[west, east]]);
+  const spans = ([west, , east]: Bbox): Point[] =>
+    west > east
+      ? [
+          [west, 180],
+          [-180, east],
+        ]
+      : [[west, east]];
   return spans(a).some(([w, e]) => spans(b).some(([w2, e2]) => w <= e2 && w2 <= e));
 }
 
@@ -73,15 +87,24 @@ function* edges(points: Ring): Generator<readonly [Point, Point]> {
   for (let i = 1; i < points.length; i += 1) {
     const [x1 = 0, y1 = 0] = points[i - 1] ?? [];
     const [x2 = 0, y2 = 0] = points[i] ?? [];
-    yield [[x1, y1], [x2, y2]];
+    yield [
+      [x1, y1],
+      [x2, y2],
+    ];
   }
 }
 
 function segmentsMeet([p, q]: readonly [Point, Point], [r, s]: readonly [Point, Point]): boolean {
-  const side = (a: Point, b: Point, c: Point) => Math.sign((b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]));
+  const side = (a: Point, b: Point, c: Point) =>
+    Math.sign((b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]));
   const [d1, d2, d3, d4] = [side(p, q, r), side(p, q, s), side(r, s, p), side(r, s, q)];
   if (d1 !== d2 && d3 !== d4) return true;
   const on = (a: Point, b: Point, c: Point) =>
-    Math.min(a[0], b[0]) <= c[0] && c[0] <= Math.max(a[0], b[0]) && Math.min(a[1], b[1]) <= c[1] && c[1] <= Math.max(a[1], b[1]);
-  return (d1 === 0 && on(p, q, r)) || (d2 === 0 && on(p, q, s)) || (d3 === 0 && on(r, s, p)) || (d4 === 0 && on(r, s, q));
+    Math.min(a[0], b[0]) <= c[0] &&
+    c[0] <= Math.max(a[0], b[0]) &&
+    Math.min(a[1], b[1]) <= c[1] &&
+    c[1] <= Math.max(a[1], b[1]);
+  return (
+    (d1 === 0 && on(p, q, r)) || (d2 === 0 && on(p, q, s)) || (d3 === 0 && on(r, s, p)) || (d4 === 0 && on(r, s, q))
+  );
 }

@@ -45,9 +45,13 @@ export function readItem(value: unknown, place: Place): SceneItem {
   const parsed = RawItem.safeParse(value);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    throw new AppError('bad_data', `${place.name} holds an item that is not a STAC Item: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`, {
-      cause: parsed.error,
-    });
+    throw new AppError(
+      'bad_data',
+      `${place.name} holds an item that is not a STAC Item: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`,
+      {
+        cause: parsed.error,
+      },
+    );
   }
   const { id, collection, properties, ...raw } = parsed.data;
   const geometry = FootprintGeometrySchema.safeParse(raw.geometry).data ?? null;
@@ -84,8 +88,10 @@ function times(id: string, properties: Record<string, unknown>): [number, number
 /** STAC allows boxes with heights: [west, south, low, east, north, high]. */
 function flatBbox(bbox: readonly number[] | null | undefined): Bbox | null {
   const [a, b, c, d, e] = bbox ?? [];
-  if (bbox?.length === 4 && a !== undefined && b !== undefined && c !== undefined && d !== undefined) return [a, b, c, d];
-  if (bbox?.length === 6 && a !== undefined && b !== undefined && d !== undefined && e !== undefined) return [a, b, d, e];
+  if (bbox?.length === 4 && a !== undefined && b !== undefined && c !== undefined && d !== undefined)
+    return [a, b, c, d];
+  if (bbox?.length === 6 && a !== undefined && b !== undefined && d !== undefined && e !== undefined)
+    return [a, b, d, e];
   return null;
 }
 

@@ -25,7 +25,8 @@ const operators: Readonly<Record<string, (value: unknown, operand: unknown) => b
   gte: (a, b) => compare(a, b) >= 0,
   startsWith: (a, b) => typeof a === 'string' && typeof b === 'string' && a.startsWith(b),
   endsWith: (a, b) => typeof a === 'string' && typeof b === 'string' && a.endsWith(b),
-  contains: (a, b) => (typeof a === 'string' && typeof b === 'string' ? a.includes(b) : Array.isArray(a) && a.includes(b)),
+  contains: (a, b) =>
+    typeof a === 'string' && typeof b === 'string' ? a.includes(b) : Array.isArray(a) && a.includes(b),
   in: (a, b) => Array.isArray(b) && b.some((one) => compare(a, one) === 0),
 };
 
@@ -41,7 +42,11 @@ export function compare(a: unknown, b: unknown): number {
 
 /** A condition that only a search API could answer. */
 export function unsupported(what: string, name: string): AppError {
-  return new AppError('invalid_task', `inputs.${what}: "${name}" can't be evaluated on a catalogue without a search API.`, {
-    remedy: 'Use simple comparisons, or a STAC API that supports it.',
-  });
+  return new AppError(
+    'invalid_task',
+    `inputs.${what}: "${name}" can't be evaluated on a catalogue without a search API.`,
+    {
+      remedy: 'Use simple comparisons, or a STAC API that supports it.',
+    },
+  );
 }

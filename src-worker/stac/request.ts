@@ -39,10 +39,13 @@ export function intervalText({ start, end }: { readonly start: number; readonly 
 
 /** Place, time and collection of the search as a test on items: what any answer must meet, whoever gave it. */
 export function meetsRequest(request: SearchRequest): (item: SceneItem) => boolean {
-  const areas = [request.bbox === null ? null : bboxGeometry(request.bbox), request.aoi].filter((area) => area !== null);
+  const areas = [request.bbox === null ? null : bboxGeometry(request.bbox), request.aoi].filter(
+    (area) => area !== null,
+  );
   return (item) => {
     if (item.collection !== null && item.collection !== request.collection) return false;
-    if (request.interval !== null && (item.end < request.interval.start || item.start > request.interval.end)) return false;
+    if (request.interval !== null && (item.end < request.interval.start || item.start > request.interval.end))
+      return false;
     const footprint = item.geometry ?? (item.bbox === null ? null : bboxGeometry(item.bbox));
     return areas.every((area) => footprint !== null && footprintsMeet(area, footprint));
   };
@@ -53,7 +56,12 @@ export function meetsConditions(request: SearchRequest): (item: SceneItem) => bo
   const query = request.query === null ? () => true : compileQuery(request.query);
   const filter = request.filter === null ? () => true : compileFilter(request.filter);
   return (item) => {
-    const value = (name: string): unknown => (name === 'id' ? item.id : name === 'collection' ? item.collection : item.properties[name.replace(/^properties\./, '')]);
+    const value = (name: string): unknown =>
+      name === 'id'
+        ? item.id
+        : name === 'collection'
+          ? item.collection
+          : item.properties[name.replace(/^properties\./, '')];
     return query(value) && filter(value);
   };
 }

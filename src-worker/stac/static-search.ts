@@ -13,7 +13,12 @@ const maxDocuments = 20_000;
 const parallel = 8;
 
 /** Walks a static catalogue by its `child` and `item` links, each document once, and filters what it finds. */
-export async function searchStatic(root: Document, base: Place, request: SearchRequest, ctx: FindContext): Promise<Found> {
+export async function searchStatic(
+  root: Document,
+  base: Place,
+  request: SearchRequest,
+  ctx: FindContext,
+): Promise<Found> {
   const items = new Map<string, SceneItem>();
   const meets = meetsRequest(request);
   const fulfils = meetsConditions(request);
@@ -36,12 +41,14 @@ export async function searchStatic(root: Document, base: Place, request: SearchR
   while (waiting.length > 0) {
     const batch = waiting.splice(0, parallel);
     const read = await Promise.all(
-      batch.map(async ({ href, from }) => {
-        const place = await ctx.places.linked(href, from);
-        if (seen.has(place.href)) return null;
-        seen.add(place.href);
-        return { place, document: await loadDocument(place, ctx.read) };
-      }).map((reading, index) => reading.catch((cause: unknown) => skip(cause, batch[index]?.href ?? ''))),
+      batch
+        .map(async ({ href, from }) => {
+          const place = await ctx.places.linked(href, from);
+          if (seen.has(place.href)) return null;
+          seen.add(place.href);
+          return { place, document: await loadDocument(place, ctx.read) };
+        })
+        .map((reading, index) => reading.catch((cause: unknown) => skip(cause, batch[index]?.href ?? ''))),
     );
     documents += batch.length;
     if (documents > maxDocuments)
@@ -61,7 +68,12 @@ export async function searchStatic(root: Document, base: Place, request: SearchR
   }
   if (items.size === 0 && skipped > 0) throw firstError;
   const found = [...items.values()].sort(inOrder);
-  return { items: found.slice(0, request.maxItems), matched: found.length, more: found.length > request.maxItems, skipped };
+  return {
+    items: found.slice(0, request.maxItems),
+    matched: found.length,
+    more: found.length > request.maxItems,
+    skipped,
+  };
 }
 
 /** A collection of another name can still hold the asked one, but its own items are not of it. */

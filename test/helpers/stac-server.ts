@@ -46,10 +46,17 @@ export async function startStacServer(folder: string, options: StacServerOptions
   const change = options.change ?? ((item: StacItem) => item);
   const items = readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
-    .map((entry) => change(absolute(readItem(join(folder, entry.name)), `${assets.url}/${entry.name}`), `${assets.url}/${entry.name}`));
+    .map((entry) =>
+      change(
+        absolute(readItem(join(folder, entry.name)), `${assets.url}/${entry.name}`),
+        `${assets.url}/${entry.name}`,
+      ),
+    );
   const searches: Record<string, unknown>[] = [];
   const server = createServer((request, response) => {
-    answer(request, response, { items, options, searches, url }).catch((error: unknown) => response.writeHead(500).end(String(error)));
+    answer(request, response, { items, options, searches, url }).catch((error: unknown) =>
+      response.writeHead(500).end(String(error)),
+    );
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
@@ -74,7 +81,9 @@ function readItem(folder: string): StacItem {
 }
 
 function absolute(item: StacItem, folder: string): StacItem {
-  const assets = Object.entries(item.assets).map(([key, asset]) => [key, { ...asset, href: new URL(asset.href, `${folder}/`).href }] as const);
+  const assets = Object.entries(item.assets).map(
+    ([key, asset]) => [key, { ...asset, href: new URL(asset.href, `${folder}/`).href }] as const,
+  );
   return { ...item, links: [], assets: Object.fromEntries(assets) };
 }
 
@@ -88,17 +97,28 @@ interface Site {
 async function answer(request: IncomingMessage, response: ServerResponse, site: Site): Promise<void> {
   const { options, url } = site;
   const asked = new URL(request.url ?? '/', url);
-  const send = (value: unknown) => response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(value));
-  const conformsTo = options.conformance ?? [`${core}/core`, `${core}/item-search`, sortable, `${core}/item-search#query`];
+  const send = (value: unknown) =>
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(value));
+  const conformsTo = options.conformance ?? [
+    `${core}/core`,
+    `${core}/item-search`,
+    sortable,
+    `${core}/item-search#query`,
+  ];
   if (asked.pathname === '/') {
     const search = { rel: 'search', type: 'application/geo+json', href: `${url}/search` };
-    const links = [{ rel: 'self', href: url }, { ...search, method: 'GET' }, ...(options.method === 'get' ? [] : [{ ...search, method: 'POST' }])];
+    const links = [
+      { rel: 'self', href: url },
+      { ...search, method: 'GET' },
+      ...(options.method === 'get' ? [] : [{ ...search, method: 'POST' }]),
+    ];
     return void send({ type: 'Catalog', stac_version: '1.0.0', id: 'test', description: 'test', conformsTo, links });
   }
   if (asked.pathname === '/conformance') return void send({ conformsTo });
   if (asked.pathname !== '/search') return void response.writeHead(404).end('{}');
   if (request.method === 'POST' && options.method === 'get') return void response.writeHead(405).end('{}');
-  const body = request.method === 'POST' ? (JSON.parse(await text(request)) as Record<string, unknown>) : fromQuery(asked);
+  const body =
+    request.method === 'POST' ? (JSON.parse(await text(request)) as Record<string, unknown>) : fromQuery(asked);
   site.searches.push(body);
   send(page(body, request.method === 'POST', site, conformsTo.includes(sortable)));
 }
@@ -112,7 +132,8 @@ function fromQuery(asked: URL): Record<string, unknown> {
 
 function page(body: Record<string, unknown>, post: boolean, { items, options, url }: Site, sorts: boolean): unknown {
   const matched = options.fault === 'stray' ? [...items] : items.filter((item) => matches(item, body));
-  if (sorts && body['sortby'] !== undefined) matched.sort((a, b) => (time(a) < time(b) ? -1 : time(a) > time(b) ? 1 : a.id < b.id ? -1 : 1));
+  if (sorts && body['sortby'] !== undefined)
+    matched.sort((a, b) => (time(a) < time(b) ? -1 : time(a) > time(b) ? 1 : a.id < b.id ? -1 : 1));
   const size = Math.min(options.pageSize ?? 1_000, Number(body['limit'] ?? 10));
   const from = options.fault === 'loop' ? 0 : Number(body['token'] ?? 0);
   const next = from + size < matched.length || options.fault === 'loop';
@@ -120,20 +141,30 @@ function page(body: Record<string, unknown>, post: boolean, { items, options, ur
   const link = post
     ? { rel: 'next', href: `${url}/search`, method: 'POST', body: { token }, merge: true }
     : { rel: 'next', href: `${url}/search?${queryOf({ ...body, token })}` };
-  return { type: 'FeatureCollection', numberMatched: matched.length, features: matched.slice(from, from + size), links: next ? [link] : [] };
+  return {
+    type: 'FeatureCollection',
+    numberMatched: matched.length,
+    features: matched.slice(from, from + size),
+    links: next ? [link] : [],
+  };
 }
 
 function queryOf(body: Record<string, unknown>): string {
-  return new URLSearchParams(Object.entries(body).map(([key, value]): [string, string] => [key, String(value)])).toString();
+  return new URLSearchParams(
+    Object.entries(body).map(([key, value]): [string, string] => [key, String(value)]),
+  ).toString();
 }
 
 function matches(item: StacItem, body: Record<string, unknown>): boolean {
   const [west = -180, south = -90, east = 180, north = 90] = (body['bbox'] as number[] | undefined) ?? [];
   const [w = 0, s = 0, e = 0, n = 0] = item.bbox;
-  const [from = '..', to = '..'] = String(body['datetime'] ?? '../..').split('/');
+  const [from = '..', to = '..'] = ((body['datetime'] as string | undefined) ?? '../..').split('/');
   const collections = body['collections'] as string[] | undefined;
   return (
-    w <= east && e >= west && s <= north && n >= south &&
+    w <= east &&
+    e >= west &&
+    s <= north &&
+    n >= south &&
     (from === '..' || Date.parse(time(item)) >= Date.parse(from)) &&
     (to === '..' || Date.parse(time(item)) <= Date.parse(to)) &&
     (collections === undefined || collections.includes(item.collection ?? ''))

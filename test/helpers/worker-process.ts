@@ -53,7 +53,8 @@ export async function runWorker(task: string | Uint8Array, options: RunOptions =
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const texts = { stdout: '', stderr: '' };
-  for (const name of ['stdout', 'stderr'] as const) child[name].setEncoding('utf8').on('data', (text: string) => (texts[name] += text));
+  for (const name of ['stdout', 'stderr'] as const)
+    child[name].setEncoding('utf8').on('data', (text: string) => (texts[name] += text));
   options.onStart?.(child, out);
   const code = await new Promise<number | null>((fulfil) => child.on('close', fulfil));
   return { code, out, ...texts, ms: performance.now() - began };
@@ -82,26 +83,44 @@ export function metadataOf<T = Record<string, unknown>>(run: Pick<WorkerRun, 'ou
 
 /** The bytes of every file under the artefact folders, as hashes by path. */
 export function artefactHashes(out: string): Record<string, string> {
-  const names = ['figures', 'maps', 'tables'].flatMap((folder) => readdirSync(join(out, folder)).map((name) => `${folder}/${name}`));
-  return Object.fromEntries(names.sort().map((name) => [name, createHash('sha256').update(readFileSync(join(out, name))).digest('hex')]));
+  const names = ['figures', 'maps', 'tables'].flatMap((folder) =>
+    readdirSync(join(out, folder)).map((name) => `${folder}/${name}`),
+  );
+  return Object.fromEntries(
+    names.sort().map((name) => [
+      name,
+      createHash('sha256')
+        .update(readFileSync(join(out, name)))
+        .digest('hex'),
+    ]),
+  );
 }
 
 /** What must hold of every ended run. Gives the end for more looks at it. */
-export function checkEnd(run: WorkerRun, state: JobState, code: number): { status: WorkerStatus; result: RunResult; logs: string } {
+export function checkEnd(
+  run: WorkerRun,
+  state: JobState,
+  code: number,
+): { status: WorkerStatus; result: RunResult; logs: string } {
   const status = statusOf(run);
   const result = resultOf(run);
   const facts = { state: status.state, code: run.code, error: status.error?.message };
-  if (status.state !== state || run.code !== code) throw new Error(`ended as ${JSON.stringify(facts)} instead of ${state}, ${code}\n${run.stderr}`);
-  if (status.exitCode !== code || result.exitCode !== code || result.state !== state) throw new Error('status and result disagree');
+  if (status.state !== state || run.code !== code)
+    throw new Error(`ended as ${JSON.stringify(facts)} instead of ${state}, ${code}\n${run.stderr}`);
+  if (status.exitCode !== code || result.exitCode !== code || result.state !== state)
+    throw new Error('status and result disagree');
   if (status.endedAt === null) throw new Error('the status has no end');
-  if (state !== 'succeeded' && (status.error?.remedy ?? '') === '') throw new Error(`no remedy: ${JSON.stringify(status.error)}`);
+  if (state !== 'succeeded' && (status.error?.remedy ?? '') === '')
+    throw new Error(`no remedy: ${JSON.stringify(status.error)}`);
   for (const output of result.outputs) {
     const bytes = readFileSync(join(run.out, output.path));
     const hash = createHash('sha256').update(bytes).digest('hex');
-    if (bytes.length !== output.bytes || hash !== output.sha256) throw new Error(`${output.path} is not what result.json says`);
+    if (bytes.length !== output.bytes || hash !== output.sha256)
+      throw new Error(`${output.path} is not what result.json says`);
   }
   const listed = new Set(result.outputs.map(({ path }) => path));
-  for (const path of Object.keys(artefactHashes(run.out))) if (!listed.has(path)) throw new Error(`${path} is not in result.json`);
+  for (const path of Object.keys(artefactHashes(run.out)))
+    if (!listed.has(path)) throw new Error(`${path} is not in result.json`);
   return { status, result, logs: readFileSync(join(run.out, 'logs.txt'), 'utf8') };
 }
 

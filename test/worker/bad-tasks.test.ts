@@ -6,12 +6,23 @@ import { checkEnd, root, runWorker } from '../helpers/worker-process.ts';
 
 const seed = readFileSync(join(root, 'examples/spatiotemporal/tasks/example_stac_preview.yaml'), 'utf8');
 const bomb = `a: &a [x, x, x, x, x, x, x, x, x, x]
-${['b', 'c', 'd', 'e', 'f', 'g', 'h'].map((name, index) => `${name}: &${name} [${Array(10).fill(`*${'abcdefgh'.charAt(index)}`).join(', ')}]`).join('\n')}
+${['b', 'c', 'd', 'e', 'f', 'g', 'h']
+  .map(
+    (name, index) =>
+      `${name}: &${name} [${Array(10)
+        .fill(`*${'abcdefgh'.charAt(index)}`)
+        .join(', ')}]`,
+  )
+  .join('\n')}
 `;
 
 const bad: readonly (readonly [name: string, task: string | Uint8Array, message: RegExp])[] = [
   ['an alias bomb', bomb + seed, /alias/i],
-  ['an output_dir with ..', seed.replace('jobs/example_stac_ndvi', 'jobs/../../../elsewhere'), /output_dir.*without "\.\."/],
+  [
+    'an output_dir with ..',
+    seed.replace('jobs/example_stac_ndvi', 'jobs/../../../elsewhere'),
+    /output_dir.*without "\.\."/,
+  ],
   ['command:', `${seed}command: rm -rf /\n`, /"command" is not allowed/],
   ['NaN', seed.replace('-105.35', '.nan'), /NaN/],
   ['an inline secret', seed.replace('max_items: 5', 'api_key: sk-SECRET1234567'), /secret/],
@@ -52,10 +63,15 @@ describe('a task that is not valid', () => {
   });
 
   it('lists every place in the report', async () => {
-    const run = await runWorker(seed.replace('max_items: 5', 'max_itms: 5').replace('stac_preview', 'stac_previw'), { args: ['--offline'] });
+    const run = await runWorker(seed.replace('max_items: 5', 'max_itms: 5').replace('stac_preview', 'stac_previw'), {
+      args: ['--offline'],
+    });
     const { status } = checkEnd(run, 'failed', 64);
     expect(status.error?.problems).toEqual(
-      expect.arrayContaining([expect.objectContaining({ path: 'inputs.max_itms', line: 8 }), expect.objectContaining({ path: 'analysis.type', line: 10 })]),
+      expect.arrayContaining([
+        expect.objectContaining({ path: 'inputs.max_itms', line: 8 }),
+        expect.objectContaining({ path: 'analysis.type', line: 10 }),
+      ]),
     );
     expect(readFileSync(join(run.out, 'report.html'), 'utf8')).toContain('max_items');
   });

@@ -5,7 +5,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StacServer } from '../helpers/stac-server.ts';
 import { startStacServer } from '../helpers/stac-server.ts';
 import { tempFolder } from '../helpers/temp.ts';
-import { checkEnd, hasSharedData, metadataOf, readJson, root, runWorker, sharedData } from '../helpers/worker-process.ts';
+import {
+  checkEnd,
+  hasSharedData,
+  metadataOf,
+  readJson,
+  root,
+  runWorker,
+  sharedData,
+} from '../helpers/worker-process.ts';
 
 interface Statistics {
   readonly count: number;
@@ -28,13 +36,19 @@ describe.skipIf(!hasSharedData())('Landsat over New York, served by a STAC API',
   });
   afterAll(() => api.close());
 
-  const task = (name: string) => readFileSync(join(root, `examples/spatiotemporal/tasks/${name}.yaml`), 'utf8').replace('http://127.0.0.1:8088', api.url);
+  const task = (name: string) =>
+    readFileSync(join(root, `examples/spatiotemporal/tasks/${name}.yaml`), 'utf8').replace(
+      'http://127.0.0.1:8088',
+      api.url,
+    );
 
   it('gives the reference NDVI of all 19 scenes, valid and clear', async () => {
     const run = await runWorker(task('landsat_ny_2018_ndvi').replace('make_quicklook: true', 'make_quicklook: false'));
     const { status } = checkEnd(run, 'succeeded', 0);
     expect(status.validity).toEqual(['computed']);
-    const reference = readJson<Record<string, Record<'ndvi_valid' | 'ndvi_clear', Statistics>>>(join(landsat, 'reference-ndvi.json'));
+    const reference = readJson<Record<string, Record<'ndvi_valid' | 'ndvi_clear', Statistics>>>(
+      join(landsat, 'reference-ndvi.json'),
+    );
     const { items } = metadataOf<IndexMetadata>(run);
     expect(items.map(({ id }) => id).sort()).toEqual(Object.keys(reference).sort());
     for (const item of items) {
@@ -53,8 +67,15 @@ describe.skipIf(!hasSharedData())('Landsat over New York, served by a STAC API',
     const grid = ['EPSG:32618', '3000', '399000', '4350000', '762000', '4740000'];
     execFileSync(python, [join(import.meta.dirname, 'oracle/composite.py'), oracle, ...grid, ...paths]);
     const map = join(run.out, 'maps/median_ndvi.tif');
-    const found = JSON.parse(execFileSync(python, [join(import.meta.dirname, 'oracle/compare.py'), map, oracle], { encoding: 'utf8' })) as Record<string, unknown>;
-    expect(found).toMatchObject({ same_shape: true, validity_differs: 0, crs: 'EPSG:32618', transform: [3000, 0, 399000, 0, -3000, 4740000] });
+    const found = JSON.parse(
+      execFileSync(python, [join(import.meta.dirname, 'oracle/compare.py'), map, oracle], { encoding: 'utf8' }),
+    ) as Record<string, unknown>;
+    expect(found).toMatchObject({
+      same_shape: true,
+      validity_differs: 0,
+      crs: 'EPSG:32618',
+      transform: [3000, 0, 399000, 0, -3000, 4740000],
+    });
     expect(found['valid']).toBeGreaterThan(5_000);
     // The COG stores float32: half a unit in the last place of values below 1.
     expect(found['worst']).toBeLessThanOrEqual(2 ** -24);
@@ -65,5 +86,7 @@ describe.skipIf(!hasSharedData())('Landsat over New York, served by a STAC API',
 function expectEqual(found: Statistics, reference: Statistics | undefined): void {
   expect(found.count).toBe(reference?.count);
   for (const key of ['min', 'max', 'mean', 'std'] as const)
-    expect(Math.abs(found[key] - (reference?.[key] ?? Number.NaN))).toBeLessThanOrEqual(1e-6 * Math.abs(reference?.[key] ?? 0));
+    expect(Math.abs(found[key] - (reference?.[key] ?? Number.NaN))).toBeLessThanOrEqual(
+      1e-6 * Math.abs(reference?.[key] ?? 0),
+    );
 }

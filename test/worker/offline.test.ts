@@ -1,7 +1,16 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { artefactHashes, checkEnd, eventsOf, fixtures, metadataOf, readJson, root, runWorker } from '../helpers/worker-process.ts';
+import {
+  artefactHashes,
+  checkEnd,
+  eventsOf,
+  fixtures,
+  metadataOf,
+  readJson,
+  root,
+  runWorker,
+} from '../helpers/worker-process.ts';
 
 const tasks = join(root, 'examples/spatiotemporal/tasks');
 const example = (name: string) => join(tasks, `${name}.yaml`);
@@ -21,7 +30,9 @@ describe('offline, on the fixture catalogue', () => {
     expect(status.validity).toEqual(['offline_fixture']);
     expect(readFileSync(join(run.out, 'task.yaml'))).toEqual(readFileSync(example('example_stac_preview')));
     const truth = readJson<Record<string, { assets: Record<string, Statistics> }>>(join(fixtures, 'truth.json'));
-    const { items } = metadataOf<{ items: { id: string; previews: ({ band: string; window: number[] } & Statistics)[] }[] }>(run);
+    const { items } = metadataOf<{
+      items: { id: string; previews: ({ band: string; window: number[] } & Statistics)[] }[];
+    }>(run);
     expect(items).toHaveLength(5);
     for (const item of items) {
       expect(item.previews.map(({ band }) => band)).toEqual(['red', 'nir']);
@@ -34,8 +45,18 @@ describe('offline, on the fixture catalogue', () => {
         expect(Math.abs(preview.mean / (whole?.mean ?? Number.NaN) - 1)).toBeLessThan(0.05);
       }
     }
-    expect(result.outputs.map(({ path }) => path)).toEqual(expect.arrayContaining(['maps/footprints.geojson', 'tables/items.csv', 'report.html', 'metadata.json', 'item.json', 'task.yaml']));
-    for (const report of ['report.md', 'report.html', 'maps/footprints.geojson']) expect(readFileSync(join(run.out, report), 'utf8')).toContain(mark);
+    expect(result.outputs.map(({ path }) => path)).toEqual(
+      expect.arrayContaining([
+        'maps/footprints.geojson',
+        'tables/items.csv',
+        'report.html',
+        'metadata.json',
+        'item.json',
+        'task.yaml',
+      ]),
+    );
+    for (const report of ['report.md', 'report.html', 'maps/footprints.geojson'])
+      expect(readFileSync(join(run.out, report), 'utf8')).toContain(mark);
     expect(eventsOf(run).map(({ seq }) => seq)).toEqual(eventsOf(run).map((_, index) => index + 1));
   });
 
@@ -52,7 +73,8 @@ outputs: {make_quicklook: false}
     const { items } = metadataOf<{ items: { id: string; previews: ({ band: string } & Statistics)[] }[] }>(run);
     expect(items.map(({ id }) => id).sort()).toEqual(Object.keys(truth).sort());
     for (const item of items)
-      for (const { band, count, mean, min, max } of item.previews) expect({ count, mean, min, max }).toEqual(pick(truth[item.id]?.assets[band]));
+      for (const { band, count, mean, min, max } of item.previews)
+        expect({ count, mean, min, max }).toEqual(pick(truth[item.id]?.assets[band]));
     expect(readdirSync(join(run.out, 'figures')).filter((name) => name.startsWith('SYNTHETIC'))).toEqual([]);
   });
 
@@ -61,7 +83,10 @@ outputs: {make_quicklook: false}
     { timeout: 120_000 },
     async (name) => {
       const first = await runWorker(example(name), { args: ['--offline'] });
-      const second = await runWorker(example(name), { args: ['--offline'], env: { TZ: 'Asia/Tokyo', LANG: 'de_DE.UTF-8' } });
+      const second = await runWorker(example(name), {
+        args: ['--offline'],
+        env: { TZ: 'Asia/Tokyo', LANG: 'de_DE.UTF-8' },
+      });
       checkEnd(first, 'succeeded', 0);
       checkEnd(second, 'succeeded', 0);
       const hashes = artefactHashes(first.out);
@@ -81,13 +106,27 @@ outputs: {make_quicklook: false}
       expect(band.count).toBe(cells);
       expect(band.max).toBeLessThan(band.name === 'nir' ? 5_500 : 2_500);
     }
-    for (const name of ['metadata.json', 'item.json', 'result.json', 'status.json', 'report.md', 'report.html', 'logs.txt', 'events.ndjson'])
+    for (const name of [
+      'metadata.json',
+      'item.json',
+      'result.json',
+      'status.json',
+      'report.md',
+      'report.html',
+      'logs.txt',
+      'events.ndjson',
+    ])
       expect(readFileSync(join(run.out, name), 'utf8')).not.toContain(root);
   });
 
   it.each([
     ['another API', 'https://stac.example.org/v1', 'sentinel-2-l2a', '[-105.35, 39.95, -105.15, 40.10]'],
-    ['another collection', 'https://earth-search.aws.element84.com/v1', 'landsat-c2-l2', '[-105.35, 39.95, -105.15, 40.10]'],
+    [
+      'another collection',
+      'https://earth-search.aws.element84.com/v1',
+      'landsat-c2-l2',
+      '[-105.35, 39.95, -105.15, 40.10]',
+    ],
     ['another area', 'https://earth-search.aws.element84.com/v1', 'sentinel-2-l2a', '[10, 50, 11, 51]'],
   ])('refuses %s, naming what the fixtures have', async (_, api, collection, bbox) => {
     const run = await runWorker(
@@ -100,14 +139,22 @@ outputs: {make_quicklook: false}
   });
 
   it('connects to nothing for a raster on the web', async () => {
-    const run = await runWorker('task_name: t\noutput_dir: /data/outputs/jobs/t\ninputs: {raster: "http://127.0.0.1:9/a.tif"}\nanalysis: {type: raster_summary}\noutputs: {}\n', {
-      args: ['--offline'],
-    });
+    const run = await runWorker(
+      'task_name: t\noutput_dir: /data/outputs/jobs/t\ninputs: {raster: "http://127.0.0.1:9/a.tif"}\nanalysis: {type: raster_summary}\noutputs: {}\n',
+      {
+        args: ['--offline'],
+      },
+    );
     expect(checkEnd(run, 'failed', 69).status.error?.message).toMatch(/Offline: .* was not read/);
   });
 });
 
 function pick(statistics: Statistics | undefined): Partial<Statistics> {
   const { count, mean, min, max } = statistics ?? {};
-  return { ...(count !== undefined && { count }), ...(mean !== undefined && { mean }), ...(min !== undefined && { min }), ...(max !== undefined && { max }) };
+  return {
+    ...(count !== undefined && { count }),
+    ...(mean !== undefined && { mean }),
+    ...(min !== undefined && { min }),
+    ...(max !== undefined && { max }),
+  };
 }

@@ -40,14 +40,21 @@ describe.skipIf(!hasSharedData())('raster_summary of the shared rasters', () => 
     expect(found).toHaveLength(rasters.length);
     for (const raster of found) {
       const expected = reference[raster.name.split('/').at(-1) ?? ''];
-      expect({ name: raster.name, size: [raster.width, raster.height], dtype: raster.dtype }).toEqual({ name: raster.name, size: expected?.size, dtype: expected?.dtype });
-      if (expected?.epsg !== null && expected?.epsg !== undefined) expect(raster.crs?.code).toBe(`EPSG:${expected.epsg}`);
+      expect({ name: raster.name, size: [raster.width, raster.height], dtype: raster.dtype }).toEqual({
+        name: raster.name,
+        size: expected?.size,
+        dtype: expected?.dtype,
+      });
+      if (expected?.epsg !== null && expected?.epsg !== undefined)
+        expect(raster.crs?.code).toBe(`EPSG:${expected.epsg}`);
       expect(raster.bands).toHaveLength(expected?.stats.length ?? 0);
       for (const [index, band] of raster.bands.entries()) {
         const wanted = expected?.stats[index];
         expect(band.count).toBe(wanted?.count);
         for (const key of ['min', 'max', 'mean', 'std'] as const)
-          expect(Math.abs(band[key] - (wanted?.[key] ?? Number.NaN))).toBeLessThanOrEqual(1e-6 * Math.abs(wanted?.[key] ?? 0));
+          expect(Math.abs(band[key] - (wanted?.[key] ?? Number.NaN))).toBeLessThanOrEqual(
+            1e-6 * Math.abs(wanted?.[key] ?? 0),
+          );
       }
     }
   });

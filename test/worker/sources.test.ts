@@ -22,7 +22,8 @@ function spoilt(fault: string, only?: string): Pick<StacServerOptions, 'change'>
   return {
     change: (item: StacItem) => {
       const red = item.assets['red'];
-      if (red !== undefined && (only === undefined || item.id === only)) red.href = red.href.replace(/^(http:\/\/[^/]+)\//, `$1/${fault}/`);
+      if (red !== undefined && (only === undefined || item.id === only))
+        red.href = red.href.replace(/^(http:\/\/[^/]+)\//, `$1/${fault}/`);
       return item;
     },
   };
@@ -32,7 +33,11 @@ describe('sources that fail', () => {
   it('an API that can’t be reached', async () => {
     const run = await runWorker(ndviTask(ofApi('http://127.0.0.1:9')));
     const { status } = checkEnd(run, 'failed', 69);
-    expect(status.error).toMatchObject({ code: 'source_unavailable', retryable: true, details: { host: '127.0.0.1:9' } });
+    expect(status.error).toMatchObject({
+      code: 'source_unavailable',
+      retryable: true,
+      details: { host: '127.0.0.1:9' },
+    });
     expect(status.error?.remedy).toContain('--offline');
   });
 
@@ -94,20 +99,27 @@ outputs: {make_quicklook: false}
     expect(checkEnd(broken, 'succeeded', 0).status.validity).toContain('partial');
     const without = await runWorker(task([items[0] ?? '', items[2] ?? '']));
     checkEnd(without, 'succeeded', 0);
-    expect(readFileSync(join(broken.out, 'maps/mean_bands.tif'))).toEqual(readFileSync(join(without.out, 'maps/mean_bands.tif')));
+    expect(readFileSync(join(broken.out, 'maps/mean_bands.tif'))).toEqual(
+      readFileSync(join(without.out, 'maps/mean_bands.tif')),
+    );
   });
 
   it('keeps credentials of addresses out of everything it writes', async () => {
     const server = await api(copyScenes(2).folder, {
       change: (item) => {
-        for (const asset of Object.values(item.assets)) asset.href = `${asset.href.replace('http://', 'http://user:hunter2@').replace('.tif', '.tiff')}?sig=SIGNATURE99&token=TOKEN99`;
+        for (const asset of Object.values(item.assets))
+          asset.href = `${asset.href.replace('http://', 'http://user:hunter2@').replace('.tif', '.tiff')}?sig=SIGNATURE99&token=TOKEN99`;
         return item;
       },
     });
     const run = await runWorker(ndviTask(ofApi(server.url)));
     expect(run.code).not.toBe(0);
     const written = readdirSync(run.out, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-    const texts = [...written.map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8')), run.stderr, run.stdout];
+    const texts = [
+      ...written.map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8')),
+      run.stderr,
+      run.stdout,
+    ];
     for (const text of texts) expect(text).not.toMatch(/hunter2|SIGNATURE99|TOKEN99/);
   });
 });
@@ -121,12 +133,22 @@ describe('searches', () => {
     const { logs } = checkEnd(run, 'succeeded', 0);
     expect(metadataOf<ItemsMetadata>(run).items.map(({ id }) => id)).toEqual(order);
     expect(logs).toContain('3 items are used, ordered by datetime and id; 8 matched');
-    expect(server.searches[0]).toMatchObject({ collections: ['sentinel-2-l2a'], sortby: [{ field: 'properties.datetime', direction: 'asc' }, { field: 'id', direction: 'asc' }] });
+    expect(server.searches[0]).toMatchObject({
+      collections: ['sentinel-2-l2a'],
+      sortby: [
+        { field: 'properties.datetime', direction: 'asc' },
+        { field: 'id', direction: 'asc' },
+      ],
+    });
     expect(server.searches).toHaveLength(2);
   });
 
   it('falls back to GET, and fetches all pages when the API can’t sort', async () => {
-    const server = await api(sceneFolder, { pageSize: 3, method: 'get', conformance: ['https://api.stacspec.org/v1.0.0/item-search'] });
+    const server = await api(sceneFolder, {
+      pageSize: 3,
+      method: 'get',
+      conformance: ['https://api.stacspec.org/v1.0.0/item-search'],
+    });
     const run = await runWorker(ndviTask(ofApi(server.url, 'max_items: 2')));
     checkEnd(run, 'succeeded', 0);
     expect(metadataOf<ItemsMetadata>(run).items.map(({ id }) => id)).toEqual(order.slice(0, 2));
@@ -162,13 +184,27 @@ describe('searches', () => {
     const links = sceneIds.map((id) => ({ rel: 'item', href: `./${id}/item.json` }));
     writeFileSync(
       join(folder, 'collection.json'),
-      JSON.stringify({ type: 'Collection', stac_version: '1.0.0', id: 'sentinel-2-l2a', links: [...links, { rel: 'child', href: './catalog.json' }] }),
+      JSON.stringify({
+        type: 'Collection',
+        stac_version: '1.0.0',
+        id: 'sentinel-2-l2a',
+        links: [...links, { rel: 'child', href: './catalog.json' }],
+      }),
     );
     writeFileSync(
       join(folder, 'catalog.json'),
-      JSON.stringify({ type: 'Catalog', stac_version: '1.0.0', id: 'c', links: [{ rel: 'child', href: './collection.json' }, { rel: 'self', href: './catalog.json' }] }),
+      JSON.stringify({
+        type: 'Catalog',
+        stac_version: '1.0.0',
+        id: 'c',
+        links: [
+          { rel: 'child', href: './collection.json' },
+          { rel: 'self', href: './catalog.json' },
+        ],
+      }),
     );
-    const filter = 'filter: {op: and, args: [{op: "<", args: [{property: "eo:cloud_cover"}, 10]}, {op: like, args: [{property: id}, "%S2A%"]}]}';
+    const filter =
+      'filter: {op: and, args: [{op: "<", args: [{property: "eo:cloud_cover"}, 10]}, {op: like, args: [{property: id}, "%S2A%"]}]}';
     const run = await runWorker(ndviTask(ofApi(join(folder, 'catalog.json'), filter)));
     checkEnd(run, 'succeeded', 0);
     expect(metadataOf<ItemsMetadata>(run).items.map(({ id }) => id)).toEqual([sceneIds[0], sceneIds[2]]);
@@ -179,7 +215,8 @@ describe('hostile catalogues', () => {
   it('ids can’t leave the folder or forge a report', async () => {
     const { folder, items } = copyScenes(2);
     const evil = ['../../../evil<script>alert(1)</script>', 'CON'];
-    for (const [index, item] of items.entries()) writeFileSync(item, JSON.stringify({ ...readJson<object>(item), id: evil[index] }));
+    for (const [index, item] of items.entries())
+      writeFileSync(item, JSON.stringify({ ...readJson<object>(item), id: evil[index] }));
     const run = await runWorker(ndviTask(ofItems(items)));
     const { result } = checkEnd(run, 'succeeded', 0);
     for (const { path } of result.outputs) expect(path).toMatch(/^[A-Za-z0-9._/-]+$/);
@@ -219,7 +256,10 @@ describe('hostile catalogues', () => {
     const { items } = copyScenes(1);
     const [item = ''] = items;
     const document = readJson<StacItem>(item);
-    writeFileSync(item, JSON.stringify({ ...document, assets: { ...document.assets, red: { href: 's3://bucket/red.tif' } } }));
+    writeFileSync(
+      item,
+      JSON.stringify({ ...document, assets: { ...document.assets, red: { href: 's3://bucket/red.tif' } } }),
+    );
     const { status } = checkEnd(await runWorker(ndviTask(ofItems([item]))), 'failed', 65);
     expect(status.error?.message).toMatch(/can't be read yet \(s3:/);
   });
@@ -229,12 +269,19 @@ describe('granted inputs', () => {
   it('are read by name, and only they', async () => {
     const { folder, items } = copyScenes(2);
     const [first = '', second = ''] = items;
-    const elsewhere = writeFiles({ 'inputs.json': JSON.stringify({ v: 1, files: [{ name: 'scene/item.json', path: first }] }) });
-    const granted = await runWorker(ndviTask(ofItems(['scene/item.json'])), { args: ['--inputs', join(elsewhere, 'inputs.json')] });
+    const elsewhere = writeFiles({
+      'inputs.json': JSON.stringify({ v: 1, files: [{ name: 'scene/item.json', path: first }] }),
+    });
+    const granted = await runWorker(ndviTask(ofItems(['scene/item.json'])), {
+      args: ['--inputs', join(elsewhere, 'inputs.json')],
+    });
     checkEnd(granted, 'succeeded', 0);
-    for (const name of ['metadata.json', 'report.md', 'item.json', 'logs.txt']) expect(readFileSync(join(granted.out, name), 'utf8')).not.toContain(folder);
+    for (const name of ['metadata.json', 'report.md', 'item.json', 'logs.txt'])
+      expect(readFileSync(join(granted.out, name), 'utf8')).not.toContain(folder);
     expect(JSON.stringify(metadataOf(granted))).toContain('"href":"scene/red.tif"');
-    const refused = await runWorker(ndviTask(ofItems([second])), { args: ['--inputs', join(elsewhere, 'inputs.json')] });
+    const refused = await runWorker(ndviTask(ofItems([second])), {
+      args: ['--inputs', join(elsewhere, 'inputs.json')],
+    });
     expect(checkEnd(refused, 'failed', 77).status.error?.remedy).toContain('--grant');
   });
 

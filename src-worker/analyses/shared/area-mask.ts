@@ -18,7 +18,11 @@ export class AreaMask {
     const toPixel = inverse(transform);
     this.#rings = polygonsOf(area)
       .flat()
-      .map((ring) => densified(ring).map(([x, y]) => toPixel(...forward(x, y))).filter(([x, y]) => Number.isFinite(x) && Number.isFinite(y)));
+      .map((ring) =>
+        densified(ring)
+          .map(([x, y]) => toPixel(...forward(x, y)))
+          .filter(([x, y]) => Number.isFinite(x) && Number.isFinite(y)),
+      );
   }
 
   /** Row-major, 1 inside (even-odd rule: holes are outside). A centre on an edge belongs to the right. */
@@ -64,7 +68,8 @@ function densified(ring: readonly (readonly number[])[]): [number, number][] {
   for (let i = 1; i < ring.length; i += 1) {
     const [x1 = 0, y1 = 0] = ring[i - 1] ?? [];
     const [x2 = 0, y2 = 0] = ring[i] ?? [];
-    for (let k = 0; k <= densify; k += 1) points.push([x1 + ((x2 - x1) * k) / (densify + 1), y1 + ((y2 - y1) * k) / (densify + 1)]);
+    for (let k = 0; k <= densify; k += 1)
+      points.push([x1 + ((x2 - x1) * k) / (densify + 1), y1 + ((y2 - y1) * k) / (densify + 1)]);
   }
   const [first] = points;
   if (first !== undefined) points.push(first);

@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { AppError } from '../../../src-shared/errors.ts';
 import type { Asset, SceneItem } from '../../stac/item.ts';
 
-const numeric = z.union([z.number(), z.literal(['nan', 'inf', '-inf'])]).optional().catch(undefined);
+const numeric = z
+  .union([z.number(), z.literal(['nan', 'inf', '-inf'])])
+  .optional()
+  .catch(undefined);
 const BandFields = z.looseObject({
   name: z.string().optional().catch(undefined),
   common_name: z.string().optional().catch(undefined),
@@ -43,9 +46,13 @@ export function chooseBand(item: SceneItem, names: readonly string[]): BandChoic
       if (best !== undefined) return choice(item, best.key, best.asset, best.band);
     }
   }
-  throw new AppError('not_found', `Item ${item.id} has no band ${names.join(' or ')}. Its assets: ${Object.keys(item.assets).sort().join(', ') || 'none'}.`, {
-    remedy: 'Use one of these asset keys, or a common name such as red or nir.',
-  });
+  throw new AppError(
+    'not_found',
+    `Item ${item.id} has no band ${names.join(' or ')}. Its assets: ${Object.keys(item.assets).sort().join(', ') || 'none'}.`,
+    {
+      remedy: 'Use one of these asset keys, or a common name such as red or nir.',
+    },
+  );
 }
 
 function byCommonName(band: BandFields, name: string): boolean {
@@ -72,9 +79,13 @@ function choice(item: SceneItem, key: string, asset: Asset, index: number): Band
 
 /** The bands of an asset: STAC 1.1 `bands`, or `eo:bands` and `raster:bands` laid over each other. */
 function bandsOf(asset: Asset): BandFields[] {
-  const lists = ['bands', 'eo:bands', 'raster:bands'].map((key) => (Array.isArray(asset[key]) ? (asset[key] as unknown[]) : []));
+  const lists = ['bands', 'eo:bands', 'raster:bands'].map((key) =>
+    Array.isArray(asset[key]) ? (asset[key] as unknown[]) : [],
+  );
   const count = Math.max(...lists.map((list) => list.length));
-  return Array.from({ length: count }, (_, index) => BandFields.parse(Object.assign({}, ...lists.map((list) => list[index] ?? {}))));
+  return Array.from({ length: count }, (_, index) =>
+    BandFields.parse(Object.assign({}, ...lists.map((list) => list[index] ?? {}))),
+  );
 }
 
 function rank(asset: Asset): number {
@@ -83,7 +94,9 @@ function rank(asset: Asset): number {
 }
 
 function gsd(asset: Asset): number {
-  const raster = Array.isArray(asset['raster:bands']) ? (asset['raster:bands'][0] as { spatial_resolution?: unknown } | undefined) : undefined;
+  const raster = Array.isArray(asset['raster:bands'])
+    ? (asset['raster:bands'][0] as { spatial_resolution?: unknown } | undefined)
+    : undefined;
   const value = asset['gsd'] ?? raster?.spatial_resolution;
   return typeof value === 'number' ? value : Infinity;
 }

@@ -19,7 +19,13 @@ export function maskTest(mask: Mask): (value: number) => boolean {
  * 1 where a scene is clear. Where the mask's band has no valid value it can't be said that the pixel is clear, so it isn't.
  * Null without a mask.
  */
-export async function readClear(ctx: RunContext, scene: Scene, mask: Mask | undefined, grid: Grid, window: Window): Promise<Uint8Array | null> {
+export async function readClear(
+  ctx: RunContext,
+  scene: Scene,
+  mask: Mask | undefined,
+  grid: Grid,
+  window: Window,
+): Promise<Uint8Array | null> {
   if (mask === undefined || scene.mask === null) return null;
   const { data, valid } = await readBand(ctx, scene.mask, grid, window, false);
   const setAside = maskTest(mask);

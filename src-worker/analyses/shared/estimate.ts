@@ -10,19 +10,28 @@ export interface ReadEstimate {
 }
 
 /** What reading a window of a raster costs: whole blocks, at the file's average bytes a pixel. */
-export function estimateWindow(info: RasterInfo, window: Window | null, level = { width: info.width, height: info.height }): ReadEstimate {
+export function estimateWindow(
+  info: RasterInfo,
+  window: Window | null,
+  level = { width: info.width, height: info.height },
+): ReadEstimate {
   if (window === null) return { readBytes: 0, requests: 0, pixels: 0 };
   const columns = blocks(window.x, window.width, info.blockWidth);
   const rows = blocks(window.y, window.height, info.blockHeight);
   const touched = Math.min(columns * info.blockWidth, level.width) * Math.min(rows * info.blockHeight, level.height);
   const stored = [info, ...info.overviews].reduce((sum, { width, height }) => sum + width * height, 0);
-  return { readBytes: Math.ceil((info.bytes * touched) / stored), requests: rows, pixels: window.width * window.height };
+  return {
+    readBytes: Math.ceil((info.bytes * touched) / stored),
+    requests: rows,
+    pixels: window.width * window.height,
+  };
 }
 
 /** The pixels of a raster that a grid covers, with a margin of one; null when none. Null CRS or transform: all of them. */
 export function coveredWindow(info: RasterInfo, grid: Grid): Window | null {
   const { crs, transform, width, height } = info;
-  if (crs === null || transform === null || transform[1] !== 0 || transform[3] !== 0) return { x: 0, y: 0, width, height };
+  if (crs === null || transform === null || transform[1] !== 0 || transform[3] !== 0)
+    return { x: 0, y: 0, width, height };
   const [west, south, east, north] = boundsTo(grid.crs, gridBounds(grid), crs);
   const [a, , c, , e, f] = transform;
   const span = (p: number, q: number, size: number): [number, number] => [
@@ -36,7 +45,11 @@ export function coveredWindow(info: RasterInfo, grid: Grid): Window | null {
 
 export function sumEstimates(estimates: readonly ReadEstimate[]): ReadEstimate {
   return estimates.reduce(
-    (sum, one) => ({ readBytes: sum.readBytes + one.readBytes, requests: sum.requests + one.requests, pixels: sum.pixels + one.pixels }),
+    (sum, one) => ({
+      readBytes: sum.readBytes + one.readBytes,
+      requests: sum.requests + one.requests,
+      pixels: sum.pixels + one.pixels,
+    }),
     { readBytes: 0, requests: 0, pixels: 0 },
   );
 }

@@ -23,7 +23,9 @@ export function crsJson(crs: Crs | null): Json {
 
 export function crsText(crs: Crs | null): string {
   if (crs === null) return 'none';
-  return crs.code !== null && crs.name !== null ? `${crs.code} (${crs.name})` : (crs.code ?? crs.name ?? 'user-defined');
+  return crs.code !== null && crs.name !== null
+    ? `${crs.code} (${crs.name})`
+    : (crs.code ?? crs.name ?? 'user-defined');
 }
 
 export function gridJson(grid: Grid, origin: string): Json {
@@ -75,8 +77,15 @@ export function metresPerCell(grid: Grid, step = 1): number | undefined {
   return grid.crs.unit === 'metre' ? grid.resolution[0] * step : undefined;
 }
 
-export function validityOf(skipped: number, used: number, noun: string): { validity: ('computed' | 'partial')[]; validityLine: string } {
+export function validityOf(
+  skipped: number,
+  used: number,
+  noun: string,
+): { validity: ('computed' | 'partial')[]; validityLine: string } {
   return skipped === 0
     ? { validity: ['computed'], validityLine: `Computed from all ${used} ${noun}.` }
-    : { validity: ['partial'], validityLine: `${skipped} of ${skipped + used} ${noun} could not be read and are missing from this result (see the warnings).` };
+    : {
+        validity: ['partial'],
+        validityLine: `${skipped} of ${skipped + used} ${noun} could not be read and are missing from this result (see the warnings).`,
+      };
 }

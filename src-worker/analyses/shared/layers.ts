@@ -42,7 +42,14 @@ export function layerBytes(spec: LayerSpec, pixels: number): number {
 }
 
 /** Reads the layers of a scene onto a window of a grid. `area` is 1 inside the area of interest; it also bounds `valid`. */
-export async function readLayers(ctx: RunContext, scene: Scene, spec: LayerSpec, grid: Grid, window: Window, area: Uint8Array | null): Promise<LayerPixels[]> {
+export async function readLayers(
+  ctx: RunContext,
+  scene: Scene,
+  spec: LayerSpec,
+  grid: Grid,
+  window: Window,
+  area: Uint8Array | null,
+): Promise<LayerPixels[]> {
   const bands = await Promise.all(scene.bands.map((band) => readBand(ctx, band, grid, window, spec.applyScale)));
   const [a, b] = bands;
   const layers = spec.index !== null && a !== undefined && b !== undefined ? [normalisedDifference(a, b)] : bands;

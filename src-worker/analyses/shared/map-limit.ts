@@ -1,5 +1,9 @@
 /** Runs `work` on all items, at most `limit` at a time, and gives the answers in the order of the items. */
-export async function mapLimit<T, R>(items: readonly T[], limit: number, work: (item: T, index: number) => Promise<R>): Promise<R[]> {
+export async function mapLimit<T, R>(
+  items: readonly T[],
+  limit: number,
+  work: (item: T, index: number) => Promise<R>,
+): Promise<R[]> {
   const answers = new Array<R>(items.length);
   const waiting = items.entries();
   const drain = async () => {

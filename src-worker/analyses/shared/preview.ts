@@ -31,8 +31,12 @@ export interface Preview {
 /** The coarsest level that still shows a window with 640 pixels; null when that would take too many pixels. */
 export function planPreview(info: RasterInfo, window: Window): PreviewPlan | null {
   const levels = [{ width: info.width, height: info.height }, ...info.overviews];
-  const scaled = levels.map((level) => scaleWindow(window, level.width / info.width, level.height / info.height, level));
-  const enough = scaled.findLastIndex(({ width, height }) => Math.max(width, height) >= Math.min(longestSide, Math.max(window.width, window.height)));
+  const scaled = levels.map((level) =>
+    scaleWindow(window, level.width / info.width, level.height / info.height, level),
+  );
+  const enough = scaled.findLastIndex(
+    ({ width, height }) => Math.max(width, height) >= Math.min(longestSide, Math.max(window.width, window.height)),
+  );
   const level = Math.max(0, enough);
   const chosen = scaled[level] ?? window;
   if (chosen.width * chosen.height > mostPixels) return null;
@@ -40,7 +44,12 @@ export function planPreview(info: RasterInfo, window: Window): PreviewPlan | nul
 }
 
 /** Reads a band as planned. Scale and offset are not applied. */
-export async function readPreview(ctx: RunContext, source: RasterSource, band: number, plan: PreviewPlan): Promise<Preview> {
+export async function readPreview(
+  ctx: RunContext,
+  source: RasterSource,
+  band: number,
+  plan: PreviewPlan,
+): Promise<Preview> {
   const { window, level, step } = plan;
   return ctx.memory.hold(window.width * window.height * 10, async () => {
     const pixels = await source.read(band, window, ctx.read, level);
@@ -66,5 +75,10 @@ function scaleWindow(window: Window, sx: number, sy: number, level: { width: num
   const [x, y] = [Math.floor(window.x * sx), Math.floor(window.y * sy)];
   const right = Math.min(level.width, Math.max(x + 1, Math.ceil((window.x + window.width) * sx)));
   const bottom = Math.min(level.height, Math.max(y + 1, Math.ceil((window.y + window.height) * sy)));
-  return { x: Math.min(x, right - 1), y: Math.min(y, bottom - 1), width: Math.max(1, right - x), height: Math.max(1, bottom - y) };
+  return {
+    x: Math.min(x, right - 1),
+    y: Math.min(y, bottom - 1),
+    width: Math.max(1, right - x),
+    height: Math.max(1, bottom - y),
+  };
 }

@@ -75,12 +75,22 @@ function withNodata(info: RasterInfo, nodata: number | null): RasterInfo {
 }
 
 /** Runs `work` on the raster behind a band, with the band's validity. */
-export async function useBand<T>(ctx: RunContext, band: SceneBand, work: (source: RasterSource) => Promise<T>): Promise<T> {
+export async function useBand<T>(
+  ctx: RunContext,
+  band: SceneBand,
+  work: (source: RasterSource) => Promise<T>,
+): Promise<T> {
   return ctx.sources.use(band.place, (source) => work({ ...source, info: band.info }));
 }
 
 /** Reads a band onto a window of a grid (nearest neighbour); in physical values when `applyScale` is set. */
-export async function readBand(ctx: RunContext, band: SceneBand, grid: Grid, window: Window, applyScale: boolean): Promise<GridPixels> {
+export async function readBand(
+  ctx: RunContext,
+  band: SceneBand,
+  grid: Grid,
+  window: Window,
+  applyScale: boolean,
+): Promise<GridPixels> {
   const pixels = await useBand(ctx, band, (source) => readOntoGrid(source, band.choice.band, grid, window, ctx.read));
   if (!applyScale) return pixels;
   const { scale, offset } = scaling(band);

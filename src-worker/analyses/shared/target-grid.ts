@@ -23,8 +23,13 @@ export function targetGrid(ctx: RunContext, rasters: readonly RasterInfo[]): Tar
   if (spec !== undefined) return fromSpec(ctx, spec, rasters);
   const crs = mostCommonCrs(rasters);
   const same = rasters.filter((info) => info.crs?.code === crs.code);
-  const sizes = same.map(({ transform: t }) => (t === null ? [Infinity, Infinity] : [Math.hypot(t[0], t[3]), Math.hypot(t[1], t[4])]));
-  const resolution = [Math.min(...sizes.map(([x = Infinity]) => x)), Math.min(...sizes.map(([, y = Infinity]) => y))] as const;
+  const sizes = same.map(({ transform: t }) =>
+    t === null ? [Infinity, Infinity] : [Math.hypot(t[0], t[3]), Math.hypot(t[1], t[4])],
+  );
+  const resolution = [
+    Math.min(...sizes.map(([x = Infinity]) => x)),
+    Math.min(...sizes.map(([, y = Infinity]) => y)),
+  ] as const;
   const { bbox, from } = extent(ctx, crs, rasters);
   const grid = makeGrid({ crs, bbox, resolution });
   return { grid, origin: `the most common CRS and the finest resolution of the scenes, over ${from}` };
@@ -32,13 +37,15 @@ export function targetGrid(ctx: RunContext, rasters: readonly RasterInfo[]): Tar
 
 function fromSpec(ctx: RunContext, spec: GridSpec, rasters: readonly RasterInfo[]): Target {
   const crs = crsFromString(spec.crs);
-  const { bbox, from } = spec.bbox === undefined ? extent(ctx, crs, rasters) : { bbox: spec.bbox, from: "the grid's own bbox" };
+  const { bbox, from } =
+    spec.bbox === undefined ? extent(ctx, crs, rasters) : { bbox: spec.bbox, from: "the grid's own bbox" };
   return { grid: makeGrid({ crs, bbox, resolution: spec.resolution }), origin: `given in the task, over ${from}` };
 }
 
 function extent(ctx: RunContext, crs: Crs, rasters: readonly RasterInfo[]): { bbox: Bbox; from: string } {
   const { inputs } = ctx.task;
-  if ('stac_api' in inputs && inputs.bbox !== undefined) return { bbox: boundsTo(wgs84, inputs.bbox, crs), from: 'the bbox of the search' };
+  if ('stac_api' in inputs && inputs.bbox !== undefined)
+    return { bbox: boundsTo(wgs84, inputs.bbox, crs), from: 'the bbox of the search' };
   if (ctx.aoi !== null) return { bbox: boundsTo(wgs84, bboxOf(ctx.aoi), crs), from: 'the area of interest' };
   const boxes = rasters.flatMap((info) => {
     const bounds = rasterBounds(info);
@@ -46,7 +53,12 @@ function extent(ctx: RunContext, crs: Crs, rasters: readonly RasterInfo[]): { bb
   });
   const [west, south, east, north] = [0, 1, 2, 3].map((side) => boxes.map((box) => box[side] ?? 0));
   return {
-    bbox: [Math.min(...(west ?? [])), Math.min(...(south ?? [])), Math.max(...(east ?? [])), Math.max(...(north ?? []))],
+    bbox: [
+      Math.min(...(west ?? [])),
+      Math.min(...(south ?? [])),
+      Math.max(...(east ?? [])),
+      Math.max(...(north ?? [])),
+    ],
     from: 'all scenes',
   };
 }
@@ -61,15 +73,27 @@ function mostCommonCrs(rasters: readonly RasterInfo[]): Crs {
     counts.set(key, entry);
   }
   const [best] = [...counts].sort(([a, one], [b, other]) => other.count - one.count || (a < b ? -1 : 1));
-  if (best === undefined) throw new AppError('bad_data', 'None of the scenes has a coordinate reference system.', { remedy: 'Assign one with gdal_translate -a_srs.' });
+  if (best === undefined)
+    throw new AppError('bad_data', 'None of the scenes has a coordinate reference system.', {
+      remedy: 'Assign one with gdal_translate -a_srs.',
+    });
   return best[1].crs;
 }
 
 /** [west, south, east, north] of a raster in its own CRS, also when it is rotated; null without a transform. */
-export function rasterBounds({ transform, width, height }: Pick<RasterInfo, 'transform' | 'width' | 'height'>): Bbox | null {
+export function rasterBounds({
+  transform,
+  width,
+  height,
+}: Pick<RasterInfo, 'transform' | 'width' | 'height'>): Bbox | null {
   if (transform === null) return null;
   const [a, b, c, d, e, f] = transform;
-  const corners = [[0, 0], [width, 0], [0, height], [width, height]] as const;
+  const corners = [
+    [0, 0],
+    [width, 0],
+    [0, height],
+    [width, height],
+  ] as const;
   const xs = corners.map(([column, row]) => a * column + b * row + c);
   const ys = corners.map(([column, row]) => d * column + e * row + f);
   return [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];

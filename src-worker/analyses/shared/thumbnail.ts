@@ -25,7 +25,11 @@ export class Thumbnail {
     const { step } = this;
     const first = (from: number) => Math.max(0, Math.ceil((from - this.#middle) / step));
     for (let row = first(window.y); row < this.height && row * step + this.#middle < window.y + window.height; row += 1)
-      for (let column = first(window.x); column < this.width && column * step + this.#middle < window.x + window.width; column += 1) {
+      for (
+        let column = first(window.x);
+        column < this.width && column * step + this.#middle < window.x + window.width;
+        column += 1
+      ) {
         const from = (row * step + this.#middle - window.y) * window.width + column * step + this.#middle - window.x;
         const to = row * this.width + column;
         this.valid[to] = valid === null || valid[from] === 1 ? 1 : 0;

@@ -69,7 +69,13 @@ function roleOf(path: string): string {
 }
 
 function rectangle([west, south, east, north]: readonly [number, number, number, number]): Json {
-  const ring = (w: number, e: number) => [[w, south], [e, south], [e, north], [w, north], [w, south]];
+  const ring = (w: number, e: number) => [
+    [w, south],
+    [e, south],
+    [e, north],
+    [w, north],
+    [w, south],
+  ];
   // RFC 7946, 3.1.9: what crosses the antimeridian is cut in two.
   return west > east
     ? { type: 'MultiPolygon', coordinates: [[ring(west, 180)], [ring(-180, east)]] }

@@ -31,10 +31,20 @@ export function metadataOf(run: RunIdentity, end: RunEnd): { readonly [key: stri
     ...outcome?.metadata,
     sources: plain(facts?.sources ?? []),
     read: facts === null ? null : { bytes: facts.readBytes, requests: facts.requests, pixels: facts.pixels },
-    outputs: end.artefacts.map(({ path, bytes, sha256: hash, mediaType }) => ({ path, bytes, sha256: hash, media_type: mediaType })),
+    outputs: end.artefacts.map(({ path, bytes, sha256: hash, mediaType }) => ({
+      path,
+      bytes,
+      sha256: hash,
+      media_type: mediaType,
+    })),
     warnings: facts?.warnings ?? [],
     error: plain(error?.toData()),
-    software: { worker: worker.version, worker_bundle_sha256: worker.sha256, node: process.versions.node, v8: process.versions.v8 },
+    software: {
+      worker: worker.version,
+      worker_bundle_sha256: worker.sha256,
+      node: process.versions.node,
+      v8: process.versions.v8,
+    },
   };
 }
 

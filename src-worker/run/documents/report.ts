@@ -6,7 +6,11 @@ import { renderHtml, renderMarkdown } from '../../render/report.ts';
 import type { RunEnd, RunIdentity } from './run-end.ts';
 
 /** report.md and report.html of a run, whatever its end. `files` are the artefacts written so far. */
-export function reportOf(run: RunIdentity, end: RunEnd, files: readonly Artefact[]): { markdown: string; html: string } {
+export function reportOf(
+  run: RunIdentity,
+  end: RunEnd,
+  files: readonly Artefact[],
+): { markdown: string; html: string } {
   const { outcome } = end;
   const model: ReportModel = {
     title: run.task?.task_name ?? 'A task that is not valid',
@@ -41,7 +45,8 @@ function problemSections({ error }: RunEnd): ReportSection[] {
   if (error === null) return [];
   const paragraphs = error.remedy === undefined ? [error.message] : [error.message, error.remedy];
   const problems = (error.problems ?? []).map(
-    ({ path, message, line, column }) => `${line === undefined ? '' : `line ${line}, column ${column ?? 1}: `}${path === '' ? '' : `${path}: `}${message}`,
+    ({ path, message, line, column }) =>
+      `${line === undefined ? '' : `line ${line}, column ${column ?? 1}: `}${path === '' ? '' : `${path}: `}${message}`,
   );
   return [
     { kind: 'text', title: 'What went wrong', tone: 'warning', paragraphs },
@@ -59,7 +64,11 @@ function askedSection(task: Task, offline: boolean): ReportSection {
   const rows: KeyValueRow[] = [];
   const add = (label: string, value: unknown) => {
     if (value === undefined || value === null) return;
-    rows.push({ label, value: typeof value === 'object' ? JSON.stringify(value) : String(value), code: typeof value === 'object' });
+    rows.push({
+      label,
+      value: typeof value === 'string' ? value : JSON.stringify(value),
+      code: typeof value === 'object',
+    });
   };
   for (const [key, value] of Object.entries(task.analysis)) add(`analysis.${key}`, value);
   for (const [key, value] of Object.entries(task.inputs)) add(`inputs.${key}`, shortened(value));
