@@ -101,8 +101,15 @@ async function index(): Promise<{ rebuild: number; open: number }> {
   const { store } = JobStore.open(root);
   for (let n = 0; n < 1_000; n += 1) {
     const id = makeJobId('bench', new Date(), randomBytes(6));
-    const common = { backend: 'process', backendReason: 'bench', mode: 'job', offline: true, by: 'agent' } as const;
-    store.append(id, { type: 'job.created', taskName: 'bench', taskSha256: '', ...common });
+    const common = {
+      backend: 'process',
+      backendReason: 'bench',
+      mode: 'job',
+      offline: true,
+      by: 'agent',
+      baseDir: null,
+    } as const;
+    store.append(id, { type: 'job.created', taskName: 'bench', taskSha256: '', grants: [], ...common });
     store.move(id, 'cancelled');
   }
   const rebuild = await best(() => void store.rebuild());

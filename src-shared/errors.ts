@@ -100,7 +100,7 @@ export function toAppError(cause: unknown): AppError {
   if (cause instanceof AppError) return cause;
   const code = nodeCode(cause);
   const text = cause instanceof Error ? cause.message : String(cause);
-  if (code === 'ENOSPC' || code === 'EDQUOT')
+  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'SQLITE_FULL')
     return new AppError('storage', `The disk is full: ${text}`, { remedy: 'Free some space and run it again.', cause });
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
     return new AppError('storage', `No permission to write or read: ${text}`, {
@@ -108,7 +108,7 @@ export function toAppError(cause: unknown): AppError {
       retryable: false,
       cause,
     });
-  if (code === 'EIO' || code === 'EMFILE' || code === 'ENFILE')
+  if (code === 'EIO' || code === 'EMFILE' || code === 'ENFILE' || code?.startsWith('SQLITE_IOERR') === true)
     return new AppError('storage', `The system refused a file operation: ${text}`, { cause });
   return new AppError('internal', text === '' ? 'An error without a message' : text, {
     remedy: 'This is a defect in Transect. Please report it with the job’s logs.txt.',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AppError, ErrorData } from './errors.ts';
+import { AppError } from './errors.ts';
 import { JobId } from './job-id.ts';
 import { BackendId, Isolation, type Job, JobResult, JobState, canTransition } from './job.ts';
 
@@ -11,6 +11,9 @@ const created = z.strictObject({
   backendReason: z.string(),
   mode: z.enum(['job', 'cluster']),
   offline: z.boolean(),
+  /** Folder of the task file and further folders that its inputs were allowed to come from; paths of that machine. */
+  baseDir: z.string().nullable(),
+  grants: z.array(z.string()),
   by: z.enum(['owner', 'agent']),
 });
 const moved = z.strictObject({
@@ -24,6 +27,8 @@ const launching = z.strictObject({
   attempt: z.int().positive(),
   workerVersion: z.string(),
   bundleSha256: z.string(),
+  /** What the back end was about to start: argv, limits, names of environment variables. */
+  plan: z.record(z.string(), z.json()),
 });
 const launched = z.strictObject({
   type: z.literal('job.launched'),
@@ -34,18 +39,9 @@ const launched = z.strictObject({
 });
 const attached = z.strictObject({ type: z.literal('job.attached'), found: z.string() });
 const ended = z.strictObject({ type: z.literal('job.result'), result: JobResult });
-const problem = z.strictObject({ type: z.literal('job.problem'), error: ErrorData });
 
 /** What can be recorded about a job. Append-only; the job's row is the fold of these. */
-export const JobEventData = z.discriminatedUnion('type', [
-  created,
-  moved,
-  launching,
-  launched,
-  attached,
-  ended,
-  problem,
-]);
+export const JobEventData = z.discriminatedUnion('type', [created, moved, launching, launched, attached, ended]);
 export type JobEventData = z.infer<typeof JobEventData>;
 
 /** One line of `records/jobs/<job-id>/provenance.ndjson`. `hash` covers the line without it, `prev` chains the lines. */
@@ -96,7 +92,6 @@ export function applyJobEvent(job: Job | null, event: JobEvent): Job {
       return { ...next, result: data.result, validity: data.result.validity };
     case 'job.launched':
     case 'job.attached':
-    case 'job.problem':
       return next;
   }
 }

@@ -58,8 +58,18 @@ export function gravestValidity(set: readonly Validity[]): Validity | null {
 export const BackendId = z.enum(['process', 'docker', 'kubernetes', 'skypilot']);
 export type BackendId = z.infer<typeof BackendId>;
 
+/** A path inside a run's folder: relative, with `/`, and without any step that could lead out of it. */
+const ArtefactPath = z
+  .string()
+  .min(1)
+  .max(1_000)
+  .refine((path) => {
+    const steps = path.split('/');
+    return !/[\\:\0]/.test(path) && steps.every((step) => step !== '' && step !== '.' && step !== '..');
+  }, 'must be a plain path inside the run’s folder');
+
 export const Artefact = z.strictObject({
-  path: z.string(),
+  path: ArtefactPath,
   bytes: z.int().nonnegative(),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   mediaType: z.string(),

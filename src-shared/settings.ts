@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { nearest } from './task/suggest.ts';
 
 /** One setting: how it is read, its default, and the environment names that set it (the first wins; others are aliases). */
 interface SettingSpec<S extends z.ZodType> {
@@ -20,7 +21,7 @@ function setting<S extends z.ZodType>(
   return { key, schema, fallback, env, why };
 }
 
-const seconds = z.int().nonnegative();
+const seconds = z.int().nonnegative().max(604_800);
 
 /** Every tunable of Transect. `null` defaults leave the choice to the provider. */
 export const settingSpecs = {
@@ -72,6 +73,20 @@ export const settingSpecs = {
     100,
     ['TRANSECT_MAX_QUEUED_JOBS'],
     'Jobs that may wait',
+  ),
+  local_max_memory_gb: setting(
+    'local.max_memory_gb',
+    z.number().positive(),
+    16,
+    ['TRANSECT_LOCAL_MAX_MEMORY_GB'],
+    'A task that needs more memory does not run on this machine, GiB',
+  ),
+  local_max_cpus: setting(
+    'local.max_cpus',
+    z.number().positive(),
+    8,
+    ['TRANSECT_LOCAL_MAX_CPUS'],
+    'A task that needs more processors does not run on this machine',
   ),
   without_docker: setting(
     'local.without_docker',
@@ -151,6 +166,7 @@ export function resolveSettings(sources: SettingSources): SettingsView {
       break;
     }
   }
+  problems.push(...unknownKeys(sources.app, 'app settings'), ...unknownKeys(sources.workspace, 'transect.yaml'));
   return { values: values as Settings, resolved, problems };
 }
 
@@ -170,4 +186,22 @@ function at(data: unknown, key: string): unknown {
           : undefined,
       data,
     );
+}
+
+/** A misspelt setting would be ignored in silence; one that guards money must not be. */
+function unknownKeys(data: unknown, from: string): SettingProblem[] {
+  if (typeof data !== 'object' || data === null) return [];
+  const known = Object.values(settingSpecs).map(({ key }) => key);
+  return Object.entries(data)
+    .flatMap(([section, value]: [string, unknown]) =>
+      typeof value === 'object' && value !== null && !Array.isArray(value)
+        ? Object.keys(value).map((name) => `${section}.${name}`)
+        : [section],
+    )
+    .filter((key) => !known.includes(key) && key !== 'name')
+    .map((key) => {
+      const guess = nearest(key, known);
+      const hint = guess === undefined ? '' : `; did you mean ${guess}?`;
+      return { name: key, from, message: `${key} is no setting${hint}` };
+    });
 }

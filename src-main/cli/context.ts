@@ -18,7 +18,7 @@ export function fromHere(path: string): string {
 }
 
 export function dataRootOf(options: CommonOptions): DataRoot {
-  return openDataRoot(options.dataRoot === undefined ? defaultDataRoot(process.env) : fromHere(options.dataRoot));
+  return openDataRoot(fromHere(options.dataRoot ?? defaultDataRoot(process.env)));
 }
 
 export interface TaskFile {

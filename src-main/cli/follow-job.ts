@@ -2,10 +2,28 @@ import type { JobId } from '../../src-shared/job-id.ts';
 import type { Job } from '../../src-shared/job.ts';
 import { isFinal } from '../../src-shared/job.ts';
 import type { WorkerEvent } from '../../src-shared/worker-protocol.ts';
+import type { Client } from '../../src-shared/api/client.ts';
 import { AppError } from '../../src-shared/errors.ts';
 import type { Connection } from '../client/connect.ts';
 import { connect } from '../client/connect.ts';
 import type { DataRoot } from '../client/data-root.ts';
+
+/** Does `work` to its end, with another engine whenever the one at hand is gone. */
+export async function withEngine<T>(
+  root: DataRoot,
+  first: Connection,
+  work: (client: Client) => Promise<T>,
+): Promise<T> {
+  let { client } = first;
+  for (;;) {
+    try {
+      return await work(client);
+    } catch (cause) {
+      if (!(cause instanceof AppError) || cause.code !== 'backend_unavailable') throw cause;
+      ({ client } = await connect(root));
+    }
+  }
+}
 
 /**
  * Follows a job to its end, handing on each worker event once, also over an engine that dies and is started again.
@@ -17,26 +35,32 @@ export async function followJob(
   id: JobId,
   onEvent: (event: WorkerEvent) => void,
 ): Promise<Job> {
-  let { client } = first;
   let after = 0;
-  for (;;) {
-    try {
+  return withEngine(root, first, async (client) => {
+    for (;;) {
       for await (const event of await client('jobEvents', { jobId: id, after, follow: true })) {
         after = event.seq;
         onEvent(event);
       }
       const job = await client('getJob', { jobId: id });
       if (isFinal(job.state)) return job;
-    } catch (cause) {
-      if (!connectionLost(cause)) throw cause;
-      ({ client } = await connect(root));
     }
-  }
+  });
 }
 
-/** A stream that breaks off, or an engine that does not answer; anything else is an answer. */
-function connectionLost(cause: unknown): boolean {
-  if (cause instanceof AppError) return cause.code === 'backend_unavailable';
-  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined;
-  return code === 'ECONNRESET' || code === 'EPIPE' || code === 'ERR_STREAM_PREMATURE_CLOSE';
+/** A job's log, in pieces as it is written; with `follow`, until the job has ended, whatever becomes of the engine. */
+export async function readLog(
+  root: DataRoot,
+  first: Connection,
+  id: JobId,
+  follow: boolean,
+  onPiece: (text: string) => void,
+): Promise<void> {
+  let after = 0;
+  await withEngine(root, first, async (client) => {
+    for await (const piece of await client('jobLogs', { jobId: id, after, follow })) {
+      after += Buffer.byteLength(piece);
+      onPiece(piece);
+    }
+  });
 }

@@ -10,14 +10,14 @@ import { validate } from './commands/validate.ts';
 import { engine, index, reindex, settings } from './commands/workspace.ts';
 import { printError } from './print.ts';
 
-/** Usage errors end with EX_USAGE, which no result of a job uses. */
+/** Wrong usage of the command line, as shells say it; no result of a job uses this code. */
 const usageExitCode = 2;
 
 function command(name: string, description: string): Command {
   return new Command(name)
     .description(description)
     .option('--json', 'print JSON for programs')
-    .addOption(new Option('--data-root <dir>', 'workspace folder').env('TRANSECT_DATA_ROOT'))
+    .option('--data-root <dir>', 'workspace folder (TRANSECT_DATA_ROOT, else ~/Transect)')
     .exitOverride();
 }
 
@@ -72,6 +72,11 @@ const program = new Command('transect')
       .addArgument(new Argument('<verb>').choices(['status', 'stop']))
       .action(exits(engine)),
   );
+
+// Whoever reads only the first lines, as in `logs JOB | head`, has what was wanted.
+process.stdout.on('error', (cause: NodeJS.ErrnoException) =>
+  process.exit(cause.code === 'EPIPE' ? 0 : exitCodes.storage),
+);
 
 try {
   await program.parseAsync();

@@ -19,17 +19,27 @@ export interface Connection {
 
 /** How long an engine may take to answer after it was started; opening a large workspace rebuilds its index first. */
 const startTimeoutMs = 30_000;
+const answerTimeoutMs = 5_000;
 
-/** The engine that answers for this data root, or null. Never starts one. */
+/**
+ * The engine that answers for this data root, or null. Never starts one.
+ * @throws AppError `backend_unavailable` when something answers that cannot be understood, or does not answer in time
+ */
 export async function attach(root: DataRoot): Promise<Connection | null> {
   const endpoint = readEndpoint(root);
   if (endpoint === null) return null;
   const client = makeClient(socketTransport(endpoint));
+  const patience = AbortSignal.timeout(answerTimeoutMs);
   try {
-    return { client, health: await client('health', {}, AbortSignal.timeout(5_000)) };
+    return { client, health: await client('health', {}, patience) };
   } catch (cause) {
-    if (cause instanceof AppError && cause.code === 'denied') throw cause;
-    return null;
+    if (cause instanceof AppError && cause.code === 'backend_unavailable') return null;
+    const what = patience.aborted ? 'does not answer' : 'answers in a way that this program does not understand';
+    throw new AppError('backend_unavailable', `The engine of ${root.path} (process ${endpoint.pid}) ${what}.`, {
+      remedy: `If it belongs to another version of Transect, use that one; else end process ${endpoint.pid}.`,
+      retryable: false,
+      cause,
+    });
   }
 }
 

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, realpathSync, statSync } from 'node:fs';
+import { lstatSync, mkdirSync, realpathSync } from 'node:fs';
 import { homedir, tmpdir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { AppError } from '../../src-shared/errors.ts';
 import type { JobId } from '../../src-shared/job-id.ts';
+import { given } from './environment.ts';
 
 /** Where everything of one workspace lies. All paths are absolute and real. */
 export interface DataRoot {
@@ -25,7 +26,7 @@ export interface DataRoot {
 
 /** The data root that was asked for: argument, `TRANSECT_DATA_ROOT`, or `~/Transect`. */
 export function defaultDataRoot(env: NodeJS.ProcessEnv): string {
-  return env['TRANSECT_DATA_ROOT'] ?? join(homedir(), 'Transect');
+  return given(env, 'TRANSECT_DATA_ROOT') ?? join(homedir(), 'Transect');
 }
 
 /** Opens a data root, making its folders when they are missing. @throws AppError `storage` when it cannot be used. */
@@ -80,16 +81,20 @@ export function socketPath(root: DataRoot, unique: string): string {
   return join(runtimeFolder(), `${hash}-${unique}.sock`);
 }
 
-/** A folder that only this user can enter. */
+/** What a socket's name and a little room for its folder's may take of the 100 bytes. */
+const longestFolder = 70;
+
+/** A folder that only this user can enter, with a short path. @throws AppError `denied` when somebody else made it */
 function runtimeFolder(): string {
-  const base = process.env['XDG_RUNTIME_DIR'];
-  const folder =
-    base !== undefined && base.length < 60 ? join(base, 'transect') : join(tmpdir(), `transect-${userInfo().uid}`);
+  const { uid } = userInfo();
+  const run = given(process.env, 'XDG_RUNTIME_DIR');
+  const choices = [...(run === undefined ? [] : [join(run, 'transect')]), join(tmpdir(), `transect-${uid}`)];
+  const folder = choices.find((path) => Buffer.byteLength(path) <= longestFolder) ?? `/tmp/transect-${uid}`;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const stat = statSync(folder);
-  if (stat.uid !== userInfo().uid || (stat.mode & 0o077) !== 0)
-    throw new AppError('denied', `${folder} is not private to this user.`, {
-      remedy: `Remove it, or run: chmod 700 ${folder}`,
+  const stat = lstatSync(folder);
+  if (!stat.isDirectory() || stat.uid !== uid || (stat.mode & 0o077) !== 0)
+    throw new AppError('denied', `${folder} is not a folder that is private to this user.`, {
+      remedy: 'Remove it; Transect makes it anew.',
     });
   return folder;
 }

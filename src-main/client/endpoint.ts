@@ -2,8 +2,11 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { DataRoot } from './data-root.ts';
 
-/** `engine.json`, readable by this user only: where the engine of a data root listens, and the agents' token. */
-export const Endpoint = z.strictObject({
+/**
+ * `engine.json`, readable by this user only: where the engine of a data root listens, and the agents' token. Fields of
+ * newer engines are passed over, so that every version can be asked who it is.
+ */
+export const Endpoint = z.object({
   v: z.literal(1),
   pid: z.int().positive(),
   version: z.string(),

@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { AppError } from '../../src-shared/errors.ts';
 import type { RawAnswer, Transport } from '../../src-shared/api/client.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -18,19 +19,28 @@ export function socketTransport(endpoint: Endpoint): Transport {
         ...(signal !== undefined && { signal }),
       });
       sent.on('error', (cause) => {
-        reject(
-          signal?.aborted === true
-            ? cause
-            : new AppError('backend_unavailable', `The engine does not answer: ${cause.message}`, {
-                remedy: 'Run the command again; it starts an engine.',
-                cause,
-              }),
-        );
+        reject(signal?.aborted === true ? cause : unreachable(cause));
       });
       sent.on('response', (response) => {
         response.setEncoding('utf8');
-        resolve({ status: response.statusCode ?? 500, body: response as AsyncIterable<string> });
+        resolve({ status: response.statusCode ?? 500, body: pieces(response) });
       });
       sent.end(body);
     });
+}
+
+/** The body in pieces; a connection that breaks in the middle is the engine's absence, not a defect. */
+async function* pieces(response: IncomingMessage): AsyncGenerator<string> {
+  try {
+    for await (const piece of response) yield piece as string;
+  } catch (cause) {
+    throw unreachable(cause as Error);
+  }
+}
+
+function unreachable(cause: Error): AppError {
+  return new AppError('backend_unavailable', `The engine does not answer: ${cause.message}`, {
+    remedy: 'Run the command again; it starts an engine.',
+    cause,
+  });
 }

@@ -5,8 +5,9 @@ import type { Backend } from './backends/backend.ts';
 import { ProcessBackend, processHost } from './backends/process/process-backend.ts';
 import type { DataRoot } from '../client/data-root.ts';
 import { JobRunner } from './jobs/job-runner.ts';
+import { JobQueue } from './jobs/job-queue.ts';
 import { JobService } from './jobs/job-service.ts';
-import { writeOutputIndex } from './output-index/write-output-index.ts';
+import { IndexRefresher } from './output-index/index-refresher.ts';
 import { makeApp } from './server/app.ts';
 import { makeHandlers } from './server/handlers.ts';
 import { listen } from './server/listen.ts';
@@ -29,28 +30,27 @@ export async function runEngine(root: DataRoot, log: Logger, env: NodeJS.Process
   const settings = loadSettings(root, env);
   for (const problem of settings.problems) log.warn(problem, 'a setting is not used');
   const bundle = findWorkerBundle();
-  const { store, report } = JobStore.open(root);
+  const onIndexProblem = (cause: unknown) => {
+    log.error({ cause }, 'the index could not be written; the records are complete');
+  };
+  const { store, report } = JobStore.open(root, { onIndexProblem });
   for (const problem of report.problems) log.error(problem, 'a record cannot be used');
 
   const backends = new Map<Backend['id'], Backend>([['process', new ProcessBackend(processHost(bundle.program, env))]]);
-  const runner = new JobRunner(store, bundle, log, stopping.signal);
-  const maxRunning = settings.values.max_local_jobs ?? Math.max(1, availableParallelism() - 1);
-  const refreshIndex = () => {
-    writeOutputIndex(root).catch((cause: unknown) => {
-      log.error({ cause }, 'outputs/index.html could not be written');
-    });
-  };
-  const jobs = new JobService({
-    root,
-    store,
-    runner,
+  const recorder = { root, store, log, stop: stopping.signal };
+  const refresher = new IndexRefresher(root, log);
+  const queue = new JobQueue({
+    ...recorder,
+    runner: new JobRunner(recorder, bundle),
     backends,
     settings: settings.values,
-    maxRunning,
-    log,
-    onEnded: refreshIndex,
+    maxRunning: settings.values.max_local_jobs ?? Math.max(1, availableParallelism() - 1),
+    onEnded: () => {
+      refresher.request();
+    },
   });
-  jobs.reconcile();
+  queue.reconcile();
+  const jobs = new JobService({ root, store, queue, backends, settings: settings.values });
 
   const retire = () => {
     server.retire();
@@ -62,6 +62,7 @@ export async function runEngine(root: DataRoot, log: Logger, env: NodeJS.Process
     root,
     store,
     jobs,
+    queue,
     settings,
     workerVersion: bundle.version,
     startedAt,
@@ -73,7 +74,7 @@ export async function runEngine(root: DataRoot, log: Logger, env: NodeJS.Process
   const idleMs = settings.values.idle_exit_seconds * 1000;
   const idleCheck = setInterval(
     () => {
-      const { running, queued } = jobs.counts();
+      const { running, queued } = queue.counts();
       if (running + queued + server.connections() === 0 && Date.now() - server.lastUse() > idleMs) stop();
     },
     Math.min(idleMs, 1_000),
@@ -89,8 +90,8 @@ export async function runEngine(root: DataRoot, log: Logger, env: NodeJS.Process
     );
   });
   clearInterval(idleCheck);
-  jobs.stop();
   await server.close();
+  await refresher.settled();
   store.close();
   log.info('engine stopped');
 }

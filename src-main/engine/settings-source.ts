@@ -5,12 +5,12 @@ import { parse } from 'yaml';
 import type { SettingProblem, SettingsView } from '../../src-shared/settings.ts';
 import { resolveSettings } from '../../src-shared/settings.ts';
 import type { DataRoot } from '../client/data-root.ts';
+import { given } from '../client/environment.ts';
 
 /** The app's own settings file, apart from any workspace. */
 export function appSettingsFile(env: NodeJS.ProcessEnv): string {
-  return (
-    env['TRANSECT_CONFIG'] ?? join(env['XDG_CONFIG_HOME'] ?? join(homedir(), '.config'), 'transect', 'settings.yaml')
-  );
+  const folder = given(env, 'XDG_CONFIG_HOME') ?? join(homedir(), '.config');
+  return given(env, 'TRANSECT_CONFIG') ?? join(folder, 'transect', 'settings.yaml');
 }
 
 /** Reads the settings from environment, app file and workspace. A file that cannot be read is reported, never half used. */

@@ -35,7 +35,8 @@ const number = z.coerce.number<number | string>().int().nonnegative();
 const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((word) => word === 'true')]).default(false);
 const after = z.strictObject({ after: number.default(0), follow: flag });
 
-export const Health = z.strictObject({
+/** Fields of newer engines are passed over: the handshake must work between all versions. */
+export const Health = z.object({
   name: z.literal('transect-engine'),
   version: z.string(),
   apiVersion: z.int(),
@@ -161,9 +162,9 @@ export const contract = {
   events: route({
     method: 'GET',
     path: '/api/v1/events',
-    summary: 'Events of all jobs after a cursor',
+    summary: 'Events of all jobs after a cursor of an epoch',
     scope: 'agent',
-    query: after,
+    query: after.extend({ epoch: z.string().optional() }),
     answer: lines(StreamedEvent),
   }),
   reindex: route({

@@ -28,11 +28,12 @@ const date = /^\d{4}-\d{2}-\d{2}$/;
 const dateTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
 
 function instant(text: string, end: 'start' | 'end'): number {
-  if (dateTime.test(text)) return Date.parse(text);
-  if (!date.test(text)) return Number.NaN;
-  const at = Date.parse(`${text}T${end === 'start' ? '00:00:00' : '23:59:59.999'}Z`);
+  const day = text.slice(0, 10);
+  const midnight = Date.parse(`${day}T00:00:00Z`);
   // Date.parse rolls 2023-02-31 over to March; a date must survive the round trip.
-  return new Date(at).toISOString().startsWith(text) ? at : Number.NaN;
+  if (Number.isNaN(midnight) || !new Date(midnight).toISOString().startsWith(day)) return Number.NaN;
+  if (dateTime.test(text)) return Date.parse(text);
+  return date.test(text) ? midnight + (end === 'start' ? 0 : 86_399_999) : Number.NaN;
 }
 
 /** Parses a STAC datetime into closed bounds in ms since the epoch; an open side is infinite. Null when malformed. */
@@ -58,7 +59,13 @@ export const DatetimeInterval = Line.refine(
 );
 
 const position = z.array(z.number()).min(2).max(3);
-const ring = z.array(position).min(4, 'must have at least four positions, the last equal to the first');
+const ring = z
+  .array(position)
+  .min(4, 'must have at least four positions, the last equal to the first')
+  .refine((positions) => {
+    const [first, last] = [positions[0], positions.at(-1)];
+    return first?.every((value, axis) => value === last?.[axis]) === true;
+  }, 'must be closed: the last position equals the first');
 const polygon = z.strictObject({ type: z.literal('Polygon'), coordinates: z.array(ring).min(1) });
 const multiPolygon = z.strictObject({
   type: z.literal('MultiPolygon'),

@@ -13,6 +13,9 @@ export interface TaskReading {
   readonly problems: readonly TaskProblem[];
 }
 
+/** Placing a problem takes time; more than these help nobody. */
+const maxProblems = 50;
+
 /** Ways to smuggle a command into a task that has none. */
 const commandKeys = ['command', 'cmd', 'shell', 'args', 'script', 'entrypoint', 'exec'];
 
@@ -28,12 +31,27 @@ export function readTask(text: string): TaskReading {
       task: null,
       problems: [place(read, [], 'A task is a mapping of fields such as task_name, inputs and analysis.')],
     };
-  const problems = [...refusedValues(read, read.value, [])];
   const parsed = Task.safeParse(read.value, { reportInput: true });
-  if (!parsed.success) problems.push(...parsed.error.issues.flatMap((issue) => fromIssue(read, issue, [])));
-  const unique = [...new Map(problems.map((problem) => [`${problem.path}\0${problem.message}`, problem])).values()];
-  unique.sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
-  return { task: parsed.success && unique.length === 0 ? parsed.data : null, problems: unique };
+  const found = firstOf(maxProblems + 1, refusedValues(read, read.value, []));
+  if (!parsed.success) found.push(...firstOf(maxProblems + 1, allIssues(read, parsed.error.issues)));
+  const problems = [...new Map(found.map((problem) => [`${problem.path}\0${problem.message}`, problem])).values()];
+  problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
+  if (problems.length > maxProblems)
+    problems.splice(maxProblems, Infinity, { path: '', message: 'There are more problems; these come first.' });
+  return { task: parsed.success && problems.length === 0 ? parsed.data : null, problems };
+}
+
+function firstOf<T>(limit: number, items: Iterable<T>): T[] {
+  const taken: T[] = [];
+  for (const item of items) {
+    if (taken.length === limit) break;
+    taken.push(item);
+  }
+  return taken;
+}
+
+function* allIssues(read: YamlRead, issues: readonly z.core.$ZodIssue[]): Generator<TaskProblem> {
+  for (const issue of issues) yield* fromIssue(read, issue, []);
 }
 
 /** Reads a task file from bytes, refusing what is not UTF-8. @throws AppError `invalid_task` */
@@ -87,7 +105,6 @@ function* refusedValues(read: YamlRead, value: unknown, path: readonly PropertyK
     return;
   }
   if (typeof value === 'object' && value !== null) {
-    if (path[0] === 'secrets') return;
     for (const [key, entry] of Object.entries(value)) {
       const here = [...path, key];
       // CQL2-JSON has an `args` of its own.
@@ -111,6 +128,7 @@ function fromIssue(read: YamlRead, issue: z.core.$ZodIssue, base: readonly Prope
   if (issue.code === 'unrecognized_keys')
     return issue.keys
       .filter((key) => !commandKeys.includes(key.toLowerCase()))
+      .slice(0, maxProblems + 1)
       .map((key) => {
         const guess = nearest(key, knownKeys(read.value, path));
         return place(
@@ -169,8 +187,10 @@ function message(issue: z.core.$ZodIssue): string {
     return options.length > 0 ? `must be one of: ${options.join(', ')}` : 'is not one of the known kinds';
   }
   if (issue.code === 'invalid_value') {
-    const guess = typeof issue.input === 'string' ? nearest(issue.input, issue.values.map(String)) : undefined;
-    const list = issue.values.length > 1 ? `must be one of: ${issue.values.map(String).join(', ')}` : issue.message;
+    const known = issue.values.map(String);
+    if (known.includes(String(issue.input))) return `must be ${known.join(' or ')} without quotes`;
+    const guess = typeof issue.input === 'string' ? nearest(issue.input, known) : undefined;
+    const list = issue.values.length > 1 ? `must be one of: ${known.join(', ')}` : issue.message;
     return guess === undefined ? list : `${list}; did you mean ${guess}?`;
   }
   if (issue.code === 'invalid_type' && issue.expected === 'boolean')

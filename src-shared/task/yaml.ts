@@ -3,7 +3,7 @@ import type { CST, Document, ParsedNode } from 'yaml';
 import type { TaskProblem } from '../errors.ts';
 
 /** Limits that hold before a task is looked at; a task is a small form, not a data file. */
-export const yamlLimits = { bytes: 65_536, depth: 20, aliasExpansions: 100 } as const;
+export const yamlLimits = { bytes: 65_536, depth: 20, aliasExpansions: 100, values: 40_000 } as const;
 
 export interface YamlRead {
   readonly document: Document.Parsed<ParsedNode, true>;
@@ -55,7 +55,7 @@ export function readYaml(text: string): YamlRead | { readonly problems: TaskProb
   if (problems.length > 0) return { problems };
   try {
     const value: unknown = document.toJS({ maxAliasCount: yamlLimits.aliasExpansions });
-    return { document, value: plainNumbers(value), lines };
+    return { document, value: plainValue(value), lines };
   } catch (cause) {
     if (cause instanceof ReferenceError || cause instanceof RangeError)
       return refuse(`The file's aliases expand too far (${firstLine(cause.message)}). Write the values out.`);
@@ -113,7 +113,13 @@ function values(document: Document.Parsed, at: (offset: number) => { line?: numb
   const problems: TaskProblem[] = [];
   const report = (node: { range?: readonly number[] | null | undefined }, message: string) =>
     problems.push({ path: '', message, ...at(node.range?.[0] ?? 0) });
+  let aliases = 0;
   visit(document, {
+    Alias(_, node) {
+      aliases += 1;
+      if (aliases === yamlLimits.aliasExpansions + 1)
+        report(node, `The file uses more than ${yamlLimits.aliasExpansions} aliases. Write the values out.`);
+    },
     Pair(_, pair) {
       if (!isPair(pair) || !isScalar(pair.key) || typeof pair.key.value !== 'string') {
         const key = pair.key as { range?: readonly number[] } | null;
@@ -135,12 +141,17 @@ function values(document: Document.Parsed, at: (offset: number) => { line?: numb
   return problems;
 }
 
-/** Integers were read as BigInt to notice lost digits; give them back as numbers. */
-function plainNumbers(value: unknown): unknown {
+/**
+ * Integers were read as BigInt to notice lost digits; this gives them back as numbers, and writes aliased values out.
+ * @throws RangeError when the aliases multiply the file beyond its bounds
+ */
+function plainValue(value: unknown, count = { values: 0 }): unknown {
+  count.values += 1;
+  if (count.values > yamlLimits.values) throw new RangeError(`more than ${yamlLimits.values} values`);
   if (typeof value === 'bigint') return Number(value);
-  if (Array.isArray(value)) return value.map(plainNumbers);
+  if (Array.isArray(value)) return value.map((entry) => plainValue(entry, count));
   if (typeof value === 'object' && value !== null)
-    return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, plainNumbers(entry)]));
+    return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, plainValue(entry, count)]));
   return value;
 }
 

@@ -27,9 +27,11 @@ async function otherEngine(root: DataRoot, version: string, api: number): Promis
     running: 0,
     queued: 0,
   };
+  // A newer engine says more than this client knows.
+  const answer = { ...health, fieldOfTheFuture: { a: 1 } };
   const server = createServer((request, response) => {
     const stop = request.url === '/api/v1/engine/stop';
-    response.end(JSON.stringify(stop ? { stopping: true } : health));
+    response.end(JSON.stringify(stop ? { stopping: true } : answer));
     if (!stop) return;
     stopped = true;
     // An engine takes a moment to go: the next one has to wait for the lock.
@@ -43,7 +45,7 @@ async function otherEngine(root: DataRoot, version: string, api: number): Promis
   mkdirSync(root.engine, { recursive: true });
   writeFileSync(
     root.endpointFile,
-    JSON.stringify({ v: 1, pid: process.pid, version, socket, agentToken: 't'.repeat(40) }),
+    JSON.stringify({ v: 1, pid: process.pid, version, socket, agentToken: 't'.repeat(40), fieldOfTheFuture: 1 }),
   );
   onTestFinished(() => {
     server.close();

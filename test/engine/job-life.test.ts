@@ -67,7 +67,7 @@ describe('kill -9', () => {
     });
     expect(statusOf(root, jobId)).toMatchObject({ state: 'failed', by: 'engine', signal: 'SIGKILL' });
     expect(readFileSync(join(root.jobFolder(jobId), 'logs.txt'), 'utf8')).toMatch(
-      /engine found the worker gone: signal SIGKILL/,
+      /By the engine: The worker was killed by SIGKILL/,
     );
   });
 

@@ -4,8 +4,10 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { DataRoot } from '../../src-main/client/data-root.ts';
 import { openDataRoot } from '../../src-main/client/data-root.ts';
-import { readRecord, recordPath } from '../../src-main/engine/store/job-record.ts';
+import { JobRecord, readRecord, recordPath } from '../../src-main/engine/store/job-record.ts';
 import { JobStore } from '../../src-main/engine/store/job-store.ts';
+import { openDatabase } from '../../src-main/engine/store/sqlite.ts';
+import { eventStream } from '../../src-main/engine/server/event-stream.ts';
 import { applyJobEvent } from '../../src-shared/job-events.ts';
 import type { JobId } from '../../src-shared/job-id.ts';
 import { makeJobId } from '../../src-shared/job-id.ts';
@@ -26,6 +28,8 @@ function addJob(store: JobStore, name = 'a job'): JobId {
     backendReason: 'asked for',
     mode: 'job',
     offline: false,
+    baseDir: null,
+    grants: [],
     by: 'agent',
   });
   store.move(id, 'queued');
@@ -150,12 +154,72 @@ describe('JobStore', () => {
   it('streams events in the order in which they were recorded', () => {
     const store = open(openDataRoot(tempFolder()));
     const heard: number[] = [];
-    const stop = store.listen(({ cursor }) => heard.push(cursor));
+    const stop = store.listen(() => heard.push(store.eventsAfter(0).length));
     const id = addJob(store);
     stop();
     store.move(id, 'cancelled');
     expect(heard).toEqual([1, 2]);
     expect(store.eventsAfter(1).map(({ cursor }) => cursor)).toEqual([2, 3]);
+    store.close();
+  });
+
+  it('records an event that the index cannot take, and catches the index up later', () => {
+    const root = openDataRoot(tempFolder());
+    const problems: unknown[] = [];
+    const { store } = JobStore.open(root, { onIndexProblem: (cause) => problems.push(cause) });
+    const id = addJob(store);
+    const other = openDatabase(root.indexFile);
+    other.exec('BEGIN IMMEDIATE');
+    expect(store.move(id, 'submitting').state).toBe('submitting');
+    expect(store.require(id).state).toBe('submitting');
+    expect(() => store.move(id, 'submitting')).toThrow(/cannot go from submitting to submitting/);
+    other.exec('ROLLBACK');
+    other.close();
+    store.move(id, 'running');
+    expect(problems).toHaveLength(1);
+    expect(store.inStates('running').map((job) => job.id)).toEqual([id]);
+    expect(store.eventsAfter(0).map(({ event }) => event.seq)).toEqual([1, 2, 3, 4]);
+    expect(store.rebuild().problems).toEqual([]);
+    store.close();
+  });
+
+  it('never indexes half of a record, and reports it at every start', () => {
+    const root = openDataRoot(tempFolder());
+    const store = open(root);
+    const id = addJob(store);
+    store.close();
+    // A well-chained record that the table forbids: as an older, broken version might have written it.
+    const record = new JobRecord(root.jobRecords(id), id, readRecord(root.jobRecords(id)));
+    record.append({ type: 'job.state', from: 'queued', to: 'succeeded' }, new Date());
+    for (let start = 0; start < 2; start += 1) {
+      const { store: again, report } = JobStore.open(root);
+      expect(report.problems).toHaveLength(1);
+      expect(again.list({ limit: 10 })).toEqual({ jobs: [], total: 0 });
+      again.close();
+    }
+  });
+
+  it('begins the stream anew when the index was rebuilt', async () => {
+    const store = open(openDataRoot(tempFolder()));
+    const id = addJob(store);
+    const stop = new AbortController();
+    const seen: string[] = [];
+    const streaming = (async () => {
+      for await (const { epoch, event } of eventStream(store, { after: 0, follow: true }, stop.signal)) {
+        seen.push(`${epoch}:${event.seq}`);
+        if (seen.length === 5) stop.abort();
+      }
+    })();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const first = store.epoch;
+    store.rebuild();
+    store.move(id, 'cancelled');
+    await streaming;
+    expect(seen).toEqual([`${first}:1`, `${first}:2`, `${store.epoch}:1`, `${store.epoch}:2`, `${store.epoch}:3`]);
+    const again: number[] = [];
+    const stale = { after: 3, epoch: first, follow: false };
+    for await (const { event } of eventStream(store, stale, new AbortController().signal)) again.push(event.seq);
+    expect(again).toEqual([1, 2, 3]);
     store.close();
   });
 });

@@ -52,14 +52,25 @@ describe('resolveLocalInputs', () => {
     ['a link out of the folder', 'link.tif'],
     ['a sibling whose name begins alike', '../tasks-sibling/c.tif'],
     ['a system file', '/etc/passwd'],
-    ['the engine’s own files', '../root/.engine/engine.json'],
-    ['the records', '../root/records/x'],
   ])('denies %s', (_what, raster) => {
     const { root, folder } = setUp();
     writeFileSync(root.endpointFile, '{}');
     writeFileSync(join(root.records, 'x'), '{}');
     expect(() => resolveLocalInputs(summaryOf(raster), root, folder, [])).toThrow(
       expect.objectContaining({ code: 'denied', remedy: expect.stringMatching(/--grant/) as string }) as Error,
+    );
+  });
+
+  it('denies the workspace’s own files, whatever was granted', () => {
+    const { root, folder } = setUp();
+    writeFileSync(root.endpointFile, '{}');
+    writeFileSync(join(root.records, 'x'), '{}');
+    for (const raster of ['../root/.engine/engine.json', '../root/records/x'])
+      expect(() => resolveLocalInputs(summaryOf(raster), root, folder, [root.path, '/'])).toThrow(
+        /workspace’s own files/,
+      );
+    expect(() => resolveLocalInputs(summaryOf('.engine/engine.json'), root, root.path, [])).toThrow(
+      /workspace’s own files/,
     );
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { chooseBackend } from '../../src-main/engine/jobs/router.ts';
+import type { AppError } from '../../src-shared/errors.ts';
 import type { BackendId } from '../../src-shared/job.ts';
 import { readTask } from '../../src-shared/task/read-task.ts';
 import type { Task } from '../../src-shared/task/schema.ts';
@@ -11,8 +12,9 @@ function taskWith(lines: string): Task {
   if (task === null) throw new Error(JSON.stringify(problems));
   return task;
 }
-const all: ReadonlySet<BackendId> = new Set(['process', 'docker', 'kubernetes', 'skypilot']);
-const ask = { without_docker: 'ask' } as const;
+const only = (...ids: BackendId[]) => new Map(ids.map((id) => [id, { available: true }]));
+const all = only('process', 'docker', 'kubernetes', 'skypilot');
+const ask = { without_docker: 'ask', local_max_memory_gb: 16, local_max_cpus: 8 } as const;
 
 describe('chooseBackend', () => {
   it.each([
@@ -31,22 +33,43 @@ describe('chooseBackend', () => {
   });
 
   it('never moves from a container to the host unless the settings say so', () => {
-    const onlyProcess = new Set<BackendId>(['process']);
+    const onlyProcess = only('process');
     expect(() => chooseBackend(taskWith(''), undefined, onlyProcess, ask)).toThrow(
       expect.objectContaining({
         code: 'backend_unavailable',
         remedy: expect.stringContaining('--backend process') as string,
       }) as Error,
     );
-    expect(() => chooseBackend(taskWith(''), undefined, onlyProcess, { without_docker: 'refuse' })).toThrow(
+    expect(() => chooseBackend(taskWith(''), undefined, onlyProcess, { ...ask, without_docker: 'refuse' })).toThrow(
       /less isolated/,
     );
-    expect(chooseBackend(taskWith(''), undefined, onlyProcess, { without_docker: 'process' }).backend).toBe('process');
+    expect(chooseBackend(taskWith(''), undefined, onlyProcess, { ...ask, without_docker: 'process' }).backend).toBe(
+      'process',
+    );
   });
 
-  it('names what is there when the choice is not', () => {
-    expect(() => chooseBackend(taskWith('backend: docker'), undefined, new Set(['process']), ask)).toThrow(
-      expect.objectContaining({ remedy: expect.stringContaining('Available: process') as string }) as Error,
+  it('names the reason for what is not there, and what is', () => {
+    const refusal = (lines: string) => {
+      try {
+        chooseBackend(taskWith(lines), undefined, only('process'), ask);
+      } catch (cause) {
+        return cause as AppError;
+      }
+      throw new Error('nothing was refused');
+    };
+    expect(refusal('backend: docker').remedy).toContain('Available here: process');
+    expect(refusal('resources: {gpus: 1}').message).toContain('skypilot is needed because the task needs a GPU');
+  });
+
+  it('hands on what a back end says it needs', () => {
+    const broken = new Map([['process' as const, { available: false, remedy: 'Run: npm run build' }]]);
+    expect(() => chooseBackend(taskWith(''), 'process', broken, ask)).toThrow(
+      expect.objectContaining({ remedy: 'Run: npm run build' }) as Error,
     );
+  });
+
+  it('keeps clusters and services off this machine, also when asked for by hand', () => {
+    expect(() => chooseBackend(taskWith('mode: cluster'), 'process', all, ask)).toThrow(/Cluster mode needs SkyPilot/);
+    expect(chooseBackend(taskWith('mode: cluster'), undefined, all, ask).backend).toBe('skypilot');
   });
 });

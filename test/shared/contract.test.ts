@@ -98,6 +98,9 @@ describe('secrets', () => {
     'key AKIAIOSFODNN7EXAMPLE here',
     'Authorization: Bearer abcdefghijkl',
     'sk-abcdefghijkl',
+    'eyJhbGciOiJIUzI1.eyJzdWIiOiJhYmNkZWZnaGlqa2wi.abcdefghijkl',
+    '-----BEGIN PRIVATE KEY-----\nabcdefghijkl\n-----END PRIVATE KEY-----',
+    'https://abcdefghijkl@host/x',
   ];
   it.each(leaks)('masks %s', (text) => {
     expect(maskSecrets(text)).not.toMatch(/hunter2|SECRETSECRET|AKIAIOSFODNN7EXAMPLE|abcdefghijkl/);

@@ -24,6 +24,8 @@ const created = event({
   backendReason: 'asked for',
   mode: 'job',
   offline: false,
+  baseDir: null,
+  grants: [],
   by: 'agent',
 });
 

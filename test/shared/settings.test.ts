@@ -13,6 +13,8 @@ const other: Record<SettingName, string | number> = {
   max_local_jobs: 3,
   max_queued_jobs: 5,
   without_docker: 'refuse',
+  local_max_memory_gb: 32,
+  local_max_cpus: 4,
   idle_exit_seconds: 9,
 };
 const names = Object.keys(settingSpecs) as SettingName[];
@@ -88,4 +90,14 @@ it('refuses a negative or infinite threshold', () => {
     expect(values.commit_threshold_usd).toBe(5);
     expect(problems).toHaveLength(1);
   }
+});
+
+it('reports keys that are no settings, with the one that was probably meant', () => {
+  const workspace = { name: 'x', compute: { comit_threshold_usd: 1 }, colour: 'blue' };
+  const { problems, values } = resolveSettings({ ...none, workspace });
+  expect(problems.map(({ message }) => message)).toEqual([
+    'compute.comit_threshold_usd is no setting; did you mean compute.commit_threshold_usd?',
+    'colour is no setting',
+  ]);
+  expect(values.commit_threshold_usd).toBe(5);
 });

@@ -5,6 +5,7 @@ import type { JobState } from '../../../src-shared/job.ts';
 import { connect } from '../../client/connect.ts';
 import type { CommonOptions } from '../context.ts';
 import { dataRootOf } from '../context.ts';
+import { followJob, readLog } from '../follow-job.ts';
 import { out, printJobs, printJson, printResult } from '../print.ts';
 
 /** @throws AppError `not_found` for a text that can be no job's id */
@@ -45,10 +46,16 @@ export async function jobs(
 
 /** Prints a job's log; with `follow`, until the job has ended. As JSON: the worker's events, one a line. */
 export async function logs(id: string, options: CommonOptions & { follow?: boolean }): Promise<number> {
-  const { client } = await connect(dataRootOf(options));
-  const query = { jobId: parseJobId(id), follow: options.follow === true };
-  if (options.json === true) for await (const event of await client('jobEvents', query)) out(JSON.stringify(event));
-  else for await (const piece of await client('jobLogs', query)) process.stdout.write(piece);
+  const root = dataRootOf(options);
+  const connection = await connect(root);
+  const jobId = parseJobId(id);
+  const follow = options.follow === true;
+  if (options.json !== true) await readLog(root, connection, jobId, follow, (text) => process.stdout.write(text));
+  else if (follow)
+    await followJob(root, connection, jobId, (event) => {
+      out(JSON.stringify(event));
+    });
+  else for await (const event of await connection.client('jobEvents', { jobId })) out(JSON.stringify(event));
   return exitCodes.succeeded;
 }
 

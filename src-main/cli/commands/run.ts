@@ -1,8 +1,8 @@
 import type { BackendId, JobResult } from '../../../src-shared/job.ts';
 import { exitCodeOf, exitCodes } from '../../../src-shared/exit-codes.ts';
 import { invalidTask, readTask } from '../../../src-shared/task/read-task.ts';
-import type { Connection } from '../../client/connect.ts';
 import { connect } from '../../client/connect.ts';
+import type { DataRoot } from '../../client/data-root.ts';
 import type { JobId } from '../../../src-shared/job-id.ts';
 import type { CommonOptions } from '../context.ts';
 import { dataRootOf, fromHere, readTaskFile } from '../context.ts';
@@ -39,17 +39,14 @@ export async function run(file: string, options: RunOptions): Promise<number> {
     return exitCodes.succeeded;
   }
   if (options.json !== true) say(`${job.id} is ${job.state}`);
-  cancelOnInterrupt(connection, job.id);
+  cancelOnInterrupt(root, job.id);
   const progress = new ProgressLine();
   const ended = await followJob(root, connection, job.id, (event) => {
     progress.show(event);
   });
   progress.end();
   const jobFolder = root.jobFolder(job.id);
-  if (ended.result === null)
-    throw new AppError('job_failed', `Job ${job.id} ended as ${ended.state} before a worker ran.`, {
-      remedy: `See: transect jobs ${job.id} --json`,
-    });
+  if (ended.result === null) throw new AppError('internal', `Job ${job.id} ended as ${ended.state} without a result.`);
   if (options.json === true) printJson({ ...ended.result, folder: jobFolder });
   else printResult(ended.result, jobFolder);
   return exitCodeOfResult(ended.result);
@@ -63,15 +60,19 @@ function offlineByEnvironment(env: NodeJS.ProcessEnv): boolean {
 }
 
 /** The first Ctrl-C cancels the job and waits for its end; the second leaves it to the engine. */
-function cancelOnInterrupt({ client }: Connection, jobId: JobId): void {
+function cancelOnInterrupt(root: DataRoot, jobId: JobId): void {
   let asked = false;
   process.on('SIGINT', () => {
     if (asked) process.exit(exitCodes.cancelled);
     asked = true;
     say('\nCancelling. Press Ctrl-C again to leave at once.');
-    client('cancelJob', { jobId }).catch((cause: unknown) => {
-      say(`The job could not be cancelled: ${(cause as Error).message}`);
-    });
+    // The engine may be another one than at the start.
+    connect(root)
+      .then(({ client }) => client('cancelJob', { jobId }))
+      .catch((cause: unknown) => {
+        asked = false;
+        say(`The job could not be cancelled: ${(cause as Error).message}`);
+      });
   });
 }
 

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { JobId } from '../../../src-shared/job-id.ts';
 import type { BackendId, Isolation } from '../../../src-shared/job.ts';
 
@@ -33,7 +34,7 @@ export interface Ending {
 export interface Availability {
   readonly available: boolean;
   /** What the person should do when it is not. */
-  readonly remedy?: string;
+  readonly remedy?: string | undefined;
 }
 
 /**
@@ -43,8 +44,8 @@ export interface Availability {
 export interface Backend {
   readonly id: BackendId;
   check(signal: AbortSignal): Promise<Availability>;
-  /** Pure: what `submit` would start, for people to read. */
-  plan(spec: LaunchSpec): Readonly<Record<string, unknown>>;
+  /** Pure: what `submit` would start, for people to read and for the record. Holds no secret. */
+  plan(spec: LaunchSpec): Record<string, z.core.util.JSONType>;
   /** Starts the attempt; when it already runs, returns the handle of what is there. */
   submit(spec: LaunchSpec): Promise<Launched>;
   /** Finds what a submit started whose handle was never stored; null when nothing did start. */

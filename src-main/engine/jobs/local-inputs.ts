@@ -19,8 +19,8 @@ function localPaths({ inputs }: Task): string[] {
 }
 
 /**
- * Resolves a task's local inputs to real paths inside what was granted: the task file's folder, the data root (but not its
- * records and engine files) and `grants`.
+ * Resolves a task's local inputs to real paths inside what was granted: the task file's folder, the data root and `grants`.
+ * The data root's records and engine files can be granted by nobody.
  * @throws AppError `not_found` for a path that does not exist, `denied` for one outside, both naming path and remedy
  */
 export function resolveLocalInputs(
@@ -36,8 +36,11 @@ export function resolveLocalInputs(
         remedy: 'Give an absolute path inside a granted folder.',
       });
     const path = realInput(name, resolve(baseDir ?? root.path, name));
-    const inRoot = isWithin(root.path, path) && !isWithin(root.records, path) && !isWithin(root.engine, path);
-    if (!inRoot && !allowed.some((folder) => isWithin(folder, path)))
+    if (isWithin(root.records, path) || isWithin(root.engine, path))
+      throw new AppError('denied', `The input ${name} is one of the workspace’s own files, which no task may read.`, {
+        remedy: 'Name a file of your own.',
+      });
+    if (!isWithin(root.path, path) && !allowed.some((folder) => isWithin(folder, path)))
       throw new AppError('denied', `The input ${name} lies outside the folders that this task may read.`, {
         remedy: `Move it beside the task file, or allow its folder: --grant ${shown(resolve(path, '..'))}`,
       });

@@ -1,17 +1,13 @@
-import { createHash } from 'node:crypto';
-import { createReadStream, lstatSync } from 'node:fs';
-import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import type { ErrorData } from '../../../src-shared/errors.ts';
 import { AppError } from '../../../src-shared/errors.ts';
-import type { Artefact, JobState, Validity } from '../../../src-shared/job.ts';
+import type { ErrorData } from '../../../src-shared/errors.ts';
+import { exitCodeOf } from '../../../src-shared/exit-codes.ts';
+import type { Artefact, Job, JobState, Validity } from '../../../src-shared/job.ts';
 import { isFinal } from '../../../src-shared/job.ts';
 import { RunResult, WorkerStatus, workerFiles } from '../../../src-shared/worker-protocol.ts';
-import type { z } from 'zod';
 import type { Ending, LaunchSpec } from '../backends/backend.ts';
-import { readRegularFile } from '../store/files.ts';
+import { outputsProblem, readRunFile } from './run-folder.ts';
 
-/** How a run ended, read from its folder and from what the back end saw. */
+/** How a job ended. */
 export interface Outcome {
   readonly state: JobState;
   readonly validity: Validity[];
@@ -22,144 +18,115 @@ export interface Outcome {
   readonly outputs: Artefact[];
   readonly rootSha256: string | null;
   readonly error: ErrorData | null;
-  /** Set when the worker did not write its own end: the status that the engine has to write in its place. */
+  /** In words, for the record. */
+  readonly found: string;
+  /** The status that the engine has to write, because the worker's own is missing, not final, or proved wrong. */
   readonly statusToWrite: WorkerStatus | null;
 }
 
 /** Why the engine ended the worker, when it did. */
 export type Intent = 'cancel' | 'deadline' | null;
 
-/** A folder's small JSON files are not trusted: absent, broken, oversized or odd ones count as absent. */
-export function readRunFile<S extends z.ZodType>(
-  folder: string,
-  name: string,
-  schema: S,
-  maxBytes = 20_000_000,
-): z.infer<S> | null {
-  try {
-    const bytes = readRegularFile(join(folder, name), maxBytes);
-    return bytes === null ? null : schema.parse(JSON.parse(bytes.toString('utf8')));
-  } catch {
-    return null;
-  }
-}
-
 /** Reads the end of a run whose worker is proved to be gone. */
 export async function readOutcome(spec: LaunchSpec, ending: Ending, intent: Intent, now: Date): Promise<Outcome> {
   const status = readRunFile(spec.folder, workerFiles.status, WorkerStatus);
+  if (status === null || !isFinal(status.state)) {
+    const { state, error } = judge(spec, ending, intent);
+    return engineOutcome(spec, status, state, error, { ...ending, endedAt: now.toISOString() });
+  }
+  const endedAt = status.endedAt ?? now.toISOString();
+  // The worker only knows that it was told to stop; that it was told because its time was up is known here.
+  if (status.state === 'cancelled' && intent === 'deadline' && status.by === 'worker')
+    return engineOutcome(spec, status, 'timed_out', timedOut(spec), { ...ending, endedAt });
   const result = readRunFile(spec.folder, workerFiles.result, RunResult);
-  if (status === null || !isFinal(status.state)) return endedByEngine(spec, status, ending, intent, now);
-  const base = {
+  const damage = status.state === 'succeeded' ? await outputsProblem(spec.folder, status, result) : null;
+  if (damage !== null) return engineOutcome(spec, status, 'failed', damage, { ...ending, endedAt });
+  return {
     state: status.state,
     validity: status.validity,
     exitCode: status.exitCode,
-    signal: ending.signal,
+    signal: ending.signal ?? status.signal,
     startedAt: status.startedAt,
-    endedAt: status.endedAt ?? now.toISOString(),
+    endedAt,
     outputs: result?.outputs ?? [],
     rootSha256: result?.rootSha256 ?? null,
     error: status.error,
+    found: ending.found,
     statusToWrite: null,
   };
-  const damage = status.state === 'succeeded' ? await outputsProblem(spec.folder, result) : null;
-  if (damage === null) return base;
-  return { ...base, state: 'failed', validity: [], error: damage.toData() };
 }
 
-/** The worker is gone and left no end of its own: SIGKILL, out of memory, power loss, or a lost host. */
-function endedByEngine(
-  spec: LaunchSpec,
-  status: WorkerStatus | null,
-  ending: Ending,
-  intent: Intent,
+/** The end of a job whose worker never ran. */
+export function unstartedOutcome(
+  job: Pick<Job, 'id' | 'taskName'>,
+  state: 'cancelled' | 'failed' | 'lost',
+  error: AppError,
   now: Date,
 ): Outcome {
-  const { state, error } = judge(spec, ending, intent);
-  const endedAt = now.toISOString();
-  const common = { state, exitCode: ending.exitCode, signal: ending.signal, endedAt, error: error.toData() };
+  const spec = { jobId: job.id, taskName: job.taskName };
+  const ending = { exitCode: exitCodeOf(error.code), signal: null, found: error.message, endedAt: now.toISOString() };
+  return { ...engineOutcome(spec, null, state, error, ending), startedAt: null };
+}
+
+/** An end that the engine found or judged, and has to write into the folder itself. */
+function engineOutcome(
+  spec: Pick<LaunchSpec, 'jobId' | 'taskName'>,
+  status: WorkerStatus | null,
+  state: JobState,
+  error: AppError,
+  { exitCode, signal, found, endedAt }: Ending & { readonly endedAt: string },
+): Outcome {
+  const common = { state, validity: [], exitCode, signal, endedAt, error: error.toData() };
+  const startedAt = status?.startedAt ?? endedAt;
   return {
     ...common,
-    validity: [],
-    startedAt: status?.startedAt ?? null,
+    startedAt,
     outputs: [],
     rootSha256: null,
+    found,
     statusToWrite: {
       v: 1,
       jobId: spec.jobId,
       taskName: spec.taskName,
-      workerVersion: status?.workerVersion ?? 'unknown',
+      workerVersion: status?.workerVersion ?? 'none',
       pid: status?.pid ?? null,
       progress: status?.progress ?? null,
-      startedAt: status?.startedAt ?? endedAt,
+      startedAt,
       heartbeatAt: status?.heartbeatAt ?? endedAt,
       ...common,
-      validity: [],
       by: 'engine',
     },
   };
 }
 
+/** What it means that the worker is gone without an end of its own: SIGKILL, out of memory, power loss, a lost host. */
 function judge(spec: LaunchSpec, ending: Ending, intent: Intent): { state: JobState; error: AppError } {
   if (intent === 'cancel')
     return {
       state: 'cancelled',
       error: new AppError('cancelled', 'The job was cancelled; the worker had to be killed.'),
     };
-  if (intent === 'deadline')
-    return {
-      state: 'timed_out',
-      error: new AppError('timed_out', `The job did not end within ${spec.timeoutSec} s and had to be killed.`, {
-        remedy: 'Raise limits.timeout_sec or make the task smaller.',
-      }),
-    };
-  if (ending.signal !== null)
+  if (intent === 'deadline') return { state: 'timed_out', error: timedOut(spec) };
+  const seeLogs = 'See logs.txt, and worker.log in the job’s records.';
+  if (ending.signal !== null) {
+    const outside =
+      'Something outside Transect killed it; often the system does when memory runs out. Lower limits.memory_mb or free memory.';
+    const remedy = ending.signal === 'SIGKILL' ? outside : seeLogs;
     return {
       state: 'failed',
-      error: new AppError('job_failed', `The worker was killed by ${ending.signal}.`, {
-        remedy:
-          ending.signal === 'SIGKILL'
-            ? 'Something outside Transect killed it; often the system does when memory runs out. Lower limits.memory_mb or free memory.'
-            : 'See logs.txt and worker.log of the job’s records.',
-      }),
+      error: new AppError('job_failed', `The worker was killed by ${ending.signal}.`, { remedy }),
     };
-  if (ending.exitCode !== null)
-    return {
-      state: 'failed',
-      error: new AppError(
-        'job_failed',
-        `The worker ended with exit code ${ending.exitCode} and without a final status.`,
-        { remedy: 'See logs.txt, and worker.log of the job’s records.' },
-      ),
-    };
-  return {
-    state: 'lost',
-    error: new AppError(
-      'job_failed',
-      `The worker ended while no engine was watching, without a final status: ${ending.found}.`,
-      { remedy: 'Run the task again.' },
-    ),
-  };
-}
-
-/** Compares every listed output with the file on disk. */
-async function outputsProblem(folder: string, result: RunResult | null): Promise<AppError | null> {
-  if (result === null)
-    return new AppError('job_failed', 'The worker reported success but left no readable result.json.', {
-      remedy: 'Run the task again.',
-    });
-  for (const { path, bytes, sha256 } of result.outputs) {
-    const file = join(folder, path);
-    const stat = lstatSync(file, { throwIfNoEntry: false });
-    if (stat?.isFile() !== true || stat.size !== bytes || (await sha256Of(file)) !== sha256)
-      return new AppError('bad_data', `The output ${path} is missing or is not what the worker wrote.`, {
-        remedy: 'Run the task again; something else changes files in its folder.',
-      });
   }
-  return null;
+  if (ending.exitCode !== null) {
+    const message = `The worker ended with exit code ${ending.exitCode} and without a final status.`;
+    return { state: 'failed', error: new AppError('job_failed', message, { remedy: seeLogs }) };
+  }
+  const message = `The worker ended while no engine was watching, without a final status: ${ending.found}.`;
+  return { state: 'lost', error: new AppError('job_failed', message, { remedy: 'Run the task again.' }) };
 }
 
-async function sha256Of(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
-  return hash.digest('hex');
+function timedOut(spec: LaunchSpec): AppError {
+  return new AppError('timed_out', `The job did not end within ${spec.timeoutSec} s.`, {
+    remedy: 'Raise limits.timeout_sec or make the task smaller.',
+  });
 }

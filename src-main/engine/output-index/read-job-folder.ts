@@ -3,7 +3,7 @@ import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { gravestValidity } from '../../../src-shared/job.ts';
 import { WorkerStatus, workerFiles, workerFolders } from '../../../src-shared/worker-protocol.ts';
-import { readRunFile } from '../jobs/outcome.ts';
+import { readRunFile } from '../jobs/run-folder.ts';
 
 /** A file of a run, as a path inside the run's folder with `/` between its parts. */
 export interface RunFile {
@@ -51,16 +51,16 @@ export function readRunEntry(jobsFolder: string, folder: string): RunEntry {
     const [figures = [], tables = [], maps = []] = kinds.map((files) => files.slice(0, maxFilesPerKind));
     const began = status === null ? Number.NaN : Date.parse(status.startedAt);
     const ended = status?.endedAt == null ? Number.NaN : Date.parse(status.endedAt);
-    const hasTask = isFile(join(path, workerFiles.task));
+    const waiting = status === null && isFile(join(path, workerFiles.task)) && !exists(join(path, workerFiles.status));
     return {
       folder,
       name: status?.taskName ?? folder,
-      state: status?.state ?? (hasTask && !isFile(join(path, workerFiles.status)) ? 'waiting' : 'unknown'),
+      state: status?.state ?? (waiting ? 'waiting' : 'unknown'),
       validity: status === null ? null : gravestValidity(status.validity),
       startedAt: status?.startedAt ?? null,
       seconds: Number.isFinite(ended - began) ? (ended - began) / 1000 : null,
       message:
-        status?.error?.message ?? (status === null && !hasTask ? 'This folder has no readable status.json.' : null),
+        status?.error?.message ?? (status === null && !waiting ? 'This folder has no readable status.json.' : null),
       documents: documents.flatMap((name) => fileEntry(path, name)),
       figures,
       tables,
@@ -83,6 +83,10 @@ export function readRunEntry(jobsFolder: string, folder: string): RunEntry {
       unlisted: 0,
     };
   }
+}
+
+function exists(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
 function isFile(path: string): boolean {

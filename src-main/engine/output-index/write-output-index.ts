@@ -1,7 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { relative } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { DataRoot } from '../../client/data-root.ts';
 import { writeFileAtomic } from '../store/files.ts';
+import type { RunEntry } from './read-job-folder.ts';
 import { readRunEntry } from './read-job-folder.ts';
 import { renderOutputIndex } from './render-index.ts';
 
@@ -15,7 +17,12 @@ export async function writeOutputIndex(root: DataRoot): Promise<{ path: string; 
     .map((entry) => entry.name)
     .sort()
     .reverse();
-  const runs = folders.map((folder) => readRunEntry(root.jobs, folder));
+  const runs: RunEntry[] = [];
+  for (const [n, folder] of folders.entries()) {
+    runs.push(readRunEntry(root.jobs, folder));
+    // Thousands of folders must not keep the engine from answering.
+    if (n % 50 === 49) await setImmediate();
+  }
   writeFileAtomic(root.outputIndex, await renderOutputIndex(runs), 0o644);
   return { path: relative(root.path, root.outputIndex), jobs: runs.length };
 }

@@ -11,6 +11,7 @@ import { readTask } from '../../../src-shared/task/read-task.ts';
 import { transectVersion } from '../../../src-shared/version.ts';
 import { WorkerEvent, workerFiles } from '../../../src-shared/worker-protocol.ts';
 import type { DataRoot } from '../../client/data-root.ts';
+import type { JobQueue } from '../jobs/job-queue.ts';
 import type { JobService } from '../jobs/job-service.ts';
 import { writeOutputIndex } from '../output-index/write-output-index.ts';
 import type { JobStore } from '../store/job-store.ts';
@@ -33,6 +34,7 @@ export interface HandlerParts {
   readonly root: DataRoot;
   readonly store: JobStore;
   readonly jobs: JobService;
+  readonly queue: JobQueue;
   readonly settings: SettingsView;
   readonly workerVersion: string;
   readonly startedAt: string;
@@ -41,7 +43,7 @@ export interface HandlerParts {
 
 /** One handler per route: each translates between the contract and a service, and does nothing else. */
 export function makeHandlers(parts: HandlerParts): Handlers {
-  const { root, store, jobs, settings } = parts;
+  const { root, store, jobs, queue, settings } = parts;
   const ended = (id: HandlerInput<'getJob'>['jobId']) => () => isFinal(store.require(id).state);
   return {
     health: (): Health => ({
@@ -53,7 +55,7 @@ export function makeHandlers(parts: HandlerParts): Handlers {
       dataRoot: root.path,
       startedAt: parts.startedAt,
       epoch: store.epoch,
-      ...jobs.counts(),
+      ...queue.counts(),
     }),
     stopEngine: () => {
       parts.stop();
@@ -69,14 +71,15 @@ export function makeHandlers(parts: HandlerParts): Handlers {
     jobResult: ({ jobId }) => {
       const { result, state } = store.require(jobId);
       if (result === null)
-        throw new AppError('conflict', `Job ${jobId} is ${state} and has no result.`, {
+        throw new AppError('conflict', `Job ${jobId} is ${state} and has no result yet.`, {
           remedy: 'Wait until it has ended.',
-          retryable: !isFinal(state),
+          retryable: true,
         });
       return result;
     },
     cancelJob: ({ jobId }) => jobs.cancel(jobId),
     jobEvents: ({ jobId, after, follow }, { signal }) => {
+      store.require(jobId);
       const path = join(root.jobFolder(jobId), workerFiles.events);
       const lines = tailLines(path, { from: 0, follow, ended: ended(jobId), signal });
       return workerEvents(lines, after);
@@ -91,7 +94,7 @@ export function makeHandlers(parts: HandlerParts): Handlers {
         signal,
       });
     },
-    events: ({ after, follow }, { signal }): AsyncIterable<StreamedEvent> => eventStream(store, after, follow, signal),
+    events: (start, { signal }): AsyncIterable<StreamedEvent> => eventStream(store, start, signal),
     reindex: async () => {
       const report = store.rebuild();
       await writeOutputIndex(root);

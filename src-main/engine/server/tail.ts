@@ -1,5 +1,5 @@
-import { open } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { openRegularFile } from '../store/untrusted-files.ts';
 
 const pollMs = 150;
 const chunkBytes = 65_536;
@@ -28,10 +28,7 @@ export async function* tailFile(path: string, options: TailOptions): AsyncGenera
 }
 
 async function* readFrom(path: string, position: number): AsyncGenerator<Uint8Array> {
-  const file = await open(path, 'r').catch((cause: unknown) => {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw cause;
-  });
+  const file = await openRegularFile(path);
   if (file === null) return;
   try {
     for (;;) {

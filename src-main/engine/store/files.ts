@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, lstatSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /** Writes a whole file or nothing: a temporary file in the same folder, synced, then renamed over. */
@@ -33,10 +33,4 @@ export function syncFolder(path: string): void {
   } finally {
     closeSync(fd);
   }
-}
-
-/** A regular file's bytes, or null when it is absent, a link, or larger than `maxBytes`. Run folders are not trusted. */
-export function readRegularFile(path: string, maxBytes: number): Buffer | null {
-  const stat = lstatSync(path, { throwIfNoEntry: false });
-  return stat?.isFile() === true && stat.size <= maxBytes ? readFileSync(path) : null;
 }

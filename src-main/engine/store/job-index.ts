@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import type { StreamedEvent } from '../../../src-shared/api/contract.ts';
-import { JobEvent } from '../../../src-shared/job-events.ts';
+import { JobEvent, applyJobEvent } from '../../../src-shared/job-events.ts';
 import type { JobId } from '../../../src-shared/job-id.ts';
 import { Job } from '../../../src-shared/job.ts';
 import type { JobState } from '../../../src-shared/job.ts';
+import type { RecordReading } from './job-record.ts';
 import type { Db } from './sqlite.ts';
 import { openDatabase } from './sqlite.ts';
 
@@ -18,6 +19,12 @@ const tables = `
   CREATE TABLE events (cursor INTEGER PRIMARY KEY AUTOINCREMENT, job_id TEXT NOT NULL, seq INTEGER NOT NULL, event TEXT NOT NULL,
     UNIQUE (job_id, seq)) STRICT;
 `;
+
+/** Losing the last commits in a power cut is harmless: the records have them. */
+function configure(db: Db): void {
+  db.pragma('journal_mode = WAL');
+  db.pragma('synchronous = NORMAL');
+}
 
 /** The index of jobs and events in SQLite. It holds nothing that the records do not hold. */
 export class JobIndex {
@@ -34,7 +41,7 @@ export class JobIndex {
     try {
       const db = openDatabase(path);
       try {
-        db.pragma('journal_mode = WAL');
+        configure(db);
         const meta = db.prepare('SELECT layout, epoch FROM meta').get() as
           { layout: number; epoch: string } | undefined;
         if (meta?.layout === layout && db.pragma('quick_check', { simple: true }) === 'ok')
@@ -53,8 +60,7 @@ export class JobIndex {
   static create(path: string): JobIndex {
     for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix, { force: true });
     const db = openDatabase(path);
-    db.pragma('journal_mode = WAL');
-    db.pragma('synchronous = NORMAL');
+    configure(db);
     const epoch = randomUUID();
     db.exec(tables);
     db.prepare('INSERT INTO meta VALUES (?, ?)').run(layout, epoch);
@@ -67,20 +73,37 @@ export class JobIndex {
   }
 
   /** Stores a job's row together with the event that made it. */
-  put(job: Job, event: JobEvent, recordBytes: number): StreamedEvent {
-    let cursor = 0;
+  put(job: Job, event: JobEvent, recordBytes: number): void {
     this.atomically(() => {
-      this.#db
-        .prepare(
-          'INSERT INTO jobs VALUES (@id, @state, @recordBytes, @job) ON CONFLICT (id) DO UPDATE SET state = @state, record_bytes = @recordBytes, job = @job',
-        )
-        .run({ id: job.id, state: job.state, recordBytes, job: JSON.stringify(job) });
-      const { lastInsertRowid } = this.#db
-        .prepare('INSERT INTO events (job_id, seq, event) VALUES (?, ?, ?)')
-        .run(event.jobId, event.seq, JSON.stringify(event));
-      cursor = Number(lastInsertRowid);
+      this.#putJob(job, recordBytes);
+      this.#putEvent(event);
     });
-    return { cursor, epoch: this.epoch, event };
+  }
+
+  /** Puts a whole record in place of what is there for its job, or nothing when it does not fold. Returns its events' number. */
+  replace(id: string, { events, goodBytes }: RecordReading): number {
+    // Folded first: half a record is never indexed.
+    const job = events.reduce<Job | null>(applyJobEvent, null);
+    this.atomically(() => {
+      this.forget(id);
+      if (job !== null) this.#putJob(job, goodBytes);
+      for (const event of events) this.#putEvent(event);
+    });
+    return events.length;
+  }
+
+  #putJob(job: Job, recordBytes: number): void {
+    this.#db
+      .prepare(
+        'INSERT INTO jobs VALUES (@id, @state, @recordBytes, @job) ON CONFLICT (id) DO UPDATE SET state = @state, record_bytes = @recordBytes, job = @job',
+      )
+      .run({ id: job.id, state: job.state, recordBytes, job: JSON.stringify(job) });
+  }
+
+  #putEvent(event: JobEvent): void {
+    this.#db
+      .prepare('INSERT INTO events (job_id, seq, event) VALUES (?, ?, ?)')
+      .run(event.jobId, event.seq, JSON.stringify(event));
   }
 
   get(id: JobId): Job | null {

@@ -6,30 +6,44 @@ import type { JobEvent, JobEventData } from '../../../src-shared/job-events.ts';
 import { applyJobEvent } from '../../../src-shared/job-events.ts';
 import { JobId } from '../../../src-shared/job-id.ts';
 import type { Job, JobState } from '../../../src-shared/job.ts';
+import { isFinal, jobStates } from '../../../src-shared/job.ts';
 import type { DataRoot } from '../../client/data-root.ts';
 import { JobIndex } from './job-index.ts';
 import { JobRecord, readRecord, recordPath } from './job-record.ts';
 
-type Listener = (event: StreamedEvent) => void;
+/** Called when the index has something new. */
+type Listener = () => void;
 
-/** Jobs and their events: the records are the truth, the index is a projection, listeners hear every new event. */
+/** One job as the engine works on it: its record, its row, and the events that the index has not taken yet. */
+interface LiveJob {
+  readonly record: JobRecord;
+  job: Job | null;
+  readonly pending: { readonly job: Job; readonly event: JobEvent; readonly recordBytes: number }[];
+}
+
+/**
+ * Jobs and their events. The records are the truth and the index is a projection: an event is recorded first, and an index
+ * that cannot be written now is caught up later, so the record never depends on it. Listeners hear every indexed event.
+ */
 export class JobStore {
   readonly #root: DataRoot;
   readonly #now: () => Date;
-  readonly #records = new Map<JobId, JobRecord>();
+  readonly #onIndexProblem: (cause: unknown) => void;
+  readonly #live = new Map<JobId, LiveJob>();
   readonly #listeners = new Set<Listener>();
   #index: JobIndex;
 
-  private constructor(root: DataRoot, index: JobIndex, now: () => Date) {
+  private constructor(root: DataRoot, index: JobIndex, options: JobStoreOptions) {
     this.#root = root;
     this.#index = index;
-    this.#now = now;
+    this.#now = options.now ?? (() => new Date());
+    this.#onIndexProblem = options.onIndexProblem ?? (() => undefined);
   }
 
   /** Opens the store and brings the index up to the records: whole when it is fresh, else only what has changed since. */
-  static open(root: DataRoot, now: () => Date = () => new Date()): { store: JobStore; report: ReindexReport } {
+  static open(root: DataRoot, options: JobStoreOptions = {}): { store: JobStore; report: ReindexReport } {
     const { index } = JobIndex.open(root.indexFile);
-    const store = new JobStore(root, index, now);
+    const store = new JobStore(root, index, options);
     return { store, report: store.#catchUp() };
   }
 
@@ -37,33 +51,32 @@ export class JobStore {
     return this.#index.epoch;
   }
 
-  /** Records an event, then projects it. @throws AppError `conflict` for a forbidden move; nothing is written then. */
+  /**
+   * Records an event, then projects it.
+   * @throws AppError `conflict` for a forbidden move, `bad_data` for a damaged record, `storage`; nothing is recorded then
+   */
   append(id: JobId, data: JobEventData): Job {
+    const live = this.#liveJob(id);
     const at = this.#now();
-    const before = this.#index.get(id);
     // The move is tried before it is written: a record never holds a forbidden one.
-    applyJobEvent(before, { v: 1, seq: 1, at: at.toISOString(), jobId: id, data, prev: '', hash: '' });
-    const record = this.#recordOf(id);
-    const event = record.append(data, at);
-    const job = applyJobEvent(before, event);
-    const streamed = this.#index.put(job, event, record.bytes);
-    for (const listener of this.#listeners) listener(streamed);
+    applyJobEvent(live.job, { v: 1, seq: 1, at: at.toISOString(), jobId: id, data, prev: '', hash: '' });
+    const event = live.record.append(data, at);
+    const job = applyJobEvent(live.job, event);
+    live.job = job;
+    live.pending.push({ job, event, recordBytes: live.record.bytes });
+    this.#project(id, live);
     return job;
   }
 
   /** Moves a job along the table. */
   move(id: JobId, to: JobState, reason?: string): Job {
-    return this.append(id, {
-      type: 'job.state',
-      from: this.require(id).state,
-      to,
-      ...(reason !== undefined && { reason }),
-    });
+    const { state } = this.require(id);
+    return this.append(id, { type: 'job.state', from: state, to, ...(reason !== undefined && { reason }) });
   }
 
   /** @throws AppError `not_found` */
   require(id: JobId): Job {
-    const job = this.#index.get(id);
+    const job = this.#live.get(id)?.job ?? this.#index.get(id);
     if (job === null)
       throw new AppError('not_found', `There is no job ${id} here.`, { remedy: 'List the jobs: transect jobs' });
     return job;
@@ -73,7 +86,7 @@ export class JobStore {
     jobs: Job[];
     total: number;
   } {
-    return { jobs: this.#index.list(filter), total: this.#index.count() };
+    return { jobs: this.#index.list(filter), total: this.#index.count(filter.state) };
   }
 
   inStates(...states: JobState[]): Job[] {
@@ -90,7 +103,7 @@ export class JobStore {
     return this.#index.eventsAfter(cursor);
   }
 
-  /** Calls `listener` on every event from now on. Returns the way to stop. */
+  /** Calls `listener` whenever the index has something new. Returns the way to stop. */
   listen(listener: Listener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -99,28 +112,53 @@ export class JobStore {
   /** Throws the index away and rebuilds it from the records. */
   rebuild(): ReindexReport {
     this.#index.close();
-    this.#records.clear();
+    this.#live.clear();
     this.#index = JobIndex.create(this.#root.indexFile);
-    return this.#catchUp();
+    const report = this.#catchUp();
+    for (const listener of this.#listeners) listener();
+    return report;
   }
 
   close(): void {
     this.#index.close();
   }
 
-  #recordOf(id: JobId): JobRecord {
-    let record = this.#records.get(id);
-    if (record === undefined) {
+  /** The job as its record tells it, read once and kept until the job has ended. */
+  #liveJob(id: JobId): LiveJob {
+    let live = this.#live.get(id);
+    if (live === undefined) {
       const folder = this.#root.jobRecords(id);
-      record = new JobRecord(folder, id, existsSync(recordPath(folder)) ? readRecord(folder) : undefined);
-      this.#records.set(id, record);
+      const reading = existsSync(recordPath(folder)) ? readRecord(folder) : undefined;
+      const job = reading?.events.reduce<Job | null>(applyJobEvent, null) ?? null;
+      live = { record: new JobRecord(folder, id, reading), job, pending: [] };
+      this.#live.set(id, live);
     }
-    return record;
+    return live;
+  }
+
+  #project(id: JobId, live: LiveJob): void {
+    try {
+      for (let next = live.pending[0]; next !== undefined; next = live.pending[0]) {
+        this.#index.put(next.job, next.event, next.recordBytes);
+        live.pending.shift();
+      }
+    } catch (cause) {
+      // A full disk, say. The record holds the event; the next append or the next start brings the index up to it.
+      this.#onIndexProblem(cause);
+      return;
+    }
+    if (live.job !== null && isFinal(live.job.state)) this.#live.delete(id);
+    for (const listener of this.#listeners) listener();
   }
 
   #catchUp(): ReindexReport {
     const known = this.#index.recordSizes();
     const problems: ReindexReport['problems'] = [];
+    // Nobody works on a job whose record cannot be trusted, and it is reported at every start.
+    const unusable = (name: string, cause: unknown) => {
+      this.#index.forget(name);
+      problems.push({ path: `records/jobs/${name}`, message: (cause as Error).message });
+    };
     let jobs = 0;
     let events = 0;
     this.#index.atomically(() => {
@@ -137,21 +175,28 @@ export class JobStore {
         // A job whose creation was cut short has no record yet; nobody was told of it.
         if (bytes === indexed || bytes === 0) continue;
         try {
-          const reading = readRecord(folder);
-          this.#index.forget(name);
-          let job: Job | null = null;
-          for (const event of reading.events) {
-            job = applyJobEvent(job, event);
-            this.#index.put(job, event, reading.goodBytes);
-          }
+          events += this.#index.replace(name, readRecord(folder));
           jobs += 1;
-          events += reading.events.length;
         } catch (cause) {
-          problems.push({ path: `records/jobs/${name}`, message: (cause as Error).message });
+          unusable(name, cause);
         }
       }
       for (const gone of known.keys()) this.#index.forget(gone);
+      // What will be worked on is read whole, also where its size is as before.
+      for (const { id } of this.#index.inStates(jobStates.filter((state) => !isFinal(state)))) {
+        try {
+          this.#liveJob(id);
+        } catch (cause) {
+          unusable(id, cause);
+        }
+      }
     });
     return { jobs, events, problems };
   }
+}
+
+interface JobStoreOptions {
+  readonly now?: () => Date;
+  /** Told when the index could not be written; the record was. */
+  readonly onIndexProblem?: (cause: unknown) => void;
 }

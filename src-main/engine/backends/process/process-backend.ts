@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { z } from 'zod';
 import { AppError } from '../../../../src-shared/errors.ts';
 import { WorkerStatus, workerFiles } from '../../../../src-shared/worker-protocol.ts';
-import { readRegularFile } from '../../store/files.ts';
+import { readRegularFile } from '../../store/untrusted-files.ts';
 import type { Backend, Ending, Handle, LaunchSpec, Launched } from '../backend.ts';
 import { startTimeOf } from './identity.ts';
 import type { ProcessHost } from './plan.ts';
@@ -13,7 +14,7 @@ import { planProcess } from './plan.ts';
 /** How often a process that is not our child is looked at. */
 const pollMs = 250;
 /** How long a worker that was started may take to write its first status. */
-const firstStatusMs = 3_000;
+const firstStatusMs = 30_000;
 
 /** The worker as a process of this machine: no container, its own process group, and it outlives the engine. */
 export class ProcessBackend implements Backend {
@@ -31,8 +32,10 @@ export class ProcessBackend implements Backend {
     return Promise.resolve(present ? { available: true } : { available: false, remedy: 'Run: npm run build' });
   }
 
-  plan(spec: LaunchSpec): Readonly<Record<string, unknown>> {
-    return { ...planProcess(spec, this.#host) };
+  plan(spec: LaunchSpec): Record<string, z.core.util.JSONType> {
+    const { command, args, cwd, env } = planProcess(spec, this.#host);
+    // Names only: a proxy's address may hold a password.
+    return { command, args: [...args], cwd, environment: Object.keys(env).sort() };
   }
 
   async submit(spec: LaunchSpec): Promise<Launched> {
@@ -66,12 +69,13 @@ export class ProcessBackend implements Backend {
   }
 
   async find(spec: LaunchSpec): Promise<Launched | null> {
+    const { isolation } = planProcess(spec, this.#host);
     for (const until = Date.now() + firstStatusMs; Date.now() < until; await sleep(pollMs)) {
-      const pid = pidInStatus(spec);
-      if (pid === null) continue;
-      const startTime = await startTimeOf(pid);
-      if (startTime === null || !isWorkerOf(pid, spec)) return null;
-      return { handle: { pid, startTime }, isolation: planProcess(spec, this.#host).isolation };
+      const pid = process.platform === 'linux' ? pidByCommandLine(spec) : pidInStatus(spec);
+      const startTime = pid === null ? null : await startTimeOf(pid);
+      if (pid !== null && startTime !== null) return { handle: { pid, startTime }, isolation };
+      // On Linux the process table tells at once; elsewhere only the worker's first status does.
+      if (process.platform === 'linux') return null;
     }
     return null;
   }
@@ -94,8 +98,7 @@ export class ProcessBackend implements Backend {
     for (;;) {
       signal.throwIfAborted();
       const seen = await startTimeOf(pid);
-      if (seen === null || (startTime !== null && seen !== startTime))
-        return { exitCode: null, signal: null, found: `process ${pid} is gone` };
+      if (seen === null || seen !== startTime) return { exitCode: null, signal: null, found: `process ${pid} is gone` };
       await sleep(pollMs, undefined, { signal });
     }
   }
@@ -103,7 +106,7 @@ export class ProcessBackend implements Backend {
   async cancel(handle: Handle, how: 'term' | 'kill'): Promise<void> {
     const { pid, startTime } = parseHandle(handle);
     const seen = await startTimeOf(pid);
-    if (seen === null || (startTime !== null && seen !== startTime)) return;
+    if (seen === null || seen !== startTime) return;
     try {
       // `term` goes to the worker's supervisor alone, which ends in order; `kill` takes the whole group.
       process.kill(how === 'kill' && process.platform !== 'win32' ? -pid : pid, how === 'term' ? 'SIGTERM' : 'SIGKILL');
@@ -133,14 +136,18 @@ function pidInStatus(spec: LaunchSpec): number | null {
   }
 }
 
-/** On Linux the command line proves that the pid is this job's worker; elsewhere the pid is all there is. */
-function isWorkerOf(pid: number, spec: LaunchSpec): boolean {
-  if (process.platform !== 'linux') return true;
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes(spec.jobId);
-  } catch {
-    return false;
+/** The process whose command line names this job; workers are started with `--job-id`. */
+function pidByCommandLine(spec: LaunchSpec): number | null {
+  for (const name of readdirSync('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    try {
+      const words = readFileSync(`/proc/${name}/cmdline`, 'utf8').split('\0');
+      if (words[words.indexOf('--job-id') + 1] === spec.jobId && words.includes('--job-id')) return Number(name);
+    } catch {
+      // It ended while we looked.
+    }
   }
+  return null;
 }
 
 /** The host as it is: prlimit where PATH has it. */

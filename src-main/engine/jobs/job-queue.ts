@@ -1,0 +1,118 @@
+import { join } from 'node:path';
+import { AppError, toAppError } from '../../../src-shared/errors.ts';
+import type { JobId } from '../../../src-shared/job-id.ts';
+import type { BackendId, Job } from '../../../src-shared/job.ts';
+import type { Settings } from '../../../src-shared/settings.ts';
+import { requireTask } from '../../../src-shared/task/read-task.ts';
+import { workerFiles } from '../../../src-shared/worker-protocol.ts';
+import type { Backend, LaunchSpec } from '../backends/backend.ts';
+import { readRegularFile } from '../store/untrusted-files.ts';
+import type { JobRunner } from './job-runner.ts';
+import { unstartedOutcome } from './outcome.ts';
+import type { EndRecorder } from './record-end.ts';
+import { recordEnd } from './record-end.ts';
+
+export interface JobQueueParts extends EndRecorder {
+  readonly runner: JobRunner;
+  readonly backends: ReadonlyMap<BackendId, Backend>;
+  readonly settings: Settings;
+  readonly maxRunning: number;
+  /** Called after a job has ended. */
+  readonly onEnded: () => void;
+}
+
+/** The jobs that wait and the jobs that are worked on: at most `maxRunning` at once, the oldest first. */
+export class JobQueue {
+  readonly #parts: JobQueueParts;
+  readonly #working = new Set<JobId>();
+
+  constructor(parts: JobQueueParts) {
+    this.#parts = parts;
+  }
+
+  counts(): { running: number; queued: number } {
+    const waiting = this.#parts.store.inStates('queued').filter(({ id }) => !this.#working.has(id));
+    return { running: this.#working.size, queued: waiting.length };
+  }
+
+  /** Takes up what an earlier engine left: drafts are closed, launched jobs re-attached, queued ones queued again. */
+  reconcile(): void {
+    const { store, log, runner } = this.#parts;
+    for (const job of store.inStates('draft')) this.close(job, 'cancelled', 'Its creation was cut short.');
+    for (const job of store.inStates('submitting', 'running', 'cancelling')) {
+      log.info({ jobId: job.id, state: job.state }, 're-attaching');
+      this.#work(job, async () => runner.reattach(this.#launchSpec(job), this.#backend(job)));
+    }
+    this.fill();
+  }
+
+  /** Starts waiting jobs while there is room. */
+  fill(): void {
+    const { store, maxRunning, runner, stop } = this.#parts;
+    if (stop.aborted) return;
+    for (const job of store.inStates('queued')) {
+      if (this.#working.size >= maxRunning) return;
+      if (!this.#working.has(job.id))
+        this.#work(job, async () => runner.launch(this.#launchSpec(job), this.#backend(job)));
+    }
+  }
+
+  /** Ends a job that no worker has been launched for. It is ended when this returns, unless the disk is full. */
+  close(job: Job, state: 'cancelled' | 'failed', message: string): void {
+    const error = new AppError(state === 'cancelled' ? 'cancelled' : 'internal', message);
+    this.#work(job, () => recordEnd(this.#parts, job.id, () => unstartedOutcome(job, state, error, new Date())));
+  }
+
+  /** Asks the worker of a launched job to end. */
+  cancel(job: Job): void {
+    this.#parts.runner.cancel(job.id, this.#backend(job), 'cancel');
+  }
+
+  /** Works on a job and on nobody else's behalf: whatever goes wrong ends this job, never the engine. */
+  #work(job: Job, work: () => Promise<void>): void {
+    const { stop, log, onEnded } = this.#parts;
+    this.#working.add(job.id);
+    void (async () => {
+      try {
+        await work();
+      } catch (cause) {
+        stop.throwIfAborted();
+        log.error({ jobId: job.id, cause }, 'a job could not be started');
+        const outcome = () => unstartedOutcome(job, 'failed', toAppError(cause), new Date());
+        await recordEnd(this.#parts, job.id, outcome);
+      }
+    })()
+      .catch(() => undefined)
+      .finally(() => {
+        this.#working.delete(job.id);
+        if (stop.aborted) return;
+        onEnded();
+        this.fill();
+      });
+  }
+
+  #launchSpec(job: Job): LaunchSpec {
+    const { root, settings } = this.#parts;
+    const folder = root.jobFolder(job.id);
+    const bytes = readRegularFile(join(folder, workerFiles.task), 1_000_000);
+    if (bytes === null)
+      throw new AppError('not_found', `${job.folder}/task.yaml is gone.`, { remedy: 'Submit the task again.' });
+    const { task } = requireTask(bytes);
+    return {
+      jobId: job.id,
+      taskName: job.taskName,
+      folder,
+      records: root.jobRecords(job.id),
+      offline: job.offline,
+      timeoutSec: task.limits.timeout_sec ?? settings.default_timeout_sec,
+      memoryMb: task.limits.memory_mb,
+      attempt: job.attempt,
+    };
+  }
+
+  #backend(job: Job): Backend {
+    const backend = this.#parts.backends.get(job.backend);
+    if (backend !== undefined) return backend;
+    throw new AppError('backend_unavailable', `The back end ${job.backend} of job ${job.id} is not available here.`);
+  }
+}
