@@ -8,6 +8,7 @@ export const exitCodes = {
   bad_data: 65,
   unavailable: 69,
   internal: 70,
+  conflict: 73,
   storage: 74,
   denied: 77,
   over_limit: 78,
@@ -18,7 +19,7 @@ export const exitCodes = {
 const byError: Record<ErrorCode, number> = {
   invalid_task: exitCodes.invalid_task,
   not_found: exitCodes.bad_data,
-  conflict: exitCodes.internal,
+  conflict: exitCodes.conflict,
   denied: exitCodes.denied,
   gate_closed: exitCodes.denied,
   backend_unavailable: exitCodes.unavailable,

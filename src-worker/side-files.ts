@@ -6,6 +6,8 @@ import { AppError } from '../src-shared/errors.ts';
 /** What is shipped beside the worker bundle, and the package it comes from while developing. */
 const sources = {
   'resvg.wasm': '@resvg/resvg-wasm/index_bg.wasm',
+  'lerc.wasm': 'lerc/lerc-wasm.wasm',
+  'libjpeg-turbo.wasm': '@cornerstonejs/codec-libjpeg-turbo-8bit/dist/libjpegturbowasm_decode.wasm',
   'DejaVuSans.ttf': 'dejavu-fonts-ttf/ttf/DejaVuSans.ttf',
   'DejaVuSans-Bold.ttf': 'dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf',
 } as const;

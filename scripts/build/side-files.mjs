@@ -20,11 +20,15 @@ export async function addEngineFiles(folder) {
   await copyFile(addon, join(folder, 'better_sqlite3.node'));
 }
 
-/** Puts the renderer's wasm, the fonts, the fixture catalogue and the manifest beside the worker. */
+/** Puts the wasm of the renderer and of the codecs, the fonts, the fixture catalogue and the manifest beside the worker. */
 export async function addWorkerFiles(folder) {
   const fonts = join(dirname(require.resolve('dejavu-fonts-ttf/package.json')), 'ttf');
-  const wasm = require.resolve('@resvg/resvg-wasm/index_bg.wasm');
-  await copyFile(wasm, join(folder, 'resvg.wasm'));
+  const wasm = {
+    'resvg.wasm': '@resvg/resvg-wasm/index_bg.wasm',
+    'lerc.wasm': 'lerc/lerc-wasm.wasm',
+    'libjpeg-turbo.wasm': '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasm',
+  };
+  for (const [name, source] of Object.entries(wasm)) await copyFile(require.resolve(source), join(folder, name));
   for (const font of ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf']) await copyFile(join(fonts, font), join(folder, font));
   if (existsSync(fixturesScript)) makeFixtures(join(folder, 'fixtures'));
   await writeManifest(folder);

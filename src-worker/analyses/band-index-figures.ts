@@ -8,6 +8,7 @@ import { crsText, metresPerCell } from './shared/facts.ts';
 import type { IndexName } from './shared/index-formula.ts';
 import { indexFormulas } from './shared/index-formula.ts';
 import type { Thumbnail } from './shared/thumbnail.ts';
+import { gridText } from './shared/words.ts';
 
 /** More pictures than this make a report nobody reads. */
 export const maxQuicklooks = 24;
@@ -26,9 +27,7 @@ export async function drawIndexQuicklook(
   const png = await renderQuicklook({
     title: `${title} · ${timeText(item.start).slice(0, 10)}`,
     subtitle: item.id,
-    caption: [
-      `${formula} · ${crsText(grid.crs)} · ${grid.width} x ${grid.height} pixels${step > 1 ? `, every ${step}th drawn` : ''}`,
-    ],
+    caption: [`${formula} · ${crsText(grid.crs)} · ${gridText(grid)}${step > 1 ? `, every ${step}th drawn` : ''}`],
     mark: ctx.mark,
     data,
     valid,

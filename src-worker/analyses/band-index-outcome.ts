@@ -3,17 +3,28 @@ import type { BandIndex } from '../../src-shared/task/analyses.ts';
 import type { Grid } from '../raster/grid.ts';
 import type { Statistics } from '../raster/stats.ts';
 import { timeSeriesChart } from '../render/charts.ts';
+import { displayValue } from '../render/report-text.ts';
 import { csv } from '../render/table.ts';
 import type { RunContext } from '../run/context.ts';
 import type { Outcome } from '../run/messages.ts';
 import type { Outputs } from '../run/outputs.ts';
 import { timeText } from '../stac/item.ts';
 import { maskText } from './shared/cloud-mask.ts';
-import { crsText, extentOf, gridBboxWgs84, gridJson, sceneJson, statisticsJson, validityOf } from './shared/facts.ts';
+import {
+  crsText,
+  derivedFromItems,
+  extentOf,
+  gridBboxWgs84,
+  gridJson,
+  sceneJson,
+  statisticsJson,
+  validityOf,
+} from './shared/facts.ts';
 import { indexFormulas } from './shared/index-formula.ts';
 import type { Scene } from './shared/scenes.ts';
 import { floatNodata } from './shared/stored.ts';
 import { unionBbox } from './shared/union-bbox.ts';
+import { counted, gridText } from './shared/words.ts';
 import { writeChart } from './shared/write-figures.ts';
 
 export interface IndexedScene {
@@ -56,7 +67,7 @@ export async function indexOutcome(
     `${analysis.index}_over_time`,
     timeSeriesChart({
       title: `${title} over time`,
-      subtitle: `mean of ${analysis.mask === undefined ? 'valid' : 'clear'} pixels of each item`,
+      subtitle: `Mean of ${analysis.mask === undefined ? 'valid' : 'clear'} pixels of each item`,
       y: { label: title },
       series: [
         {
@@ -77,18 +88,9 @@ export async function indexOutcome(
   return {
     validity,
     validityLine,
-    summary: `${title} of ${scenes.length} items, ${maskText(analysis.mask)}.`,
+    summary: `${title} of ${counted(scenes.length, 'item')}. ${maskText(analysis.mask)}`,
     marks: [],
     sections: [
-      {
-        kind: 'text',
-        title: 'Method',
-        paragraphs: [
-          `${title} = ${formula.formula} (${formula.source}), computed in float64 from ${analysis.apply_scale ? 'physical values (scale and offset applied)' : 'stored numbers'} and stored as float32 with nodata ${floatNodata}.`,
-          `A pixel is valid where both bands are and their sum is not 0. Clear pixels: ${maskText(analysis.mask)}. The maps hold clear pixels${ctx.aoi === null ? '' : ' inside the area of interest'}.`,
-          `Grid: ${gridOrigin}${scenes[0] === undefined ? '' : ` (first item: ${crsText(scenes[0].grid.crs)}, ${scenes[0].grid.width} x ${scenes[0].grid.height} pixels)`}.`,
-        ],
-      },
       {
         kind: 'figure',
         title: `${title} over time`,
@@ -109,13 +111,22 @@ export async function indexOutcome(
         totalRows: rows.length,
         csvHref: 'tables/items.csv',
       },
-      ...scenes.map(({ scene, path, quicklook }) => ({
+      ...scenes.map(({ scene, path, quicklook }, index) => ({
         kind: 'map' as const,
-        title: scene.item.id,
+        ...(index === 0 && { title: 'Maps' }),
         href: path,
-        description: `${title}, ${timeText(scene.item.start)}`,
+        description: `${title}, ${displayValue(timeText(scene.item.start))}.`,
         ...(quicklook !== null && { quicklook: { href: quicklook, alt: `${title} of ${scene.item.id}` } }),
       })),
+      {
+        kind: 'text',
+        title: 'Method',
+        paragraphs: [
+          `${title} = ${formula.formula} (${formula.source}), computed in float64 from ${analysis.apply_scale ? 'physical values (scale and offset applied)' : 'stored numbers'} and stored as float32 with nodata ${floatNodata}.`,
+          `A pixel is valid where both bands are and their sum is not 0. ${maskText(analysis.mask)} What remains is clear. The maps hold clear pixels${ctx.aoi === null ? '' : ' inside the area of interest'}.`,
+          `Grid: ${gridOrigin}${scenes[0] === undefined ? '' : ` (first item: ${crsText(scenes[0].grid.crs)}, ${gridText(scenes[0].grid)})`}.`,
+        ],
+      },
     ],
     metadata: {
       items: scenes.map(({ scene, valid, clear, grid, path }) => ({
@@ -130,6 +141,7 @@ export async function indexOutcome(
       scenes.map(({ scene }) => scene.item),
       bbox,
     ),
+    derivedFrom: derivedFromItems(scenes.map(({ scene: { item } }) => item)),
     maps: scenes.map(({ grid, path, clear }) => ({
       path,
       crs: grid.crs.code,

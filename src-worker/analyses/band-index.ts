@@ -19,7 +19,7 @@ import { indexFormulas } from './shared/index-formula.ts';
 import type { LayerSpec } from './shared/layers.ts';
 import { indexLayer, layerBytes, readLayers } from './shared/layers.ts';
 import type { Scene } from './shared/scenes.ts';
-import { openScenes } from './shared/scenes.ts';
+import { openScenes, rastersOf } from './shared/scenes.ts';
 import { floatNodata, toFloat32 } from './shared/stored.ts';
 import { targetGrid } from './shared/target-grid.ts';
 import { Thumbnail } from './shared/thumbnail.ts';
@@ -52,6 +52,7 @@ export const bandIndex: Analysis = {
     const jobs = scenes.map((scene) => ({ scene, grid: target?.grid ?? ownGrid(ctx, scene) }));
     return {
       bounds: bounds(jobs, spec),
+      rasters: rastersOf(scenes),
       run: (outputs) => run(ctx, analysis, spec, jobs, skipped, target?.origin ?? "each item's own grid", outputs),
     };
   },

@@ -5,6 +5,7 @@ import type { Computed, CompositeJob } from './composite-pass.ts';
 import { crsText, metresPerCell } from './shared/facts.ts';
 import { indexFormulas } from './shared/index-formula.ts';
 import type { Thumbnail } from './shared/thumbnail.ts';
+import { capitalised, counted, gridText } from './shared/words.ts';
 
 /** Red, green and blue in their colours when all three were combined, else the first layer on a ramp. */
 export async function drawComposite(
@@ -29,7 +30,7 @@ export async function drawComposite(
     const bands = [band('red', red), band('green', green), band('blue', blue)] as const;
     await outputs.write(
       path,
-      await renderRgbQuicklook({ ...frame, title: `${title(method)} of red, green, blue`, valid, bands }),
+      await renderRgbQuicklook({ ...frame, title: `${capitalised(method)} of red, green, blue`, valid, bands }),
     );
     return path;
   }
@@ -40,7 +41,7 @@ export async function drawComposite(
   const legend = { label: formula?.title ?? `${method} of ${label}` };
   const png = await renderQuicklook({
     ...frame,
-    title: `${title(method)} of ${formula?.title ?? label}`,
+    title: `${capitalised(method)} of ${formula?.title ?? label}`,
     data: first.data,
     valid: first.valid,
     ramp: formula?.ramp ?? 'viridis',
@@ -60,7 +61,7 @@ export async function drawObservations(
   const png = await renderQuicklook({
     ...frameOf(ctx, job, observations),
     title: 'Observations at every pixel',
-    subtitle: `clear values of ${job.spec.names[0] ?? ''} among ${job.scenes.length} items`,
+    subtitle: `Clear values of ${job.spec.names[0] ?? ''} among ${counted(job.scenes.length, 'item')}`,
     data: observations.data,
     valid: observations.valid,
     ramp: 'cividis',
@@ -74,16 +75,10 @@ export async function drawObservations(
 
 function frameOf(ctx: RunContext, { grid }: CompositeJob, { width, height, step }: Thumbnail) {
   return {
-    caption: [
-      `${crsText(grid.crs)} · ${grid.width} x ${grid.height} pixels${step > 1 ? `, every ${step}th drawn` : ''}`,
-    ],
+    caption: [`${crsText(grid.crs)} · ${gridText(grid)}${step > 1 ? `, every ${step}th drawn` : ''}`],
     mark: ctx.mark,
     width,
     height,
     metresPerPixel: metresPerCell(grid, step),
   };
-}
-
-function title(method: string): string {
-  return method.charAt(0).toUpperCase() + method.slice(1);
 }

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Composite } from '../../src-shared/task/analyses.ts';
 import { barChart } from '../render/charts.ts';
+import { displayNumber } from '../render/report-text.ts';
 import { csv } from '../render/table.ts';
 import type { RunContext } from '../run/context.ts';
 import type { Outcome } from '../run/messages.ts';
@@ -10,10 +11,20 @@ import { drawComposite, drawObservations } from './composite-figures.ts';
 import type { Computed, CompositeJob } from './composite-pass.ts';
 import { countNodata } from './composite-pass.ts';
 import { maskText } from './shared/cloud-mask.ts';
-import { crsText, extentOf, gridBboxWgs84, gridJson, sceneJson, statisticsJson, validityOf } from './shared/facts.ts';
+import {
+  crsText,
+  derivedFromItems,
+  extentOf,
+  gridBboxWgs84,
+  gridJson,
+  sceneJson,
+  statisticsJson,
+  validityOf,
+} from './shared/facts.ts';
 import { indexFormulas } from './shared/index-formula.ts';
 import { floatNodata } from './shared/stored.ts';
 import type { Target } from './shared/target-grid.ts';
+import { capitalised, counted, gridText, percent } from './shared/words.ts';
 import { writeChart } from './shared/write-figures.ts';
 
 /** Tables, figures and words for a composite that was written to `path`. */
@@ -67,11 +78,12 @@ export async function compositeOutcome(
     'item_usage',
     barChart({
       title: 'Clear pixels of each item',
-      subtitle: `share of the ${computed.cells} pixels of the grid${ctx.aoi === null ? '' : ' inside the area of interest'}${itemRows.length > maxBars ? `; the first ${maxBars} of ${itemRows.length} items` : ''}`,
-      value: { label: 'share of pixels' },
-      bars: itemRows
-        .slice(0, maxBars)
-        .map(({ datetime, id, share }) => ({ label: `${datetime.slice(0, 10)} ${id.slice(-12)}`, value: share })),
+      subtitle: `Share of the ${displayNumber(computed.cells)} pixels of the grid${ctx.aoi === null ? '' : ' inside the area of interest'}${itemRows.length > maxBars ? `; the first ${maxBars} of ${itemRows.length} items` : ''}`,
+      value: { label: 'share of pixels', unit: '%' },
+      bars: itemRows.slice(0, maxBars).map(({ datetime, id, share }) => ({
+        label: `${datetime.slice(0, 10)} ${id.slice(-12)}`,
+        value: percent(share),
+      })),
     }),
   );
   const { validity, validityLine } = validityOf(skipped, scenes.length, 'items');
@@ -84,19 +96,19 @@ export async function compositeOutcome(
   return {
     validity,
     validityLine,
-    summary: `${method} of ${what} over ${scenes.length} items on ${grid.width} x ${grid.height} pixels of ${grid.resolution.join(' x ')} in ${crsText(grid.crs)}, ${maskText(analysis.mask)}.`,
+    summary: `${capitalised(method)} of ${what} over ${counted(scenes.length, 'item')} on ${gridText(grid)} in ${crsText(grid.crs)}. ${maskText(analysis.mask)}`,
     marks: [],
     sections: [
       {
         kind: 'map',
         title: 'Composite',
         href: path,
-        description: `${method} of ${what}`,
-        ...(quicklook !== null && { quicklook: { href: quicklook, alt: `${method} of ${what}` } }),
+        description: `${capitalised(method)} of ${what}.`,
+        ...(quicklook !== null && { quicklook: { href: quicklook, alt: `${capitalised(method)} of ${what}` } }),
         rows: [
           { label: 'CRS', value: crsText(grid.crs) },
-          { label: 'Size', value: `${grid.width} x ${grid.height} pixels of ${grid.resolution.join(' x ')}` },
-          { label: 'Grid', value: target.origin },
+          { label: 'Size', value: gridText(grid) },
+          { label: 'Grid', value: capitalised(target.origin) },
           { label: 'Stored as', value: `${method === 'count' ? 'uint16' : 'float32'}, ${nodataText}` },
         ],
       },
@@ -104,7 +116,7 @@ export async function compositeOutcome(
         kind: 'text',
         title: 'Method',
         paragraphs: [
-          `Every item is read onto the grid with the nearest neighbour at pixel centres; of the values that remain at a pixel (${maskText(analysis.mask)}) the ${method} is taken in float64. Numbers are ${analysis.apply_scale ? 'physical values (scale and offset applied)' : 'as stored'}.`,
+          `Every item is read onto the grid with the nearest neighbour at pixel centres. ${maskText(analysis.mask)} Of the values that remain at a pixel the ${method} is taken in float64. Numbers are ${analysis.apply_scale ? 'physical values (scale and offset applied)' : 'as stored'}.`,
           ...(analysis.index === undefined
             ? []
             : [
@@ -140,9 +152,9 @@ export async function compositeOutcome(
           { key: 'datetime', label: 'datetime' },
           { key: 'id', label: 'item', code: true },
           { key: 'used', label: 'used', unit: 'pixels' },
-          { key: 'share', label: 'share' },
+          { key: 'share', label: 'share of the grid', unit: '%' },
         ],
-        rows: itemRows.slice(0, 100),
+        rows: itemRows.slice(0, 100).map((row) => ({ ...row, share: percent(row.share) })),
         totalRows: itemRows.length,
         csvHref: 'tables/items.csv',
       },
@@ -157,6 +169,7 @@ export async function compositeOutcome(
       scenes.map(({ item }) => item),
       gridBboxWgs84(grid),
     ),
+    derivedFrom: derivedFromItems(scenes.map(({ item }) => item)),
     maps: [
       {
         path,

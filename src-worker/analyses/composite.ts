@@ -9,9 +9,10 @@ import { SceneFailure, blockSize, compositePass, passBytes } from './composite-p
 import { coveredWindow, estimateWindow, sumEstimates } from './shared/estimate.ts';
 import { crsText } from './shared/facts.ts';
 import { bandLayers, indexLayer } from './shared/layers.ts';
-import { openScenes } from './shared/scenes.ts';
+import { openScenes, rastersOf } from './shared/scenes.ts';
 import type { Target } from './shared/target-grid.ts';
 import { targetGrid } from './shared/target-grid.ts';
+import { capitalised, counted, gridText } from './shared/words.ts';
 
 /**
  * A statistic over time of bands or an index, per pixel of one target grid: nearest neighbour, block by block. Memory is
@@ -32,7 +33,11 @@ export const composite: Analysis = {
       scenes.flatMap(({ bands }) => bands.map(({ info }) => info)),
     );
     const job = { spec, method: analysis.method, grid: target.grid, scenes };
-    return { bounds: bounds(ctx, job), run: (outputs) => run(ctx, analysis, job, target, skipped, outputs) };
+    return {
+      bounds: bounds(ctx, job),
+      rasters: rastersOf(scenes),
+      run: (outputs) => run(ctx, analysis, job, target, skipped, outputs),
+    };
   },
 };
 
@@ -78,7 +83,7 @@ function bounds(ctx: RunContext, job: CompositeJob): Bounds {
     outputBytes: Math.ceil(grid.width * grid.height * spec.names.length * 4 * 1.4) + 2_000_000,
     bufferBytes: Math.min(ctx.memory.bytes, passBytes(job, block.width, block.height)),
     notes: [
-      `${job.method} of ${scenes.length} items on ${grid.width} x ${grid.height} pixels of ${grid.resolution.join(' x ')} in ${crsText(grid.crs)}`,
+      `${capitalised(job.method)} of ${counted(scenes.length, 'item')} on ${gridText(grid)} in ${crsText(grid.crs)}`,
     ],
   };
 }

@@ -1,13 +1,17 @@
 import { histogram, histogramChart } from '../render/charts.ts';
+import { displayNumber } from '../render/report-text.ts';
 import { renderQuicklook, renderRgbQuicklook, stretchPercentiles } from '../render/quicklook.ts';
 import type { Statistics } from '../raster/stats.ts';
-import type { RasterSource, Window } from '../raster/types.ts';
+import type { RasterInfo, RasterSource, Window } from '../raster/types.ts';
 import type { RunContext } from '../run/context.ts';
 import type { Outputs } from '../run/outputs.ts';
 import type { Place } from '../run/places.ts';
+import type { ReadEstimate } from './shared/estimate.ts';
+import { estimateWindow } from './shared/estimate.ts';
 import { crsText } from './shared/facts.ts';
 import type { Preview } from './shared/preview.ts';
 import { planPreview, readPreview } from './shared/preview.ts';
+import { sizeText } from './shared/words.ts';
 import { writeChart } from './shared/write-figures.ts';
 
 /** More rasters than this are summarised in the table only. */
@@ -17,6 +21,15 @@ const maxHistograms = 6;
 interface BandStatistics {
   readonly band: number;
   readonly statistics: Statistics;
+}
+
+/** What the pictures of a raster read on top of its statistics: an overview of the bands that are drawn. */
+export function pictureReads(info: RasterInfo, window: Window, bands: number, index: number): ReadEstimate[] {
+  const plan = index < maxDrawn ? planPreview(info, window) : null;
+  if (plan === null) return [];
+  const one = estimateWindow(info, plan.window, [info, ...info.overviews][plan.level]);
+  // What was read at full resolution may have left the cache, so it counts again, but not per band: bands share blocks.
+  return [{ ...one, pixels: one.pixels * Math.min(bands, maxHistograms) }];
 }
 
 /** Draws the quicklook and the histograms of one raster from its coarsest fitting level. */
@@ -48,7 +61,7 @@ export async function drawSummaryFigures(
     const mean = bands.find((one) => one.band === band)?.statistics.mean ?? null;
     const chart = histogramChart({
       title: `${place.name}, ${name}`,
-      subtitle: `${values.count} valid pixels of ${from}`,
+      subtitle: `${displayNumber(values.count)} valid pixels of ${from}`,
       histogram: values,
       x: { label: 'stored value', ...unitOf(source, band) },
       lines: mean === null ? [] : [{ value: mean, label: 'mean of all pixels' }],
@@ -59,7 +72,7 @@ export async function drawSummaryFigures(
 
   const frame = {
     title: place.name,
-    caption: [`${crsText(source.info.crs)} · ${source.info.width} x ${source.info.height} pixels · drawn from ${from}`],
+    caption: [`${crsText(source.info.crs)} · ${sizeText(source.info)} · drawn from ${from}`],
     mark: ctx.mark,
   };
   const path = `figures/${stem}.png`;

@@ -1,14 +1,16 @@
 import { boundsTo, wgs84 } from '../raster/crs.ts';
 import type { Statistics } from '../raster/stats.ts';
 import type { Bbox, RasterInfo, Window } from '../raster/types.ts';
+import type { KeyValueRow } from '../render/report.ts';
 import { csv } from '../render/table.ts';
 import type { RunContext } from '../run/context.ts';
 import type { Json, Outcome } from '../run/messages.ts';
 import type { Outputs } from '../run/outputs.ts';
 import type { Place } from '../run/places.ts';
-import { crsJson, crsText, jsonNumber, statisticsJson, validityOf } from './shared/facts.ts';
+import { crsJson, crsText, etagJson, jsonNumber, statisticsJson, validityOf } from './shared/facts.ts';
 import { rasterBounds } from './shared/target-grid.ts';
 import { unionBbox } from './shared/union-bbox.ts';
+import { counted, sizeText, unitSign } from './shared/words.ts';
 
 export interface SummarisedRaster {
   readonly place: Place;
@@ -60,13 +62,13 @@ export async function summaryOutcome(
   return {
     validity,
     validityLine,
-    summary: `Statistics of ${rows.length} bands of ${rasters.length} rasters${inside}, from all pixels at full resolution.`,
+    summary: `Statistics of ${counted(rows.length, 'band')} of ${counted(rasters.length, 'raster')}${inside}, from all pixels at full resolution.`,
     marks: [],
     sections: [
       {
         kind: 'table',
         title: 'Bands',
-        caption: `Valid pixels${inside}: not NaN, not nodata, not masked in the file. Stored values; scale and offset are not applied. std is the population standard deviation.`,
+        caption: `Valid pixels${inside}: not NaN, not nodata, not masked in the file. Stored values; scale and offset are not applied. The column std is the population standard deviation.`,
         columns: [
           { key: 'raster', label: 'raster', code: true },
           { key: 'band', label: 'band' },
@@ -81,6 +83,11 @@ export async function summaryOutcome(
     ],
     metadata: { rasters: rasters.map(rasterJson) },
     extent: { bbox: unionBbox(rasters.map(({ info }) => boundsWgs84(info))), start: null, end: null },
+    derivedFrom: rasters.map(({ place: { name } }) => ({
+      href: name,
+      title: name,
+      mediaType: 'image/tiff; application=geotiff',
+    })),
     maps: [],
   };
 }
@@ -96,18 +103,26 @@ function rasterSections({ place, info, quicklook, histograms }: SummarisedRaster
       kind: 'keyvalue',
       title: place.name,
       rows: [
-        { label: 'Size', value: `${info.width} x ${info.height} pixels, ${info.bandCount} bands of ${info.dtype}` },
+        { label: 'Size', value: `${sizeText(info)}, ${counted(info.bandCount, 'band')} of ${info.dtype}` },
         { label: 'CRS', value: crsText(info.crs) },
-        { label: 'Bounds', value: bounds === null ? 'none' : bounds.join(', ') },
+        ...boundsRow(bounds, info),
         { label: 'Nodata', value: info.nodata === null ? 'none' : String(info.nodata) },
         {
           label: 'Layout',
-          value: `${info.tiled ? `tiles of ${info.blockWidth} x ${info.blockHeight}` : `strips of ${info.blockHeight} rows`}, ${info.compression}, ${info.overviews.length} overviews`,
+          value: `${info.tiled ? `tiles of ${info.blockWidth} × ${info.blockHeight}` : `strips of ${counted(info.blockHeight, 'row')}`}, ${info.compression}, ${counted(info.overviews.length, 'overview')}`,
         },
         { label: 'File', value: info.bytes, unit: 'bytes' },
       ],
     },
     ...(figures.length === 0 ? [] : [{ kind: 'figure' as const, figures }]),
+  ];
+}
+
+function boundsRow(bounds: Bbox | null, { crs }: RasterInfo): KeyValueRow[] {
+  const unit = unitSign(crs);
+  if (bounds === null) return [{ label: 'Bounds', value: 'none' }];
+  return [
+    { label: 'Bounds (west, south, east, north)', value: bounds.join(', '), ...(unit !== undefined && { unit }) },
   ];
 }
 
@@ -130,6 +145,7 @@ function rasterJson({ place, info, window, statistics }: SummarisedRaster): Json
     block: [info.blockWidth, info.blockHeight],
     compression: info.compression,
     bytes: info.bytes,
+    ...etagJson(info),
     bands: statistics.map(({ band, statistics: values }) => {
       const described = info.bands[band - 1];
       return {

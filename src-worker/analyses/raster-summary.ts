@@ -7,7 +7,7 @@ import type { Analysis, RunContext } from '../run/context.ts';
 import type { Outputs } from '../run/outputs.ts';
 import type { Place } from '../run/places.ts';
 import { isSourceError } from '../run/source-error.ts';
-import { drawSummaryFigures } from './raster-summary-figures.ts';
+import { drawSummaryFigures, pictureReads } from './raster-summary-figures.ts';
 import type { SummarisedRaster } from './raster-summary-outcome.ts';
 import { summaryOutcome } from './raster-summary-outcome.ts';
 import { AreaMask } from './shared/area-mask.ts';
@@ -30,9 +30,9 @@ export const rasterSummary: Analysis = {
   async plan(ctx, input) {
     if (input.kind !== 'rasters') throw new AppError('internal', 'raster_summary was given another input.');
     const { jobs, skipped } = await openRasters(ctx, input.places);
-    const reads = jobs.map(({ info, window, bands }) => {
+    const reads = jobs.flatMap(({ info, window, bands }, index) => {
       const one = estimateWindow(info, window);
-      return { ...one, pixels: one.pixels * bands.length };
+      return [{ ...one, pixels: one.pixels * bands.length }, ...pictureReads(info, window, bands.length, index)];
     });
     return {
       bounds: {
@@ -44,6 +44,7 @@ export const rasterSummary: Analysis = {
             `${place.name}: ${bands.length} bands of ${info.width} x ${info.height} ${info.dtype} pixels`,
         ),
       },
+      rasters: jobs.map(({ info }) => info),
       run: (outputs) => run(ctx, jobs, skipped, outputs),
     };
   },

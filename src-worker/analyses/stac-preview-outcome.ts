@@ -1,5 +1,6 @@
 import { barChart, timeSeriesChart } from '../render/charts.ts';
 import { renderFootprints } from '../render/footprints.ts';
+import { displayValue } from '../render/report-text.ts';
 import { csv } from '../render/table.ts';
 import type { RunContext } from '../run/context.ts';
 import type { Outcome } from '../run/messages.ts';
@@ -7,9 +8,10 @@ import type { Outputs } from '../run/outputs.ts';
 import { bboxGeometry } from '../stac/footprint.ts';
 import type { SceneItem } from '../stac/item.ts';
 import { timeText } from '../stac/item.ts';
-import { extentOf, sceneJson, statisticsJson, validityOf } from './shared/facts.ts';
+import { derivedFromItems, extentOf, sceneJson, statisticsJson, validityOf } from './shared/facts.ts';
 import type { Scene } from './shared/scenes.ts';
 import { unionBbox } from './shared/union-bbox.ts';
+import { counted, percent } from './shared/words.ts';
 import { writeChart } from './shared/write-figures.ts';
 import type { BandPreview } from './stac-preview-figures.ts';
 
@@ -69,7 +71,7 @@ export async function previewOutcome(
   return {
     validity,
     validityLine,
-    summary: `${items.length} items; ${names.join(', ')} previewed of ${previewed.length} of them at the coarsest level that shows the area.`,
+    summary: `The search gave ${counted(items.length, 'item')}. Previews of ${names.join(', ')} were made of ${previewed.length} of them, at the coarsest level that shows the area.`,
     marks: [],
     sections: [
       ...(map === null
@@ -79,7 +81,7 @@ export async function previewOutcome(
               kind: 'map' as const,
               title: 'Footprints',
               href: 'maps/footprints.geojson',
-              description: `Footprints of ${items.length} items (WGS 84)`,
+              description: `Footprints of ${counted(items.length, 'item')} (WGS 84).`,
               quicklook: { href: map, alt: 'Footprints of the items on a grid of longitude and latitude' },
             },
           ]),
@@ -129,6 +131,7 @@ export async function previewOutcome(
       })),
     },
     extent: extentOf(items, bbox),
+    derivedFrom: derivedFromItems(items),
     maps: [],
   };
 }
@@ -137,7 +140,13 @@ function pictures(previewed: readonly PreviewedItem[]): Outcome['sections'] {
   const figures = previewed.flatMap(({ scene: { item }, quicklook }) =>
     quicklook === null
       ? []
-      : [{ href: quicklook, alt: `Picture of ${item.id}`, caption: `${timeText(item.start)} ${item.id}` }],
+      : [
+          {
+            href: quicklook,
+            alt: `Picture of ${item.id}`,
+            caption: `${displayValue(timeText(item.start))}, ${item.id}`,
+          },
+        ],
   );
   return figures.length === 0 ? [] : [{ kind: 'figure', title: 'Pictures', figures }];
 }
@@ -196,7 +205,7 @@ async function drawFootprints(
   const { inputs } = ctx.task;
   const png = await renderFootprints({
     title: 'Footprints',
-    subtitle: `${items.length} items`,
+    subtitle: counted(items.length, 'item'),
     mark: ctx.mark,
     bbox: 'stac_api' in inputs && inputs.bbox !== undefined ? inputs.bbox : all,
     footprints: items.flatMap((item) => {
@@ -219,20 +228,20 @@ function timelineChart(items: readonly SceneItem[], previewed: readonly Previewe
   if (clouds.some(({ value }) => value !== null))
     return timeSeriesChart({
       title: 'Items over time',
-      subtitle: 'cloud cover as the items state it',
+      subtitle: 'Cloud cover as the items state it',
       y: { label: 'cloud cover', unit: '%' },
       series: [{ name: 'cloud cover', points: clouds }],
     });
   return barChart({
     title: 'Items over time',
-    subtitle: 'share of valid pixels in the preview',
-    value: { label: 'share of pixels' },
+    subtitle: 'Share of valid pixels in the preview',
+    value: { label: 'share of pixels', unit: '%' },
     bars: previewed.slice(0, 40).map(({ scene: { item }, previews: [first] }) => ({
       label: `${timeText(item.start).slice(0, 10)} ${item.id.slice(-12)}`,
       value:
         first === undefined || first.preview.pixels === 0
           ? null
-          : first.preview.statistics.count / first.preview.pixels,
+          : percent(first.preview.statistics.count / first.preview.pixels),
     })),
   });
 }

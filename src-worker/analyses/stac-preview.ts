@@ -12,7 +12,8 @@ import { estimateWindow, sumEstimates } from './shared/estimate.ts';
 import type { PreviewPlan } from './shared/preview.ts';
 import { planPreview, readPreview } from './shared/preview.ts';
 import type { Scene, SceneBand } from './shared/scenes.ts';
-import { openScenes, useBand } from './shared/scenes.ts';
+import { openScenes, rastersOf, useBand } from './shared/scenes.ts';
+import { counted } from './shared/words.ts';
 import { bboxOf } from '../stac/footprint.ts';
 
 interface BandJob {
@@ -51,8 +52,9 @@ export const stacPreview: Analysis = {
         bufferBytes:
           Math.max(0, ...planned.map(({ plan: { window } }) => window.width * window.height * 10)) +
           names.length * 640 * 640 * 9,
-        notes: [`pictures of ${jobs.length} items from overview pixels`],
+        notes: [`Pictures of ${counted(jobs.length, 'item')} from overview pixels`],
       },
+      rasters: rastersOf(scenes),
       run: (outputs) => run(ctx, input.items, jobs, names, skipped, outputs),
     };
   },

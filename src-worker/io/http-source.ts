@@ -9,6 +9,9 @@ import { Retryable } from './retry.ts';
 /** What the opening request fetches: enough for the header of nearly every COG. */
 const headerBytes = 32 * 1024;
 
+const incomplete = 'The file is not whole. Ask whoever keeps it, or leave it out of the task.';
+const brokenServer = 'A server or proxy on the way is at fault. Download the file and name the local copy.';
+
 interface RangeAnswer {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly size: number;
@@ -30,7 +33,9 @@ export async function openHttpSource(href: string, ctx: ReadContext, options: Ht
     async read(offset, length, readContext) {
       readContext.signal.throwIfAborted();
       if (offset < 0 || length < 0 || offset + length > size)
-        throw new AppError('bad_data', `${where} has ${size} bytes; ${length} bytes at ${offset} are not in it.`);
+        throw new AppError('bad_data', `${where} has ${size} bytes; ${length} bytes at ${offset} are not in it.`, {
+          remedy: incomplete,
+        });
       if (offset + length <= header.length) return header.slice(offset, offset + length);
       readContext.budget.add(length);
       return (await requestRange(href, offset, length, size, etag, readContext, options)).bytes;
@@ -85,6 +90,7 @@ async function requestRange(
         new AppError(
           'bad_data',
           `The server of ${where} answered another range than was asked (Content-Range: ${response.headers.get('content-range') ?? 'none'}).`,
+          { remedy: brokenServer },
         ),
       );
     if ((size !== undefined && range.size !== size) || (size !== undefined && tag !== etag)) return refuse(changed());
@@ -94,6 +100,7 @@ async function requestRange(
         new AppError(
           'bad_data',
           `The server of ${where} sent bytes ${range.start}-${range.end} when ${offset}-${offset + expected - 1} were asked.`,
+          { remedy: brokenServer },
         ),
       );
     const { bytes } = await readBody(response, expected, alive);
@@ -110,7 +117,10 @@ async function requestRange(
   } catch (cause) {
     if (cause instanceof AppError && cause.details?.['status'] === 412) throw changed();
     if (cause instanceof AppError && cause.details?.['status'] === 416)
-      throw new AppError('bad_data', `${where} is empty or shorter than its header says (HTTP 416).`, { cause });
+      throw new AppError('bad_data', `${where} is empty or shorter than its header says (HTTP 416).`, {
+        remedy: incomplete,
+        cause,
+      });
     throw cause;
   }
 }

@@ -105,13 +105,19 @@ export async function fetchJson(
     ctx,
     async (response, alive) => {
       const { bytes, complete } = await readBody(response, maxJsonBytes, alive);
-      if (!complete) throw new AppError('bad_data', `${where} sent more than ${maxJsonBytes} bytes of JSON.`);
+      if (!complete)
+        throw new AppError('bad_data', `${where} sent more than ${maxJsonBytes} bytes of JSON.`, {
+          remedy: 'Ask for fewer items, or name a smaller part of the catalogue.',
+        });
       ctx.budget.add(bytes.length);
       try {
         const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
         return value;
       } catch (cause) {
-        throw new AppError('bad_data', `${where} did not send JSON.`, { cause });
+        throw new AppError('bad_data', `${where} did not send JSON.`, {
+          remedy: 'Open the address in a browser and check that it is the data and not a web page.',
+          cause,
+        });
       }
     },
     options,
@@ -120,18 +126,28 @@ export async function fetchJson(
 
 function statusError(where: string, response: Response): AppError | Retryable {
   const { status } = response;
-  if (status === 404 || status === 410) return new AppError('not_found', `${where} does not exist (HTTP ${status}).`);
-  if (status === 401 || status === 403)
-    return new AppError('denied', `The server refused access to ${where} (HTTP ${status}).`, {
-      remedy: 'Sign in or give the secret that this server asks for.',
+  if (status === 404 || status === 410)
+    return new AppError('not_found', `${where} does not exist (HTTP ${status}).`, {
+      remedy: 'Check the address and the collection; an item of a catalogue may have been moved or withdrawn.',
+    });
+  if (status === 401)
+    return new AppError('denied', `The server wants a sign-in for ${where} (HTTP 401).`, {
+      remedy: 'Use a source that can be read without signing in, or download the files and name the local copies.',
+    });
+  if (status === 403)
+    return new AppError('denied', `The server refused access to ${where} (HTTP 403).`, {
+      remedy: 'Ask whoever keeps the data for access; a signed address may have expired, then search again.',
     });
   if (status === 429 || status >= 500) {
     const error = new AppError('source_unavailable', `The server of ${where} is busy or failing (HTTP ${status}).`, {
-      remedy: 'Wait and run it again.',
+      remedy: 'Wait a few minutes and run it again.',
     });
     return new Retryable(error, retryAfterMs(response.headers.get('retry-after'), Date.now()));
   }
-  return new AppError('bad_data', `The server of ${where} answered HTTP ${status}.`, { details: { status } });
+  return new AppError('bad_data', `The server of ${where} did not accept the request (HTTP ${status}).`, {
+    remedy: 'Check the address, and for a search its collection, bbox, datetime, query and filter.',
+    details: { status },
+  });
 }
 
 function networkReason(cause: unknown): string {

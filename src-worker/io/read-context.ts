@@ -12,16 +12,17 @@ export class ReadBudget {
 
   /** Books one request of `bytes` bytes before it is made. Throws `over_limit` when the sum would pass the limit. */
   add(bytes: number): void {
-    if (this.bytes + bytes > this.maxReadBytes)
+    const asked = this.bytes + bytes;
+    if (asked > this.maxReadBytes)
       throw new AppError(
         'over_limit',
-        `This run may read ${this.maxReadBytes} bytes; it has read ${this.bytes} and needs at least ${bytes} more.`,
+        `This run would read ${asked} bytes; limits.max_read_bytes allows ${this.maxReadBytes}.`,
         {
           remedy: 'Choose a smaller area, fewer items or a coarser grid, or raise limits.max_read_bytes in the task.',
-          details: { maxReadBytes: this.maxReadBytes, bytes: this.bytes, needed: bytes },
+          details: { limit: 'max_read_bytes', asked, allowed: this.maxReadBytes },
         },
       );
-    this.bytes += bytes;
+    this.bytes = asked;
     this.requests += 1;
   }
 }

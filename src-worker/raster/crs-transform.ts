@@ -67,6 +67,7 @@ export function boundsTo(from: Crs, bbox: Bbox, to: Crs, densify = 21): Bbox {
     throw new AppError(
       'bad_data',
       `The box [${bbox.join(', ')}] lies outside what ${to.code ?? 'the target CRS'} can show.`,
+      { remedy: 'Choose a CRS that covers the area, such as the UTM zone of its middle.' },
     );
   const [minY, maxY] = [Math.min(...ys), Math.max(...ys)];
   if (to.unit !== 'degree') return [Math.min(...xs), minY, Math.max(...xs), maxY];

@@ -29,7 +29,9 @@ export function makeGrid(spec: GridSpec): Grid {
   const [rx, ry] = typeof spec.resolution === 'number' ? [spec.resolution, spec.resolution] : spec.resolution;
   const [west, south, east, north] = spec.bbox;
   if (!(rx > 0 && ry > 0 && Number.isFinite(rx) && Number.isFinite(ry)))
-    throw new AppError('invalid_task', `The grid's resolution must be positive, not ${rx} x ${ry}.`);
+    throw new AppError('invalid_task', `The grid's resolution must be positive, not ${rx} x ${ry}.`, {
+      remedy: 'Correct grid.resolution in the task.',
+    });
   if (!(east > west && north > south) || !spec.bbox.every(Number.isFinite))
     throw new AppError('invalid_task', `The grid's box [${spec.bbox.join(', ')}] is empty or not finite.`, {
       remedy: 'Give west, south, east, north with west < east and south < north, in the units of grid.crs.',

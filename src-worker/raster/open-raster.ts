@@ -4,9 +4,10 @@ import type { ByteSource } from '../io/byte-source.ts';
 import type { ReadContext } from '../io/read-context.ts';
 import { sharedBlockCache } from './block-cache.ts';
 import { crsFromGeoKeys } from './crs.ts';
+import { brokenTiff } from './tiff/bad-tiff.ts';
 import { readDirectories } from './tiff/directory.ts';
 import type { Directory } from './tiff/directory.ts';
-import { bandInfos } from './tiff/gdal-metadata.ts';
+import { bandInfos, datasetItems } from './tiff/gdal-metadata.ts';
 import { readGeoKeys } from './tiff/geo-keys.ts';
 import { HeaderReader } from './tiff/header-reader.ts';
 import { compressionNames, tag } from './tiff/tags.ts';
@@ -32,7 +33,7 @@ export async function openRaster(href: string, ctx: ReadContext): Promise<Raster
 async function openTiff(bytes: ByteSource, ctx: ReadContext): Promise<RasterSource> {
   const directories = await readDirectories(new HeaderReader(bytes), ctx);
   const [first] = directories;
-  if (first === undefined) throw new AppError('bad_data', `${bytes.href}: it has no image.`);
+  if (first === undefined) throw brokenTiff(bytes.href, 'it has no image');
   const nodata = parseNodata(await first.text(tag.gdalNodata, ctx));
   const full = await TiffLevel.open(first, sharedBlockCache, nodata, ctx);
   await full.check(ctx);
@@ -49,7 +50,7 @@ async function openTiff(bytes: ByteSource, ctx: ReadContext): Promise<RasterSour
       levels.push(level);
   }
   levels.sort((a, b) => b.layout.width - a.layout.width);
-  const info = await describe(first, full, levels, masks.length > 0, nodata, bytes.size, ctx);
+  const info = await describe(first, full, levels, masks.length > 0, nodata, bytes, ctx);
   const alpha = info.bands.findIndex((band) => band.colorInterpretation === 'alpha');
 
   const levelFor = (index: number, window: Window): TiffLevel => {
@@ -64,7 +65,9 @@ async function openTiff(bytes: ByteSource, ctx: ReadContext): Promise<RasterSour
     async read(band, window, readContext, index = 0) {
       const level = levelFor(index, window);
       if (!Number.isInteger(band) || band < 1 || band > info.bandCount)
-        throw new AppError('bad_data', `${bytes.href} has ${info.bandCount} bands, so there is no band ${band}.`);
+        throw new AppError('bad_data', `${bytes.href} has ${info.bandCount} bands, so there is no band ${band}.`, {
+          remedy: 'Correct the band in the task, or choose another file.',
+        });
       return level.read(band - 1, window, readContext);
     },
     async readMask(window, readContext, index = 0) {
@@ -73,7 +76,7 @@ async function openTiff(bytes: ByteSource, ctx: ReadContext): Promise<RasterSour
       const { width, height } = level.layout;
       const mask = masks.find((item) => item.layout.width === width && item.layout.height === height);
       if (info.maskSource === 'mask' && mask === undefined)
-        throw new AppError('bad_data', `${bytes.href}: its overview of ${width} x ${height} pixels has no mask.`);
+        throw brokenTiff(bytes.href, `its overview of ${width} x ${height} pixels has no mask`);
       const values = await (mask ?? level).read(mask === undefined ? alpha : 0, window, readContext);
       return Uint8Array.from(values, (value) => (value === 0 ? 0 : 1));
     },
@@ -101,13 +104,14 @@ async function describe(
   levels: readonly TiffLevel[],
   hasMask: boolean,
   nodata: number | null,
-  bytes: number,
+  { size, etag }: ByteSource,
   ctx: ReadContext,
 ): Promise<RasterInfo> {
   const keys = await readGeoKeys(directory, ctx);
   const extra = await directory.numbers(tag.extraSamples, ctx);
   const colors = colorInterpretations(layout.photometric, layout.samplesPerPixel, extra);
-  const bands = bandInfos(await directory.text(tag.gdalMetadata, ctx), layout.samplesPerPixel, colors);
+  const metadata = await directory.text(tag.gdalMetadata, ctx);
+  const bands = bandInfos(metadata, layout.samplesPerPixel, colors);
   const palette = await readPalette(directory, ctx);
   const hasAlpha = bands.some((band) => band.colorInterpretation === 'alpha');
   return {
@@ -126,7 +130,9 @@ async function describe(
     maskSource: hasMask ? 'mask' : nodata !== null ? 'nodata' : hasAlpha ? 'alpha' : 'none',
     bands,
     ...(palette !== null && { palette }),
-    bytes,
+    metadata: datasetItems(metadata),
+    bytes: size,
+    ...(etag !== undefined && { etag }),
   };
 }
 

@@ -68,8 +68,12 @@ export interface RasterInfo {
   readonly maskSource: 'mask' | 'nodata' | 'alpha' | 'none';
   readonly bands: readonly BandInfo[];
   readonly palette?: readonly PaletteColor[];
+  /** The dataset's own metadata items (GDAL_METADATA of the default domain), such as TRANSECT_MARK. */
+  readonly metadata: Readonly<Record<string, string>>;
   /** Size of the file. */
   readonly bytes: number;
+  /** The server's entity tag when it was opened; files have none. */
+  readonly etag?: string;
 }
 
 export interface RasterSource {

@@ -1,6 +1,7 @@
 import { round, type Drawing } from './figure.ts';
+import { noDataGround } from './hatch.ts';
 import { markup, Markup } from './markup.ts';
-import { ground, groundHatch, hairline, ink, quietInk } from './palette.ts';
+import { hairline, ink, quietInk } from './palette.ts';
 import type { PictureSize } from './raster-image.ts';
 import { drawScaleBar, scaleBar } from './scale-bar.ts';
 
@@ -35,14 +36,8 @@ export function pictureDrawing(parts: PictureParts): Drawing {
       ? null
       : scaleBar((parts.metresPerPixel * parts.width) / picture.width, Math.min(120, picture.width));
   const data = Buffer.from(parts.png).toString('base64');
-  const content = markup`<defs
-      ><pattern id="no-data" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"
-        ><rect width="8" height="8" fill="${ground}" /><rect
-          width="1.5"
-          height="8"
-          fill="${groundHatch}" /></pattern></defs>
-    <g>
-      <rect width="${picture.width}" height="${picture.height}" fill="url(#no-data)" /><image
+  const content = markup`<g>
+      ${hasGaps && noDataGround(0, 0, picture.width, picture.height)}<image
         width="${picture.width}"
         height="${picture.height}"
         preserveAspectRatio="none"
@@ -64,7 +59,7 @@ export function pictureDrawing(parts: PictureParts): Drawing {
 function noDataKey(width: number, top: number, down: number): Markup {
   const y = top + (down === 8 ? 38 : down - 12);
   return markup`<text x="${width}" y="${y + 10}" text-anchor="end" font-size="10.5" fill="${quietInk}">no data</text>
-    <rect x="${width - 66}" y="${y}" width="16" height="12" fill="url(#no-data)" stroke="${hairline}" />`;
+    ${noDataGround(width - 66, y, 16, 12)}<rect x="${width - 66}" y="${y}" width="16" height="12" fill="none" stroke="${hairline}" />`;
 }
 
 function emptyNote(picture: PictureSize): Markup {

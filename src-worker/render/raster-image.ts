@@ -1,4 +1,4 @@
-import { encode } from 'fast-png';
+import { encodePng } from './png.ts';
 import { pixelRatio } from './rasterise.ts';
 
 /** Most device pixels of a picture across and down. */
@@ -45,6 +45,10 @@ export function rasterPng(
   const ys = cells(size.height, rows);
   for (let row = 0; row < rows; row += 1) {
     const [top, bottom] = [ys.first[row] ?? 0, ys.end[row] ?? 0];
+    if (row > 0 && top === ys.first[row - 1] && bottom === ys.end[row - 1]) {
+      rgba.copyWithin(row * columns * 4, (row - 1) * columns * 4, row * columns * 4);
+      continue;
+    }
     for (let column = 0; column < columns; column += 1) {
       const [left, right] = [xs.first[column] ?? 0, xs.end[column] ?? 0];
       values.fill(0);
@@ -64,7 +68,7 @@ export function rasterPng(
       rgba[at + 3] = 255;
     }
   }
-  return encode({ width: columns, height: rows, channels: 4, data: rgba }, { zlib: { level: 1 } });
+  return encodePng(rgba, { width: columns, height: rows, channels: 4 });
 }
 
 /** For every picture pixel along one axis, the half-open range of raster pixels under it. */

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { initWasm, Resvg } from '@resvg/resvg-wasm';
 import { sideFile } from '../side-files.ts';
 import { fontBytes, fontFamily } from './fonts.ts';
+import { encodePng } from './png.ts';
 
 /** Device pixels for one unit of a figure's layout: figures stay sharp on dense screens and in print. */
 export const pixelRatio = 2;
@@ -25,7 +26,8 @@ export async function svgToPng(svg: string): Promise<Uint8Array> {
   try {
     const image = resvg.render();
     try {
-      return image.asPng();
+      // Figures stand on opaque paper: there is no alpha to keep.
+      return encodePng(image.pixels, { width: image.width, height: image.height, channels: 3 });
     } finally {
       image.free();
     }

@@ -1,11 +1,12 @@
 import { markup, type Markup } from './markup.ts';
-import { displayBytes, displayValue, imageHref, safeHref } from './report-text.ts';
+import { columnDisplay, displayBytes, displayValue, imageHref, isInstant, safeHref } from './report-text.ts';
 import type {
   FilesSection,
   KeyValueRow,
   ListSection,
   ReportFigure,
   ReportSection,
+  ReportValue,
   TableSection,
   TextSection,
 } from './report.ts';
@@ -51,8 +52,11 @@ function keyValues(rows: readonly KeyValueRow[]): Markup {
 
 function tablePart(section: TableSection): Markup {
   const { columns, rows } = section;
-  const numeric = columns.map(({ key }) => rows.some((row) => typeof row[key] === 'number'));
-  const kind = (index: number): Markup | false => numeric[index] === true && markup` class="num"`;
+  const kinds = columns.map(({ key }) => {
+    const values = rows.map((row) => row[key]);
+    return { display: columnDisplay(values), className: columnClass(values) };
+  });
+  const kind = (index: number): Markup | null => kinds[index]?.className ?? null;
   const head = columns.map(({ label, unit }, index) => {
     const bracket = unit !== undefined && markup` <span class="unit">[${unit}]</span>`;
     return markup`<th scope="col"${kind(index)}>${label}${bracket}</th>`;
@@ -60,7 +64,7 @@ function tablePart(section: TableSection): Markup {
   const body = rows.map((row) => {
     const cells = columns.map(({ key, hrefKey, code }, index) => {
       const href = hrefKey === undefined ? undefined : row[hrefKey];
-      const text = displayValue(row[key]);
+      const text = kinds[index]?.display(row[key]) ?? '';
       return markup`<td${kind(index)}>${cell(text, typeof href === 'string' ? href : undefined, code === true)}</td>`;
     });
     return markup`<tr>${cells}</tr>\n`;
@@ -68,6 +72,11 @@ function tablePart(section: TableSection): Markup {
   const caption = section.caption !== undefined && markup`<caption>${section.caption}</caption>`;
   const label = section.caption ?? section.title ?? 'Table';
   return markup`${scroller(label, markup`<table>${caption}<thead><tr>${head}</tr></thead><tbody>\n${body}</tbody></table>`)}${moreLine(section)}`;
+}
+
+function columnClass(values: readonly (ReportValue | undefined)[]): Markup | null {
+  if (values.some((value) => typeof value === 'number')) return markup` class="num"`;
+  return values.some(isInstant) ? markup` class="when"` : null;
 }
 
 /** A wide table scrolls in its own box, which the keyboard can reach. */

@@ -70,7 +70,8 @@ function chapter({ title, parts }: Chapter, index: number): Markup {
   const id = `s${index + 1}`;
   const heading = title === null ? null : markup`<h2 id="${id}">${title}</h2>\n`;
   const label = title === null ? null : markup` aria-labelledby="${id}"`;
-  return markup`<section${label}>\n${heading}${parts.map((part) => markup`<div class="part">\n${sectionParts(part)}</div>\n`)}</section>\n`;
+  const gallery = parts.length > 1 && parts.every(({ kind }) => kind === 'map') ? markup` class="maps"` : null;
+  return markup`<section${label}${gallery}>\n${heading}${parts.map((part) => markup`<div class="part">\n${sectionParts(part)}</div>\n`)}</section>\n`;
 }
 
 function fact({ word, tone }: StatusWord, line: string): Markup {

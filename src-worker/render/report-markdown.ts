@@ -1,5 +1,13 @@
 import { codeSpan, fence, escapeMarkdown as md, tableCell } from './markdown-escape.ts';
-import { displayBytes, displayValue, imageHref, outcomeWord, reviewWord, safeHref } from './report-text.ts';
+import {
+  columnDisplay,
+  displayBytes,
+  displayValue,
+  imageHref,
+  outcomeWord,
+  reviewWord,
+  safeHref,
+} from './report-text.ts';
 import type {
   FilesSection,
   KeyValueRow,
@@ -83,10 +91,12 @@ function valueCell(text: string, href: string | undefined, code: boolean): strin
 function tableBlocks(section: TableSection): string[] {
   const { columns, rows } = section;
   const numeric = columns.map(({ key }) => rows.some((row) => typeof row[key] === 'number'));
+  const displays = columns.map(({ key }) => columnDisplay(rows.map((row) => row[key])));
   const lines = rows.map((row) => {
-    const cells = columns.map(({ key, hrefKey, code }) => {
+    const cells = columns.map(({ key, hrefKey, code }, index) => {
       const href = hrefKey === undefined ? undefined : row[hrefKey];
-      return valueCell(displayValue(row[key]), typeof href === 'string' ? href : undefined, code === true);
+      const text = displays[index]?.(row[key]) ?? '';
+      return valueCell(text, typeof href === 'string' ? href : undefined, code === true);
     });
     return `| ${cells.join(' | ')} |`;
   });

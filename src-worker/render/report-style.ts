@@ -7,7 +7,7 @@ export const reportStyle = `
 *{box-sizing:border-box}
 html{font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif;-webkit-text-size-adjust:100%}
 body{margin:0;background:var(--page);color:var(--ink);overflow-wrap:break-word}
-main{max-width:1040px;margin:0 auto;padding:24px 20px 48px}
+main{max-width:1120px;margin:0 auto;padding:24px 20px 48px}
 h1{font-size:1.75rem;line-height:1.2;margin:0 0 16px;letter-spacing:-.01em;text-wrap:balance}
 h2{font-size:1.15rem;line-height:1.3;margin:0 0 12px}
 p{margin:0 0 10px;max-width:76ch}
@@ -38,13 +38,15 @@ section>h2+.part{margin-top:0}
 ul{margin:0 0 10px;padding-left:1.3em}
 .scroll{overflow-x:auto;border:1px solid var(--line);border-radius:6px}
 table{border-collapse:collapse;width:100%;font-size:.93rem;font-variant-numeric:tabular-nums}
-caption{text-align:left;color:var(--quiet);padding:8px 12px}
-th,td{padding:6px 12px;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}
+caption{text-align:left;color:var(--quiet);padding:8px 10px}
+th,td{padding:6px 10px;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}
 tr:last-child>*{border-bottom:0}
 thead th{background:var(--soft);font-weight:600;white-space:nowrap;vertical-align:bottom}
 .num{text-align:right;white-space:nowrap}
+.when{white-space:nowrap}
 .unit{color:var(--quiet);font-weight:400}
-td code{overflow-wrap:anywhere}
+td code{overflow-wrap:break-word}
+.hash code{overflow-wrap:anywhere}
 .hash{min-width:18em;font-size:.8rem}
 dl{display:grid;grid-template-columns:minmax(9em,max-content) 1fr;gap:0;margin:0;font-variant-numeric:tabular-nums}
 dt,dd{margin:0;padding:5px 0;border-bottom:1px solid var(--line);min-width:0}
@@ -57,6 +59,9 @@ dd{overflow-wrap:anywhere}
 figure{margin:0}
 figure img{display:block;width:100%;height:auto;background:#fff;color:#1b2430;border:1px solid var(--line);border-radius:6px}
 figcaption{color:var(--quiet);font-size:.93rem;margin-top:8px;max-width:76ch}
+.maps{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(420px,100%),1fr));gap:20px;align-items:end}
+.maps>h2{grid-column:1/-1;margin:0}
+.maps>*+.part{margin-top:0}
 @media (max-width:560px){main{padding:16px 12px 32px}section{padding:14px;border-radius:8px}dl{grid-template-columns:1fr}dt{border:0;padding-bottom:0}dd{padding-top:0}}
 @media print{:root{color-scheme:light;--page:#fff;--card:#fff;--ink:#000;--quiet:#444;--line:#bbb;--soft:#f2f2f2;--accent:#000;--good:#000;--warn:#000;--bad:#000;--good-bg:#fff;--warn-bg:#fff;--bad-bg:#fff;--good-line:#000;--warn-line:#000;--bad-line:#000}
 html{font-size:10pt}main{max-width:none;padding:0}nav{display:none}section{border:0;padding:0;margin:0 0 18pt}h2{break-after:avoid}figure,.fact,tr{break-inside:avoid}.scroll{overflow:visible}.mark{border:2px solid #000;print-color-adjust:exact}.figures{grid-template-columns:1fr 1fr}}

@@ -3,11 +3,20 @@ import type { ReportModel, ReportValidity, ReportValue } from './report.ts';
 /** A narrow no-break space between groups of three digits (ISO 80000-1). */
 const groupSign = '\u202f';
 
-/** A value as people read it: integers grouped, other numbers in six significant digits, null as a dash. */
+const instant = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z$/;
+
+export function isInstant(value: ReportValue | undefined): boolean {
+  return typeof value === 'string' && instant.test(value);
+}
+
+/**
+ * A value as people read it: integers grouped, other numbers in six significant digits, null as a dash, instants to the
+ * second with their zone.
+ */
 export function displayValue(value: ReportValue | undefined): string {
   if (value === null || value === undefined) return '–';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  return typeof value === 'number' ? displayNumber(value) : value;
+  return typeof value === 'number' ? displayNumber(value) : value.replace(instant, '$1 $2 UTC');
 }
 
 export function displayNumber(value: number): string {
@@ -18,6 +27,21 @@ export function displayNumber(value: number): string {
   const [whole = '', rest] = short.split('.');
   const grouped = /^-?\d{5,}$/.test(whole) ? whole.replace(/\B(?=(\d{3})+$)/g, groupSign) : whole;
   return (rest === undefined ? grouped : `${grouped}.${rest}`).replace('-', '−');
+}
+
+/** Writes the numbers of one column with as many decimals as its most exact one, so that decimal marks stand in line. */
+export function columnDisplay(
+  values: readonly (ReportValue | undefined)[],
+): (value: ReportValue | undefined) => string {
+  const numbers = values.filter((value) => typeof value === 'number').map(displayNumber);
+  const plain = numbers.every((text) => !text.includes('e'));
+  const decimals = Math.max(0, ...numbers.map((text) => text.split('.')[1]?.length ?? 0));
+  return (value) => {
+    const text = displayValue(value);
+    if (typeof value !== 'number' || !Number.isFinite(value) || !plain || decimals === 0) return text;
+    const [whole = '', rest = ''] = text.split('.');
+    return `${whole}.${rest.padEnd(decimals, '0')}`;
+  };
 }
 
 const byteUnits = ['B', 'kB', 'MB', 'GB', 'TB'] as const;

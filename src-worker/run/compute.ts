@@ -63,7 +63,7 @@ export async function compute(): Promise<void> {
       },
       log,
     );
-    const mark = markOf(found);
+    let mark: Mark | null = null;
     const ctx: RunContext = {
       task,
       signal: aborter.signal,
@@ -74,7 +74,9 @@ export async function compute(): Promise<void> {
       memory: new MemoryBudget(input.bufferBytes),
       names: new FileNames(),
       aoi: found.aoi,
-      mark: mark?.text,
+      get mark() {
+        return mark?.text;
+      },
       log,
       warn,
       progress: (phase, done, total, unit = '') => progress.send(phase, done, total, unit),
@@ -90,6 +92,7 @@ export async function compute(): Promise<void> {
         remedy: 'A service runs on a container back end.',
       });
     const prepared = await analysis.plan(ctx, found.input);
+    mark = markOf(found, prepared.rasters);
     const plan = workerPlan(ctx, found, prepared.bounds);
     if (input.out === null) {
       post({ type: 'planned', plan });

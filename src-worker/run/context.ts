@@ -1,5 +1,6 @@
 import type { Task } from '../../src-shared/task/schema.ts';
 import type { ReadContext } from '../io/read-context.ts';
+import type { RasterInfo } from '../raster/types.ts';
 import type { FootprintGeometry } from '../stac/footprint.ts';
 import type { SceneItem } from '../stac/item.ts';
 import type { FileNames } from './file-names.ts';
@@ -21,7 +22,7 @@ export interface RunContext {
   readonly memory: MemoryBudget;
   readonly names: FileNames;
   readonly aoi: FootprintGeometry | null;
-  /** Printed on every figure, map and report, or undefined. */
+  /** Printed on every figure, map and report, or undefined. Known once the headers of all sources are, when `run` is called. */
   readonly mark: string | undefined;
   log(message: string): void;
   /** Logs, and keeps for metadata and report. */
@@ -49,6 +50,8 @@ export interface Bounds {
 /** An analysis that knows its sources and bounds, ready to run. */
 export interface Prepared {
   readonly bounds: Bounds;
+  /** The rasters whose pixels the run will read. */
+  readonly rasters: readonly RasterInfo[];
   run(outputs: Outputs): Promise<Outcome>;
 }
 

@@ -30,6 +30,7 @@ export function emptyOutcome(task: Task, found: Gathered): Outcome {
     ],
     metadata: { items: [] },
     extent: { bbox: 'stac_api' in inputs ? (inputs.bbox ?? null) : null, start: null, end: null },
+    derivedFrom: [],
     maps: [],
   };
 }

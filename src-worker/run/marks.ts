@@ -1,4 +1,5 @@
 import type { Validity } from '../../src-shared/job.ts';
+import type { RasterInfo } from '../raster/types.ts';
 import type { Gathered } from './gather-input.ts';
 import type { Outcome } from './messages.ts';
 
@@ -16,17 +17,25 @@ export const fixtureMark = {
 } as const satisfies Mark;
 
 const syntheticMark = {
-  text: 'SYNTHETIC SCENES, NOT A MEASUREMENT',
+  text: 'SYNTHETIC DATA - NOT A MEASUREMENT',
   validity: 'synthetic',
-  line: 'Computed from scenes that say of themselves that they are synthetic: not a measurement.',
+  line: 'Computed from data that say of themselves that they are synthetic: not a measurement.',
 } as const satisfies Mark;
 
-/** The mark that a run's input asks for; null for measurements. */
-export function markOf({ fixture, input }: Gathered): Mark | null {
+/** Metadata item of a raster that carries a mark. It goes into every map that was made under one, and so on from there. */
+export const markItem = 'TRANSECT_MARK';
+
+/** The STAC property of items of synthetic data. */
+export const syntheticProperty = 'transect:synthetic';
+
+/** The mark that a run's input asks for; null for measurements. @param rasters whose pixels the run reads */
+export function markOf({ fixture, input }: Gathered, rasters: readonly RasterInfo[]): Mark | null {
   if (fixture) return fixtureMark;
-  return input.kind === 'scenes' && input.items.some(({ properties }) => properties['transect:synthetic'] === true)
-    ? syntheticMark
-    : null;
+  const items = input.kind === 'scenes' ? input.items : [];
+  const synthetic =
+    items.some(({ properties }) => properties[syntheticProperty] === true) ||
+    rasters.some(({ metadata }) => metadata[markItem] !== undefined);
+  return synthetic ? syntheticMark : null;
 }
 
 export function withMark(outcome: Outcome, mark: Mark): Outcome {

@@ -33,6 +33,8 @@ export interface RunFacts {
 export interface SourceFact {
   readonly name: string;
   readonly bytes: number;
+  /** Of http(s) sources whose server gives one. */
+  readonly etag?: string;
 }
 
 /** What the run covers, for the STAC Item of the outputs. */
@@ -41,6 +43,14 @@ export interface RunExtent {
   readonly bbox: readonly [number, number, number, number] | null;
   readonly start: string | null;
   readonly end: string | null;
+}
+
+/** An input that a run used, for the `derived_from` links of its item.json. */
+export interface Derivation {
+  /** A public address, or the name that the task gave to something local. */
+  readonly href: string;
+  readonly title: string;
+  readonly mediaType: string;
 }
 
 /** What a raster output is, for the STAC Item and the report. */
@@ -80,6 +90,7 @@ export interface Outcome {
   /** Goes into metadata.json as it is. */
   readonly metadata: { readonly [key: string]: Json };
   readonly extent: RunExtent;
+  readonly derivedFrom: readonly Derivation[];
   readonly maps: readonly MapFact[];
 }
 

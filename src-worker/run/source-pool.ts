@@ -61,7 +61,8 @@ export class SourcePool {
     const source = await openRaster(place.href, this.#ctx).catch((cause: unknown) => {
       throw named(cause, place);
     });
-    this.#facts.set(place.name, { name: place.name, bytes: source.info.bytes });
+    const { bytes, etag } = source.info;
+    this.#facts.set(place.name, { name: place.name, bytes, ...(etag !== undefined && { etag }) });
     const pixels = this.#pixels;
     return {
       href: place.name,

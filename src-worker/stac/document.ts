@@ -4,17 +4,7 @@ import { openByteSource } from '../io/byte-source.ts';
 import { fetchJson } from '../io/http.ts';
 import type { ReadContext } from '../io/read-context.ts';
 import type { Place } from '../run/places.ts';
-
-export const Link = z.looseObject({
-  rel: z.string(),
-  href: z.string().min(1),
-  type: z.string().optional(),
-  method: z.string().optional(),
-  body: z.record(z.string(), z.unknown()).optional(),
-  merge: z.boolean().optional(),
-  headers: z.record(z.string(), z.union([z.string(), z.array(z.string())])).optional(),
-});
-export type Link = z.infer<typeof Link>;
+import { Link } from './link.ts';
 
 /** Any STAC document, as far as we must understand it to go on; links that are none are left out. */
 export const Document = z.looseObject({
@@ -46,7 +36,9 @@ export async function loadJson(place: Place, ctx: ReadContext, init: RequestInit
   const source = await openByteSource(place.href, ctx);
   try {
     if (source.size > maxLocalBytes)
-      throw new AppError('bad_data', `${place.name} has more than 32 MiB; that is no STAC document.`);
+      throw new AppError('bad_data', `${place.name} has more than 32 MiB; that is no STAC document.`, {
+        remedy: 'Name a STAC Item, catalogue or collection.',
+      });
     const text = new TextDecoder('utf-8', { fatal: true }).decode(await source.read(0, source.size, ctx));
     const value: unknown = JSON.parse(text);
     return value;

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { AppError } from '../../src-shared/errors.ts';
+import { redactHref } from '../io/redact.ts';
 import type { Place } from '../run/places.ts';
 import type { FootprintGeometry } from './footprint.ts';
 import { FootprintGeometrySchema, bboxOf } from './footprint.ts';
+import { Link } from './link.ts';
 
 /** One asset; everything that describes its bands stays as it was, for `bands.ts` to read. */
 const Asset = z.looseObject({
@@ -16,11 +18,14 @@ const RawItem = z.looseObject({
   type: z.literal('Feature'),
   id: z.string().min(1),
   collection: z.string().nullish(),
-  geometry: z.unknown(),
+  geometry: z.unknown().optional(),
   bbox: z.array(z.number()).nullish().catch(null),
+  links: z.array(z.unknown()).default([]).catch([]),
   properties: z.record(z.string(), z.unknown()),
   assets: z.record(z.string(), z.unknown()),
 });
+
+const notAnItem = 'Correct the item, or leave it out of the task.';
 
 export type Bbox = readonly [west: number, south: number, east: number, north: number];
 
@@ -30,6 +35,8 @@ export interface SceneItem {
   readonly collection: string | null;
   /** Where its document was read; hrefs of assets are relative to it. */
   readonly place: Place;
+  /** Its own address by its `self` link, else that of its document; public: without credentials and query. */
+  readonly address: string;
   /** ms since the epoch. The same unless the item spans a time. */
   readonly start: number;
   readonly end: number;
@@ -47,10 +54,8 @@ export function readItem(value: unknown, place: Place): SceneItem {
     const [issue] = parsed.error.issues;
     throw new AppError(
       'bad_data',
-      `${place.name} holds an item that is not a STAC Item: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`,
-      {
-        cause: parsed.error,
-      },
+      `${place.name} holds an item that is not a STAC Item: its ${issue?.path.join('.') ?? 'content'} is missing or wrong.`,
+      { remedy: notAnItem, cause: parsed.error },
     );
   }
   const { id, collection, properties, ...raw } = parsed.data;
@@ -64,6 +69,7 @@ export function readItem(value: unknown, place: Place): SceneItem {
     id,
     collection: collection ?? null,
     place,
+    address: selfAddress(raw.links, place) ?? place.name,
     start,
     end,
     bbox: flatBbox(raw.bbox) ?? (geometry === null ? null : bboxOf(geometry)),
@@ -71,6 +77,12 @@ export function readItem(value: unknown, place: Place): SceneItem {
     properties,
     assets: Object.fromEntries(assets),
   };
+}
+
+function selfAddress(links: readonly unknown[], place: Place): string | null {
+  const self = links.flatMap((link) => Link.safeParse(link).data ?? []).find(({ rel }) => rel === 'self');
+  const url = self === undefined ? null : URL.parse(self.href, place.root === null ? place.href : undefined);
+  return url?.protocol === 'http:' || url?.protocol === 'https:' ? redactHref(url.href) : null;
 }
 
 function times(id: string, properties: Record<string, unknown>): [number, number] {
@@ -81,7 +93,8 @@ function times(id: string, properties: Record<string, unknown>): [number, number
   const instant = at('datetime');
   const start = Number.isNaN(instant) ? at('start_datetime') : instant;
   const end = Number.isNaN(instant) ? at('end_datetime') : instant;
-  if (Number.isNaN(start)) throw new AppError('bad_data', `Item ${id} has neither datetime nor start_datetime.`);
+  if (Number.isNaN(start))
+    throw new AppError('bad_data', `Item ${id} has neither datetime nor start_datetime.`, { remedy: notAnItem });
   return [start, Number.isNaN(end) ? start : end];
 }
 

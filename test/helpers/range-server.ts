@@ -1,24 +1,30 @@
-import { open } from 'node:fs/promises';
-import type { FileHandle } from 'node:fs/promises';
-import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join, normalize } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { listen, pathOf, send } from '../../scripts/stac-server/listen.ts';
+import type { Answer } from '../../scripts/stac-server/range-answer.ts';
+import { rangeAnswer, textAnswer } from '../../scripts/stac-server/range-answer.ts';
 
 /** The first folder of a request's path chooses how the server misbehaves; any other path is served correctly. */
-export type Fault =
-  | 'no-range'
-  | 'missing'
-  | 'forbidden'
-  | 'busy-once'
-  | 'busy'
-  | 'busy-long'
-  | 'drop-once'
-  | 'drop'
-  | 'wrong-range'
-  | 'short-range'
-  | 'changed-etag'
-  | 'changed-size'
-  | 'stall';
+const faults = [
+  'no-range',
+  'missing',
+  'unauthorised',
+  'forbidden',
+  'teapot',
+  'busy-once',
+  'busy',
+  'busy-long',
+  'drop-once',
+  'drop',
+  'wrong-range',
+  'short-range',
+  'changed-etag',
+  'changed-size',
+  'empty',
+  'stall',
+] as const;
+export type Fault = (typeof faults)[number];
 
 export interface RangeRequest {
   readonly path: string;
@@ -38,31 +44,19 @@ export interface RangeServer {
 export async function startRangeServer(rootDir: string, opts: { latencyMs?: number } = {}): Promise<RangeServer> {
   const requests: RangeRequest[] = [];
   const seen = new Map<string, number>();
-  const server = createServer((request, response) => {
-    const path = decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname);
+  const server = await listen(0, async (request, response) => {
+    const path = pathOf(request);
     const record: RangeRequest = { path, range: request.headers.range, bytes: 0 };
     requests.push(record);
     const nth = (seen.get(path) ?? 0) + 1;
     seen.set(path, nth);
-    setTimeout(() => {
-      answer(rootDir, path, nth, request, response, record).catch(() => response.destroy());
-    }, opts.latencyMs ?? 0);
+    await sleep(opts.latencyMs ?? 0);
+    await serve(rootDir, path, nth, request, response, record);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the test server has no port');
-  return {
-    url: `http://127.0.0.1:${address.port}`,
-    requests,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  return { ...server, requests };
 }
 
-async function answer(
+async function serve(
   rootDir: string,
   path: string,
   nth: number,
@@ -70,67 +64,79 @@ async function answer(
   response: ServerResponse,
   record: RangeRequest,
 ): Promise<void> {
-  const [, fault = '', ...rest] = path.split('/');
-  const known = faults.has(fault);
-  if (fault === 'missing') return void response.writeHead(404).end('no such file');
-  if (fault === 'forbidden') return void response.writeHead(403).end('no');
-  if (fault === 'busy' || (fault === 'busy-once' && nth === 1) || fault === 'busy-long')
-    return void response.writeHead(503, { 'retry-after': fault === 'busy-long' ? '3600' : '0' }).end('busy');
+  const [, first = '', ...rest] = path.split('/');
+  const fault = faults.find((one) => one === first) ?? null;
   if (fault === 'stall') return;
-  const file = await openFile(join(rootDir, normalize(`/${known ? rest.join('/') : path}`)));
-  if (file === null) return void response.writeHead(404).end('no such file');
-  await using body = file;
-  const length = (await body.stat()).size;
-  const size = fault === 'changed-size' && nth > 1 ? length + 1 : length;
-  const etag = fault === 'changed-etag' && nth > 1 ? '"second"' : '"first"';
-  if (fault !== 'changed-etag' && request.headers['if-match'] !== undefined && request.headers['if-match'] !== etag)
-    return void response.writeHead(412).end();
-  const range = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '');
-  if (fault === 'no-range' || range === null) {
-    record.bytes = length;
-    return void response.writeHead(200, { 'content-length': length, etag }).end(await body.readFile());
-  }
-  const start = Number(range[1]);
-  const end = Math.min(Number(range[2]), length - 1);
-  if (start >= length) return void response.writeHead(416, { 'content-range': `bytes */${size}` }).end();
-  const part = new Uint8Array(end + 1 - start);
-  await body.read(part, 0, part.length, start);
-  const shift = fault === 'wrong-range' ? 7 : 0;
-  const short = fault === 'short-range' ? 1 : 0;
-  const sent = part.subarray(0, part.length - short);
-  response.writeHead(206, {
-    'content-range': `bytes ${start + shift}-${end + shift - short}/${size + shift}`,
-    'content-length': sent.length,
-    etag,
-  });
-  if (fault === 'drop' || (fault === 'drop-once' && nth === 1)) {
-    record.bytes = sent.length >> 1;
-    response.write(sent.subarray(0, sent.length >> 1), () => response.destroy());
+  const refusal = fault === null ? null : refusalOf(fault, nth);
+  if (refusal !== null) {
+    send(response, refusal);
     return;
   }
-  record.bytes = sent.length;
-  response.end(sent);
+  const { range, 'if-match': ifMatch } = request.headers;
+  const file = join(rootDir, normalize(`/${fault === null ? path : rest.join('/')}`));
+  const answer = await rangeAnswer(file, {
+    range: fault === 'no-range' ? undefined : range,
+    ifMatch: fault === 'changed-etag' ? undefined : ifMatch,
+  });
+  const sent = fault === null ? answer : tampered(answer, fault, nth);
+  if (fault === 'drop' || (fault === 'drop-once' && nth === 1)) {
+    record.bytes = sent.body.length >> 1;
+    response.writeHead(sent.status, { ...sent.headers, 'content-length': sent.body.length });
+    response.write(sent.body.subarray(0, record.bytes), () => response.destroy());
+    return;
+  }
+  record.bytes = sent.body.length;
+  send(response, sent);
 }
 
-const faults: ReadonlySet<string> = new Set<Fault>([
-  'no-range',
-  'missing',
-  'forbidden',
-  'busy-once',
-  'busy',
-  'busy-long',
-  'drop-once',
-  'drop',
-  'wrong-range',
-  'short-range',
-  'changed-etag',
-  'changed-size',
-  'stall',
-]);
+/** What the server says instead of the file. */
+function refusalOf(fault: Fault, nth: number): Answer | null {
+  switch (fault) {
+    case 'missing':
+      return textAnswer(404, 'no such file');
+    case 'unauthorised':
+      return textAnswer(401, 'who are you');
+    case 'forbidden':
+      return textAnswer(403, 'no');
+    case 'teapot':
+      return textAnswer(418, 'short and stout');
+    case 'empty':
+      return textAnswer(416, '');
+    case 'busy-once':
+      return nth === 1 ? busy('0') : null;
+    case 'busy':
+      return busy('0');
+    case 'busy-long':
+      return busy('3600');
+    default:
+      return null;
+  }
+}
 
-async function openFile(path: string): Promise<FileHandle | null> {
-  const file = await open(path, 'r').catch(() => null);
-  if (file === null || (await file.stat()).isFile()) return file;
-  await file.close();
-  return null;
+function busy(after: string): Answer {
+  return { ...textAnswer(503, 'busy'), headers: { 'retry-after': after } };
+}
+
+/** The file's answer with something wrong in it. */
+function tampered(answer: Answer, fault: Fault, nth: number): Answer {
+  const match = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(answer.headers['content-range'] ?? '');
+  if (match === null) return answer;
+  const [start, end, size] = match.slice(1).map(Number) as [number, number, number];
+  const ranged = (from: number, to: number, of: number, body = answer.body): Answer => ({
+    ...answer,
+    headers: { ...answer.headers, 'content-range': `bytes ${from}-${to}/${of}` },
+    body,
+  });
+  switch (fault) {
+    case 'wrong-range':
+      return ranged(start + 7, end + 7, size + 7);
+    case 'short-range':
+      return ranged(start, end - 1, size, answer.body.subarray(0, -1));
+    case 'changed-size':
+      return nth > 1 ? ranged(start, end, size + 1) : answer;
+    case 'changed-etag':
+      return nth > 1 ? { ...answer, headers: { ...answer.headers, etag: '"second"' } } : answer;
+    default:
+      return answer;
+  }
 }

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { decode } from 'fast-png';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StacServer } from '../helpers/stac-server.ts';
 import { startStacServer } from '../helpers/stac-server.ts';
@@ -38,7 +39,7 @@ describe.skipIf(!hasSharedData())('Landsat over New York, served by a STAC API',
 
   const task = (name: string) =>
     readFileSync(join(root, `examples/spatiotemporal/tasks/${name}.yaml`), 'utf8').replace(
-      'http://127.0.0.1:8088',
+      'http://127.0.0.1:8117',
       api.url,
     );
 
@@ -56,6 +57,28 @@ describe.skipIf(!hasSharedData())('Landsat over New York, served by a STAC API',
       expectEqual(item.clear, reference[item.id]?.ndvi_clear);
     }
     expect(api.searches.length).toBeGreaterThanOrEqual(3);
+  });
+
+  it('draws what lies outside a scene as neutral ground, not as a dark value', async () => {
+    const run = await runWorker(
+      `task_name: preview
+output_dir: /data/outputs/jobs/preview
+inputs: {stac_api: "${api.url}", collection: landsat-ny-2018, max_items: 2}
+analysis: {type: stac_preview, bands: [red, nir08]}
+outputs: {}
+`,
+    );
+    checkEnd(run, 'succeeded', 0);
+    const pictures = readdirSync(join(run.out, 'figures')).filter((name) => name.startsWith('LC08'));
+    expect(pictures).toHaveLength(2);
+    for (const picture of pictures) {
+      const { data, width, height, channels } = decode(readFileSync(join(run.out, 'figures', picture)));
+      let neutral = 0;
+      for (let at = 0; at < data.length; at += channels)
+        if (data[at] === 0xee && data[at + 1] === 0xf1 && data[at + 2] === 0xf4) neutral += 1;
+      // A tilted scene leaves about a third of its picture empty; hatching covers a sixth of that.
+      expect(neutral / (width * height)).toBeGreaterThan(0.12);
+    }
   });
 
   it.skipIf(!existsSync(python))('gives the median composite of rasterio and numpy', { timeout: 180_000 }, async () => {

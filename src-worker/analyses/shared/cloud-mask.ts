@@ -32,10 +32,10 @@ export async function readClear(
   return valid.map((one, index) => (one === 1 && !setAside(data[index] ?? 0) ? 1 : 0));
 }
 
-/** The mask in words. */
+/** The mask in words: one sentence. */
 export function maskText(mask: Mask | undefined): string {
-  if (mask === undefined) return 'no cloud mask';
+  if (mask === undefined) return 'No cloud mask is applied.';
   return 'bits' in mask
-    ? `pixels with any of the bits ${mask.bits.join(', ')} of ${mask.band} set are set aside`
-    : `pixels with the classes ${mask.classes.join(', ')} of ${mask.band} are set aside`;
+    ? `Pixels with any of the bits ${mask.bits.join(', ')} of ${mask.band} set are left out.`
+    : `Pixels with the classes ${mask.classes.join(', ')} of ${mask.band} are left out.`;
 }

@@ -1,9 +1,10 @@
 import type { Grid } from '../../raster/grid.ts';
 import type { Statistics } from '../../raster/stats.ts';
-import type { Crs } from '../../raster/types.ts';
+import type { Crs, RasterInfo } from '../../raster/types.ts';
 import { boundsTo, wgs84 } from '../../raster/crs.ts';
 import { gridBounds } from '../../raster/grid.ts';
-import type { Json, RunExtent } from '../../run/messages.ts';
+import type { Derivation, Json, RunExtent } from '../../run/messages.ts';
+import { syntheticProperty } from '../../run/marks.ts';
 import type { SceneItem } from '../../stac/item.ts';
 import { timeText } from '../../stac/item.ts';
 import type { Scene, SceneBand } from './scenes.ts';
@@ -47,7 +48,7 @@ export function gridBboxWgs84(grid: Grid): readonly [number, number, number, num
 
 /** An item as metadata.json lists it: where it came from and which of its bands were read. */
 export function sceneJson({ item, bands, mask }: Scene): { readonly [key: string]: Json } {
-  const synthetic = item.properties['transect:synthetic'];
+  const synthetic = item.properties[syntheticProperty];
   return {
     id: item.id,
     collection: item.collection,
@@ -59,7 +60,19 @@ export function sceneJson({ item, bands, mask }: Scene): { readonly [key: string
 }
 
 function assetJson({ choice, place, info }: SceneBand): Json {
-  return { key: choice.key, band: choice.band, href: place.name, bytes: info.bytes, nodata: jsonNumber(info.nodata) };
+  return {
+    key: choice.key,
+    band: choice.band,
+    href: place.name,
+    bytes: info.bytes,
+    ...etagJson(info),
+    nodata: jsonNumber(info.nodata),
+  };
+}
+
+/** The entity tag that the server gave for a file, by which a later reader sees whether it is still the same one. */
+export function etagJson({ etag }: Pick<RasterInfo, 'etag'>): { readonly etag?: string } {
+  return etag === undefined ? {} : { etag };
 }
 
 export function extentOf(items: readonly SceneItem[], bbox: RunExtent['bbox']): RunExtent {
@@ -70,6 +83,10 @@ export function extentOf(items: readonly SceneItem[], bbox: RunExtent['bbox']): 
     start: items.length === 0 ? null : timeText(Math.min(...starts)),
     end: items.length === 0 ? null : timeText(Math.max(...ends)),
   };
+}
+
+export function derivedFromItems(items: readonly SceneItem[]): Derivation[] {
+  return items.map(({ address, id }) => ({ href: address, title: id, mediaType: 'application/geo+json' }));
 }
 
 /** Ground size of a grid's cell in metres; undefined when its unit is not the metre. */

@@ -64,6 +64,11 @@ export async function openScenes(
   return { scenes, skipped: items.length - scenes.length };
 }
 
+/** Headers of everything that is read of some scenes: bands and masks. */
+export function rastersOf(scenes: readonly Scene[]): RasterInfo[] {
+  return scenes.flatMap(({ bands, mask }) => [...bands, ...(mask === null ? [] : [mask])].map(({ info }) => info));
+}
+
 async function openBand(ctx: RunContext, item: SceneItem, names: readonly string[]): Promise<SceneBand> {
   const choice = chooseBand(item, names);
   const place = await ctx.places.linked(choice.asset.href, item.place);

@@ -1,5 +1,6 @@
 import type { ChartSpec } from '../../render/charts.ts';
 import { renderChart } from '../../render/charts.ts';
+import { markItem } from '../../run/marks.ts';
 import type { RunContext } from '../../run/context.ts';
 import type { Outputs } from '../../run/outputs.ts';
 
@@ -13,5 +14,5 @@ export async function writeChart(ctx: RunContext, outputs: Outputs, name: string
 
 /** Metadata items for maps: the mark, when there is one. */
 export function mapMetadata(ctx: RunContext): Readonly<Record<string, string>> {
-  return ctx.mark === undefined ? {} : { TRANSECT_MARK: ctx.mark };
+  return ctx.mark === undefined ? {} : { [markItem]: ctx.mark };
 }

@@ -2,7 +2,7 @@ import { AppError } from '../../../src-shared/errors.ts';
 
 /** A TIFF that is broken: names the file and what is wrong. */
 export function brokenTiff(href: string, what: string, cause?: unknown): AppError {
-  return new AppError('bad_data', `${href}: ${what}`, {
+  return new AppError('bad_data', `${href}: ${what.replace(/\.$/, '')}.`, {
     remedy: 'The file is damaged or was not fully copied. Fetch it again.',
     ...(cause !== undefined && { cause }),
   });

@@ -1,4 +1,4 @@
-import { allocate, bytesPerValue, representable, viewOf } from '../pixel-array.ts';
+import { allocate, representable, viewOf } from '../pixel-array.ts';
 import type { PixelArray } from '../types.ts';
 import { brokenTiff } from './bad-tiff.ts';
 import { decompress } from './decompress.ts';
@@ -6,16 +6,18 @@ import type { CodecParameters } from './decompress.ts';
 import { blockRowBytes } from './layout.ts';
 import type { Layout } from './layout.ts';
 import { undoFloating, undoHorizontal } from './predictor.ts';
+import { fromFloat16, fromInt64, unpackBits } from './unpack.ts';
 
 /**
  * Decodes one block to blockWidth * rows * samples values in native byte order. Throws `bad_data` when the block holds
- * less than its rows; nothing is ever filled in for missing bytes.
+ * less than its rows; nothing is ever filled in for missing bytes. `nodata` may be a 64-bit integer beyond 2^53.
  */
 export async function decodeBlock(
   input: Uint8Array<ArrayBuffer>,
   layout: Layout,
   rows: number,
   parameters: CodecParameters,
+  nodata: number | null,
 ): Promise<PixelArray> {
   const { href } = layout.directory.reader.source;
   const rowBytes = blockRowBytes(layout);
@@ -30,17 +32,20 @@ export async function decodeBlock(
   if (bytes.length < needed) throw brokenTiff(href, `a block holds ${bytes.length} of its ${needed} bytes of pixels`);
   // A buffer of its own: the steps below work in place and make typed views of it.
   if (bytes.buffer.byteLength !== needed) bytes = bytes.slice(0, needed);
-  if (layout.bits === 1) return unpackBits(bytes, layout, rows);
 
-  const size = bytesPerValue(layout.dtype);
+  const { bits, stored } = layout;
   const stride = layout.planar ? 1 : layout.samplesPerPixel;
   const rowSamples = layout.blockWidth * stride;
+  if (bits % 8 !== 0) return unpackBits(bytes, bits, rowSamples, rows);
+
+  const size = bits / 8;
   if (layout.predictor === 3) bytes = undoFloating(bytes, size, rowSamples, stride);
   else {
-    // LERC and JPEG decoders return native byte order whatever the file's.
-    if (!layout.directory.littleEndian && layout.compression !== 34887) swapBytes(bytes, size);
+    if (!layout.directory.littleEndian) swapBytes(bytes, size);
     if (layout.predictor === 2) undoHorizontal(bytes.buffer, size, rowSamples, stride);
   }
+  if (stored === 'float16') return fromFloat16(bytes.buffer);
+  if (stored === 'int64' || stored === 'uint64') return fromInt64(bytes.buffer, stored === 'int64', nodata, href);
   return viewOf(layout.dtype, bytes.buffer, 0, needed / size);
 }
 
@@ -55,14 +60,4 @@ function swapBytes(bytes: Uint8Array<ArrayBuffer>, size: number): void {
   if (size === 2) buffer.swap16();
   else if (size === 4) buffer.swap32();
   else if (size === 8) buffer.swap64();
-}
-
-function unpackBits(bytes: Uint8Array, layout: Layout, rows: number): Uint8Array<ArrayBuffer> {
-  const rowSamples = layout.blockWidth * (layout.planar ? 1 : layout.samplesPerPixel);
-  const rowBytes = Math.ceil(rowSamples / 8);
-  const out = new Uint8Array(rowSamples * rows);
-  for (let row = 0; row < rows; row += 1)
-    for (let i = 0; i < rowSamples; i += 1)
-      out[row * rowSamples + i] = ((bytes[row * rowBytes + (i >> 3)] ?? 0) >> (7 - (i & 7))) & 1;
-  return out;
 }

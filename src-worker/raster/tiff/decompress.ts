@@ -1,5 +1,6 @@
 import { inflateSync, zstdDecompressSync } from 'node:zlib';
-import { getDecoder } from 'geotiff';
+import { decodeJpeg } from './jpeg.ts';
+import { decodeLerc } from './lerc.ts';
 import { decodeLzw } from './lzw.ts';
 import type { Layout } from './layout.ts';
 
@@ -10,8 +11,8 @@ export interface CodecParameters {
 }
 
 /**
- * Decompresses one block to at most `maxBytes` bytes. DEFLATE and ZSTD go through Node's native zlib, LERC and JPEG
- * through the package geotiff (its JPEG may differ from libjpeg's by 1, as the standard allows); whatever the codec throws (geotiff throws strings too) is for the caller to wrap.
+ * Decompresses one block to at most `maxBytes` bytes. DEFLATE and ZSTD go through Node's native zlib; whatever the codec
+ * throws is for the caller to wrap.
  */
 export async function decompress(
   input: Uint8Array<ArrayBuffer>,
@@ -32,9 +33,9 @@ export async function decompress(
     case 32773:
       return decodePackBits(input, maxBytes);
     case 34887:
-      return decodeLerc(input, layout, maxBytes, parameters);
+      return decodeLerc(unpackLerc(input, maxBytes, parameters), layout);
     default:
-      return decodeJpeg(input, layout, parameters);
+      return decodeJpeg(input, layout, parameters.jpegTables);
   }
 }
 
@@ -71,63 +72,12 @@ function decodePackBits(input: Uint8Array, maxBytes: number): Uint8Array<ArrayBu
   return out.subarray(0, Math.min(at, maxBytes));
 }
 
-async function decodeLerc(
+function unpackLerc(
   input: Uint8Array<ArrayBuffer>,
-  layout: Layout,
   maxBytes: number,
   { lercCompression }: CodecParameters,
-): Promise<Uint8Array<ArrayBuffer>> {
+): Uint8Array<ArrayBuffer> {
+  // A blob may be a little larger than its pixels, and holds a mask.
   const slack = maxBytes * 2 + 4096;
-  const raw = lercCompression === 1 ? inflate(input, slack) : lercCompression === 2 ? zstd(input, slack) : input;
-  // A Lerc2 blob says its own size; check it before the decoder allocates by it.
-  const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
-  const at = view.getInt32(6, true) >= 3 ? 14 : 10;
-  const depth = view.getInt32(6, true) >= 4 ? view.getInt32(at + 8, true) : 1;
-  const samples = layout.planar ? 1 : layout.samplesPerPixel;
-  if (
-    new TextDecoder().decode(raw.subarray(0, 6)) !== 'Lerc2 ' ||
-    view.getInt32(at, true) > layout.blockHeight ||
-    view.getInt32(at + 4, true) !== layout.blockWidth ||
-    depth > samples
-  )
-    throw new Error('its LERC header does not fit the block');
-  return runGeotiffCodec(raw, layout, { LercParameters: [4, 0] });
-}
-
-async function decodeJpeg(
-  input: Uint8Array<ArrayBuffer>,
-  layout: Layout,
-  { jpegTables }: CodecParameters,
-): Promise<Uint8Array<ArrayBuffer>> {
-  for (let i = 2; i + 9 < input.length && input[i] === 0xff;) {
-    const marker = input[i + 1] ?? 0;
-    const isFrame = marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
-    const height = (input[i + 5] ?? 0) * 256 + (input[i + 6] ?? 0);
-    const width = (input[i + 7] ?? 0) * 256 + (input[i + 8] ?? 0);
-    const samples = layout.planar ? 1 : layout.samplesPerPixel;
-    if (isFrame) {
-      if (height > layout.blockHeight || width !== layout.blockWidth || input[i + 9] !== samples)
-        throw new Error('its JPEG header does not fit the block');
-      return runGeotiffCodec(input, layout, jpegTables.length > 0 ? { JPEGTables: jpegTables } : {});
-    }
-    i += 2 + (input[i + 2] ?? 0) * 256 + (input[i + 3] ?? 0);
-  }
-  throw new Error('it has no JPEG frame');
-}
-
-async function runGeotiffCodec(
-  input: Uint8Array<ArrayBuffer>,
-  layout: Layout,
-  extra: Record<string, unknown>,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const parameters = {
-    tileWidth: layout.blockWidth,
-    tileHeight: layout.blockHeight,
-    predictor: 1,
-    bitsPerSample: layout.bits,
-    planarConfiguration: layout.planar ? 2 : 1,
-    ...extra,
-  };
-  const decoder = await getDecoder(layout.compression, parameters);
-  return Uint8Array.from(new Uint8Array(await decoder.decodeBlock(input.slice().buffer)));
+  return lercCompression === 1 ? inflate(input, slack) : lercCompression === 2 ? zstd(input, slack) : input;
 }

@@ -4,6 +4,7 @@ interface Item {
   readonly name: string;
   readonly sample: number | null;
   readonly role: string;
+  readonly domain: string;
   readonly text: string;
 }
 
@@ -27,6 +28,14 @@ export function bandInfos(xml: string | null, bandCount: number, colors: readonl
   });
 }
 
+/** The items of the dataset itself, in the default domain, by name. */
+export function datasetItems(xml: string | null): Readonly<Record<string, string>> {
+  const items = parseItems(xml ?? '').filter(
+    ({ name, sample, role, domain }) => name !== '' && sample === null && role === '' && domain === '',
+  );
+  return Object.fromEntries(items.map(({ name, text }) => [name, text]));
+}
+
 /** The flat `<Item>` elements; the format (written by GDAL only) has no nesting and no CDATA. */
 function parseItems(xml: string): Item[] {
   const items: Item[] = [];
@@ -39,6 +48,7 @@ function parseItems(xml: string): Item[] {
       name: attributes.get('name') ?? '',
       sample: sample === undefined ? null : Number(sample),
       role: attributes.get('role') ?? '',
+      domain: attributes.get('domain') ?? '',
       // GDAL escapes these texts twice.
       text: decodeEntities(decodeEntities(match[2] ?? '')),
     });

@@ -1,5 +1,4 @@
 import type { ReadContext } from '../../io/read-context.ts';
-import { bytesPerValue } from '../pixel-array.ts';
 import type { DType } from '../types.ts';
 import { brokenTiff, unsupportedTiff } from './bad-tiff.ts';
 import type { Directory } from './directory.ts';
@@ -11,9 +10,12 @@ export interface Layout {
   readonly width: number;
   readonly height: number;
   readonly samplesPerPixel: number;
+  /** What decoding gives. */
   readonly dtype: DType;
-  /** 1 for packed bits, which are unpacked to uint8 0 and 1; else 8 to 64. */
+  /** Bits of one stored value; 1 to 7 and 9 to 15 are packed integers. */
   readonly bits: number;
+  /** The stored type where it isn't `dtype`: `uint12`, `float16`, `int64`, `uint64`. */
+  readonly stored: string;
   readonly compression: number;
   readonly predictor: number;
   readonly photometric: number;
@@ -37,7 +39,7 @@ const supported: ReadonlySet<number> = new Set([1, 5, 7, 8, 32946, 32773, 34887,
 /** Bytes of one row of a block as it is stored after decompression. */
 export function blockRowBytes(layout: Layout): number {
   const samples = layout.blockWidth * (layout.planar ? 1 : layout.samplesPerPixel);
-  return layout.bits === 1 ? Math.ceil(samples / 8) : samples * bytesPerValue(layout.dtype);
+  return Math.ceil((samples * layout.bits) / 8);
 }
 
 /** Reads and checks the layout tags of a directory. Throws `bad_data` for what is broken or can't be read right. */
@@ -53,21 +55,21 @@ export async function readLayout(directory: Directory, ctx: ReadContext): Promis
   if (!supported.has(compression))
     throw unsupportedTiff(href, `its compression is ${compressionNames[compression] ?? `number ${compression}`}`);
   const photometric = await directory.number(tag.photometric, 1, ctx);
-  if (photometric === 6 && compression === 7)
-    throw unsupportedTiff(href, 'its colours are JPEG YCbCr', '-co PHOTOMETRIC=RGB');
-  const { dtype, bits } = await readSampleType(directory, samplesPerPixel, ctx);
+  const { dtype, bits, stored } = await readSampleType(directory, samplesPerPixel, ctx);
   const fillOrder = await directory.number(tag.fillOrder, 1, ctx);
-  if (fillOrder !== 1 && bits === 1) throw unsupportedTiff(href, 'its bits are in reverse order');
+  if (fillOrder !== 1) throw unsupportedTiff(href, 'its bits are in reverse order');
   const predictor = await directory.number(tag.predictor, 1, ctx);
   if (
     ![1, 2, 3].includes(predictor) ||
-    (predictor !== 1 && bits === 1) ||
+    (predictor !== 1 && bits % 8 !== 0) ||
     (predictor === 3 && !dtype.startsWith('float'))
   )
     throw brokenTiff(href, `predictor ${predictor} does not fit its ${bits}-bit ${dtype} pixels`);
   const planarConfiguration = await directory.number(tag.planarConfiguration, 1, ctx);
   if (planarConfiguration !== 1 && planarConfiguration !== 2)
     throw brokenTiff(href, `planar configuration ${planarConfiguration} does not exist`);
+  const planar = planarConfiguration === 2 && samplesPerPixel > 1;
+  checkCodec(directory, { compression, photometric, bits, samples: planar ? 1 : samplesPerPixel, samplesPerPixel });
 
   const tiled = directory.count(tag.tileOffsets) > 0;
   const rowsPerStrip = await directory.number(tag.rowsPerStrip, height, ctx);
@@ -82,10 +84,11 @@ export async function readLayout(directory: Directory, ctx: ReadContext): Promis
     samplesPerPixel,
     dtype,
     bits,
+    stored,
     compression,
     predictor: [1, 7, 32773, 34887].includes(compression) ? 1 : predictor,
     photometric,
-    planar: planarConfiguration === 2 && samplesPerPixel > 1,
+    planar,
     tiled,
     blockWidth,
     storedRows,
@@ -102,11 +105,26 @@ export async function readLayout(directory: Directory, ctx: ReadContext): Promis
   return { ...base, blockHeight, down: Math.ceil(height / blockHeight) };
 }
 
+/** Refuses what LERC and JPEG can't decode to exactly GDAL's values. `samples` is that of one block. */
+function checkCodec(
+  { reader, littleEndian }: Directory,
+  layout: { compression: number; photometric: number; bits: number; samples: number; samplesPerPixel: number },
+): void {
+  const { href } = reader.source;
+  const { compression, photometric, bits, samples, samplesPerPixel } = layout;
+  if (compression === 34887 && (bits % 8 !== 0 || (!littleEndian && bits > 8)))
+    throw unsupportedTiff(href, `its compression is LERC of ${littleEndian ? '' : 'big-endian '}${bits}-bit values`);
+  if (compression === 7 && (bits !== 8 || (samples !== 1 && samples !== 3)))
+    throw unsupportedTiff(href, `its compression is JPEG of ${samples} bands together with ${bits} bits each`);
+  if (photometric === 6 && (compression !== 7 || samples !== 3 || samplesPerPixel !== 3))
+    throw unsupportedTiff(href, 'its colours are YCbCr', '-co PHOTOMETRIC=RGB');
+}
+
 async function readSampleType(
   directory: Directory,
   samplesPerPixel: number,
   ctx: ReadContext,
-): Promise<{ dtype: DType; bits: number }> {
+): Promise<{ dtype: DType; bits: number; stored: string }> {
   const { href } = directory.reader.source;
   const one = async (tagNumber: number, fallback: number, what: string): Promise<number> => {
     const values = await directory.numbers(tagNumber, ctx, 0, Math.min(directory.count(tagNumber), samplesPerPixel));
@@ -117,7 +135,9 @@ async function readSampleType(
   const bits = await one(tag.bitsPerSample, 1, 'bits per sample');
   const format = await one(tag.sampleFormat, 1, 'sample format');
   if (format === 5 || format === 6) throw unsupportedTiff(href, 'its pixels are complex numbers', '-ot Float32');
-  const dtype = sampleTypes[`${format === 4 ? 1 : format}/${bits}`];
+  const stored = `${format === 3 ? 'float' : format === 2 ? 'int' : 'uint'}${bits}`;
+  const packed = bits < 8 ? 'uint8' : 'uint16';
+  const dtype = sampleTypes[stored] ?? (stored.startsWith('uint') && bits >= 1 && bits < 16 ? packed : undefined);
   if (dtype === undefined)
     throw unsupportedTiff(
       href,
@@ -132,19 +152,22 @@ async function readSampleType(
               ? '-ot UInt16 -co NBITS=16'
               : '-ot Byte -co NBITS=8',
     );
-  return { dtype, bits };
+  return { dtype, bits, stored };
 }
 
+/** 64-bit integers become float64, which decoding checks for exactness. */
 const sampleTypes: Readonly<Record<string, DType>> = {
-  '1/1': 'uint8',
-  '1/8': 'uint8',
-  '1/16': 'uint16',
-  '1/32': 'uint32',
-  '2/8': 'int8',
-  '2/16': 'int16',
-  '2/32': 'int32',
-  '3/32': 'float32',
-  '3/64': 'float64',
+  uint8: 'uint8',
+  uint16: 'uint16',
+  uint32: 'uint32',
+  uint64: 'float64',
+  int8: 'int8',
+  int16: 'int16',
+  int32: 'int32',
+  int64: 'float64',
+  float16: 'float32',
+  float32: 'float32',
+  float64: 'float64',
 };
 
 function isSize(value: number): boolean {

@@ -1,17 +1,14 @@
 import type { Artefact } from '../../../src-shared/job.ts';
-import type { Json, MapFact, Outcome } from '../messages.ts';
+import { syntheticProperty } from '../marks.ts';
+import type { Derivation, Json, MapFact, Outcome } from '../messages.ts';
 import type { RunEnd, RunIdentity } from './run-end.ts';
 
-const extensions = [
-  'https://stac-extensions.github.io/processing/v1.2.0/schema.json',
-  'https://stac-extensions.github.io/projection/v2.0.0/schema.json',
-  'https://stac-extensions.github.io/file/v2.1.0/schema.json',
-] as const;
+const extension = (name: string) => `https://stac-extensions.github.io/${name}/schema.json`;
 
 /** Multihash prefix of a sha256: code 0x12, 32 (0x20) bytes. */
 const sha256Multihash = '1220';
 
-/** item.json: the outputs as a STAC 1.1 Item with relative hrefs. */
+/** item.json: the outputs as a STAC 1.1 Item with relative hrefs, linked to what they were made from. */
 export function outputsItem(run: RunIdentity, end: RunEnd, outcome: Outcome, artefacts: readonly Artefact[]): Json {
   const { bbox, start, end: last } = outcome.extent;
   const created = end.endedAt.toISOString();
@@ -21,7 +18,12 @@ export function outputsItem(run: RunIdentity, end: RunEnd, outcome: Outcome, art
   return {
     type: 'Feature',
     stac_version: '1.1.0',
-    stac_extensions: extensions,
+    stac_extensions: [
+      extension('processing/v1.2.0'),
+      extension('file/v2.1.0'),
+      // Schemas of extensions want at least one of their fields.
+      ...(maps.size > 0 ? [extension('projection/v2.0.0')] : []),
+    ],
     id: run.jobId,
     ...(bbox !== null && { bbox }),
     geometry: bbox === null ? null : rectangle(bbox),
@@ -30,16 +32,24 @@ export function outputsItem(run: RunIdentity, end: RunEnd, outcome: Outcome, art
       datetime: start === null || last === null ? created : single,
       ...(start !== null && last !== null && single === null && { start_datetime: start, end_datetime: last }),
       created,
-      'processing:software': { 'transect-worker': run.worker.version },
+      'processing:software': { 'transect-worker': run.worker.version, node: process.versions.node },
       'processing:version': run.worker.version,
       'processing:datetime': created,
       'processing:lineage': `${outcome.summary} ${outcome.validityLine}`,
       'transect:validity': end.validity,
       'transect:review': 'needs_review',
+      ...(outcome.marks.length > 0 && { [syntheticProperty]: true }),
     },
-    links: [],
+    links: outcome.derivedFrom.map(derivation),
     assets: Object.fromEntries(assets),
   };
+}
+
+/** A name of something local becomes a URI reference: there is no address that would hold elsewhere. */
+function derivation({ href, title, mediaType }: Derivation): Json {
+  const isWeb = /^https?:/i.test(href);
+  const reference = isWeb ? href : encodeURI(href).replaceAll('#', '%23').replaceAll('?', '%3F');
+  return { rel: 'derived_from', href: reference, type: mediaType, title };
 }
 
 function asset(artefact: Artefact, map: MapFact | undefined): Json {

@@ -19,7 +19,10 @@ export function reportOf(
     validity: gravestValidity([...end.validity]),
     validityLine: outcome?.validityLine ?? 'The run did not succeed: nothing here is a result.',
     review: 'needs_review',
-    reviewLine: 'Needs human review before reuse.',
+    reviewLine:
+      outcome === null
+        ? 'See what went wrong before it is run again.'
+        : 'Nobody has signed it yet. Have it reviewed before it is used.',
     marks: outcome?.marks ?? [],
     sections: [
       ...problemSections(end),
@@ -73,7 +76,7 @@ function askedSection(task: Task, offline: boolean): ReportSection {
   for (const [key, value] of Object.entries(task.analysis)) add(`analysis.${key}`, value);
   for (const [key, value] of Object.entries(task.inputs)) add(`inputs.${key}`, shortened(value));
   for (const [key, value] of Object.entries(task.grid ?? {})) add(`grid.${key}`, value);
-  add('offline', offline ? 'yes: only fixtures and local files were read' : undefined);
+  add('offline', offline ? 'Yes: only fixtures and local files were read.' : undefined);
   return { kind: 'keyvalue', title: 'What was asked', rows };
 }
 

@@ -93,7 +93,8 @@ describe('reading a COG over HTTP', () => {
     const before = server.requests.length;
     const error = await errorOf(source.read(1, { x: 0, y: 0, width: 1024, height: 1024 }, ctx));
     expect(error.code).toBe('over_limit');
-    expect(error.message).toContain('1000000 bytes');
+    expect(error.message).toMatch(/would read \d+ bytes; limits\.max_read_bytes allows 1000000/);
+    expect(error.details).toMatchObject({ limit: 'max_read_bytes', allowed: 1_000_000 });
     expect(server.requests.length).toBe(before);
   });
 

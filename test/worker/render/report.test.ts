@@ -4,7 +4,13 @@ import { describe, expect, it } from 'vitest';
 import { escapeMarkdown } from '../../../src-worker/render/markdown-escape.ts';
 import { cleanText } from '../../../src-worker/render/markup.ts';
 import { renderHtml, renderMarkdown, type ReportModel } from '../../../src-worker/render/report.ts';
-import { displayBytes, displayNumber, safeHref } from '../../../src-worker/render/report-text.ts';
+import {
+  columnDisplay,
+  displayBytes,
+  displayNumber,
+  displayValue,
+  safeHref,
+} from '../../../src-worker/render/report-text.ts';
 import { hostileTexts } from './hostile.ts';
 import { modelWith } from './model.ts';
 
@@ -132,6 +138,15 @@ describe('display', () => {
     [-Infinity, '−∞'],
   ])('number %s is %s', (value, text) => {
     expect(displayNumber(value)).toBe(text);
+  });
+
+  it('writes a column of numbers with one count of decimals, and instants with their zone', () => {
+    const values = [833.39, 823.648, -12345, null, Number.NaN];
+    expect(values.map(columnDisplay(values))).toEqual(['833.390', '823.648', '−12\u202f345.000', '–', '–']);
+    expect([1e-9, 2].map(columnDisplay([1e-9, 2]))).toEqual(['1e−9', '2']);
+    expect([3, 12].map(columnDisplay([3, 12]))).toEqual(['3', '12']);
+    expect(displayValue('2023-06-06T17:50:21.5Z')).toBe('2023-06-06 17:50:21 UTC');
+    expect(displayValue('not 2023-06-06T17:50:21Z')).toBe('not 2023-06-06T17:50:21Z');
   });
 
   it.each([
