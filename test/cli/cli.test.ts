@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { JobResult } from '../../src-shared/job.ts';
+import { unlistedFiles } from '../../src-shared/worker-protocol.ts';
 import type { DataRoot } from '../../src-main/client/data-root.ts';
 import { cli, workspace } from '../helpers/programs.ts';
 import { tempFolder } from '../helpers/temp.ts';
@@ -104,6 +105,11 @@ describe('run', () => {
     expect(JobResult.parse(result)).toMatchObject({ state: 'succeeded', exitCode: 0, backend: 'process' });
     expect(result['validity']).toContain('offline_fixture');
     expect(folder).toBe(join(root.jobs, String(result['jobId'])));
+    // Every file of the run is listed with its hash, but for those that change until the very end.
+    const present = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    const paths = present.map((entry) => relative(folder, join(entry.parentPath, entry.name)));
+    const listed = JobResult.parse(result).outputs.map(({ path }) => path);
+    expect(paths.sort()).toEqual([...listed, ...unlistedFiles].sort());
     const shown = await cli(['jobs', '--data-root', root.path]);
     expect(shown.stdout).toMatch(/offline_fixture\s+process\s+example_stac_ndvi/);
     const log = await cli(['logs', String(result['jobId']), '--data-root', root.path]);
