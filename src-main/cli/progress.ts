@@ -19,7 +19,8 @@ export class ProgressLine {
         break;
       }
       case 'log':
-        if (event.level !== 'info') this.#line(`${event.level}: ${event.message}`);
+        // The error that ends a run comes with its result.
+        if (event.level === 'warn') this.#line(`warning: ${event.message}`);
         break;
       case 'state':
       case 'artefact':

@@ -1,6 +1,7 @@
 import { boundsTo, wgs84 } from '../raster/crs.ts';
 import type { Statistics } from '../raster/stats.ts';
 import type { Bbox, RasterInfo, Window } from '../raster/types.ts';
+import { validityRule } from '../raster/validity.ts';
 import type { KeyValueRow } from '../render/report.ts';
 import { csv } from '../render/table.ts';
 import type { RunContext } from '../run/context.ts';
@@ -107,6 +108,7 @@ function rasterSections({ place, info, quicklook, histograms }: SummarisedRaster
         { label: 'CRS', value: crsText(info.crs) },
         ...boundsRow(bounds, info),
         { label: 'Nodata', value: info.nodata === null ? 'none' : String(info.nodata) },
+        { label: 'Valid pixels', value: validityRule(info) },
         {
           label: 'Layout',
           value: `${info.tiled ? `tiles of ${info.blockWidth} × ${info.blockHeight}` : `strips of ${counted(info.blockHeight, 'row')}`}, ${info.compression}, ${counted(info.overviews.length, 'overview')}`,

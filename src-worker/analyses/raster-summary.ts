@@ -2,7 +2,7 @@ import { AppError } from '../../src-shared/errors.ts';
 import type { Statistics } from '../raster/stats.ts';
 import { RunningStats, bandStatistics, passWindows } from '../raster/stats.ts';
 import type { RasterInfo, RasterSource, Window } from '../raster/types.ts';
-import { makeValidity } from '../raster/validity.ts';
+import { bandMask, makeValidity } from '../raster/validity.ts';
 import type { Analysis, RunContext } from '../run/context.ts';
 import type { Outputs } from '../run/outputs.ts';
 import type { Place } from '../run/places.ts';
@@ -157,7 +157,7 @@ async function statisticsInside(
     ctx.signal.throwIfAborted();
     const window = { ...pass, x: pass.x + around.x, y: pass.y + around.y };
     const data = await source.read(band, window, ctx.read);
-    const mask = await source.readMask(window, ctx.read);
+    const mask = await bandMask(source, band, window, ctx.read);
     const inside = area.read(window);
     for (let i = 0; i < inside.length; i += 1) if (mask?.[i] === 0 || !isValid(data[i] ?? NaN)) inside[i] = 0;
     stats.add(data, inside);

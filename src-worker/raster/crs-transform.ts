@@ -50,18 +50,21 @@ function definitionOf(crs: Crs): string {
 
 /**
  * The box that `bbox` covers in another CRS, as PROJ's proj_trans_bounds: each edge is sampled at `densify` inner points; a
- * pole inside the box widens a geographic result to all longitudes; across the antimeridian the result has west > east.
+ * pole inside the box widens a geographic result to all longitudes; across the antimeridian the result has west > east, and
+ * so may `bbox` in a geographic CRS.
  * Throws `bad_data` when no point of the edge can be transformed.
  */
 export function boundsTo(from: Crs, bbox: Bbox, to: Crs, densify = 21): Bbox {
   const { forward, inverse, identity } = transformer(from, to);
   if (identity) return bbox;
-  const [west, south, east, north] = bbox;
+  const [west, south, , north] = bbox;
+  const east = from.unit === 'degree' && west > bbox[2] ? bbox[2] + 360 : bbox[2];
   const isInside = (x: number, y: number): boolean => x > west && x < east && y > south && y < north;
-  const points = ring(bbox, densify)
+  const points = ring([west, south, east, north], densify)
     .map(([x, y]) => forward(x, y))
     .filter(([x]) => !Number.isNaN(x));
-  const xs = points.map(([x]) => x);
+  // Beyond 180 degrees after a turn: back into -180..180.
+  const xs = points.map(([x]) => (to.unit === 'degree' && east !== bbox[2] && x > 180 ? x - 360 : x));
   const ys = points.map(([, y]) => y);
   if (points.length === 0)
     throw new AppError(

@@ -4,6 +4,10 @@ import type { ByteSource } from '../io/byte-source.ts';
 import type { ReadContext } from '../io/read-context.ts';
 import { sharedBlockCache } from './block-cache.ts';
 import { crsFromGeoKeys } from './crs.ts';
+import { nodataApplies, parseNodata } from './nodata.ts';
+import { isFloat } from './pixel-array.ts';
+import { openSidecar, sidecarMasks } from './sidecars.ts';
+import type { Sidecar } from './sidecars.ts';
 import { brokenTiff } from './tiff/bad-tiff.ts';
 import { readDirectories } from './tiff/directory.ts';
 import type { Directory } from './tiff/directory.ts';
@@ -18,26 +22,33 @@ import type { PaletteColor, RasterInfo, RasterSource, Window } from './types.ts'
 /**
  * Opens a GeoTIFF or COG from a path or URL. All directories and the full-resolution block table are checked against the
  * file's size before a pixel is decoded. Throws `bad_data` for what is broken, cut or not readable (with the gdal_translate
- * call that converts it), and the errors of `openByteSource`.
+ * call that converts it), and the errors of `openByteSource`. Beside a local file, `<path>.msk` and `<path>.ovr` are used as
+ * GDAL uses them: only where the file itself has no mask or no overviews.
  */
 export async function openRaster(href: string, ctx: ReadContext): Promise<RasterSource> {
-  const bytes = await openByteSource(href, ctx);
+  const opened = [await openByteSource(href, ctx)];
   try {
-    return await openTiff(bytes, ctx);
+    return await openTiff(href, opened, ctx);
   } catch (cause) {
-    await bytes.close();
+    for (const bytes of opened) await bytes.close();
     throw cause;
   }
 }
 
-async function openTiff(bytes: ByteSource, ctx: ReadContext): Promise<RasterSource> {
+/** `opened` is the raster's source; sidecars are added to it. */
+async function openTiff(href: string, opened: ByteSource[], ctx: ReadContext): Promise<RasterSource> {
+  const [bytes] = opened;
+  if (bytes === undefined) throw new AppError('internal', 'There is no source to open.');
   const directories = await readDirectories(new HeaderReader(bytes), ctx);
   const [first] = directories;
   if (first === undefined) throw brokenTiff(bytes.href, 'it has no image');
-  const nodata = parseNodata(await first.text(tag.gdalNodata, ctx));
+  const warnings: string[] = [];
+  const nodata = parseNodata(await first.text(tag.gdalNodata, ctx), warnings);
   const full = await TiffLevel.open(first, sharedBlockCache, nodata, ctx);
   await full.check(ctx);
 
+  const fits = ({ layout }: TiffLevel): boolean =>
+    layout.samplesPerPixel === full.layout.samplesPerPixel && layout.width < full.layout.width;
   const levels = [full];
   const masks: TiffLevel[] = [];
   for (const directory of directories.slice(1)) {
@@ -46,15 +57,29 @@ async function openTiff(bytes: ByteSource, ctx: ReadContext): Promise<RasterSour
     if ((kind & 5) === 0) continue;
     const level = await TiffLevel.open(directory, sharedBlockCache, kind & 4 ? null : nodata, ctx);
     if (kind & 4) masks.push(level);
-    else if (level.layout.samplesPerPixel === full.layout.samplesPerPixel && level.layout.width < full.layout.width)
-      levels.push(level);
+    else if (fits(level)) levels.push(level);
   }
+  const beside = async (suffix: '.msk' | '.ovr'): Promise<Sidecar | null> => {
+    const sidecar = await openSidecar(href, suffix, nodata, ctx);
+    if (sidecar !== null) opened.push(sidecar.bytes);
+    return sidecar;
+  };
+  const overviews = levels.length > 1 ? null : await beside('.ovr');
+  if (overviews !== null) levels.push(...overviews.images.filter(fits));
+  const mask = masks.length > 0 ? null : await beside('.msk');
+  if (mask !== null) masks.push(...sidecarMasks(mask, full, warnings));
+  if (overviews !== null && masks.length > 0) masks.push(...overviews.masks);
+
+  const maskOf = ({ layout }: TiffLevel): TiffLevel | undefined =>
+    masks.find((item) => item.layout.width === layout.width && item.layout.height === layout.height);
+  if (masks.length > 0 && maskOf(full) === undefined) throw brokenTiff(bytes.href, 'its mask has not its size');
   levels.sort((a, b) => b.layout.width - a.layout.width);
-  const info = await describe(first, full, levels, masks.length > 0, nodata, bytes, ctx);
-  const alpha = info.bands.findIndex((band) => band.colorInterpretation === 'alpha');
+  // Overviews that a mask is missing for would show pixels that aren't valid.
+  const usable = masks.length === 0 ? levels : levels.filter((level) => maskOf(level) !== undefined);
+  const info = await describe(first, full, usable, masks.length > 0, nodata, warnings, bytes, ctx);
 
   const levelFor = (index: number, window: Window): TiffLevel => {
-    const level = levels[index];
+    const level = usable[index];
     if (level === undefined) throw new AppError('internal', `${bytes.href} has no level ${index}.`);
     checkWindow(bytes.href, window, level);
     return level;
@@ -73,16 +98,16 @@ async function openTiff(bytes: ByteSource, ctx: ReadContext): Promise<RasterSour
     async readMask(window, readContext, index = 0) {
       const level = levelFor(index, window);
       if (info.maskSource === 'none' || info.maskSource === 'nodata') return null;
-      const { width, height } = level.layout;
-      const mask = masks.find((item) => item.layout.width === width && item.layout.height === height);
-      if (info.maskSource === 'mask' && mask === undefined)
-        throw brokenTiff(bytes.href, `its overview of ${width} x ${height} pixels has no mask`);
-      const values = await (mask ?? level).read(mask === undefined ? alpha : 0, window, readContext);
+      const values =
+        info.maskSource === 'alpha'
+          ? await level.read(info.bandCount - 1, window, readContext)
+          : await maskOf(level)?.read(0, window, readContext);
+      if (values === undefined) throw new AppError('internal', `${bytes.href} has no mask for its level ${index}.`);
       return Uint8Array.from(values, (value) => (value === 0 ? 0 : 1));
     },
     async close() {
       for (const level of [...levels, ...masks]) sharedBlockCache.drop(level);
-      await bytes.close();
+      for (const source of opened) await source.close();
     },
   };
 }
@@ -104,6 +129,7 @@ async function describe(
   levels: readonly TiffLevel[],
   hasMask: boolean,
   nodata: number | null,
+  warnings: string[],
   { size, etag }: ByteSource,
   ctx: ReadContext,
 ): Promise<RasterInfo> {
@@ -113,12 +139,25 @@ async function describe(
   const metadata = await directory.text(tag.gdalMetadata, ctx);
   const bands = bandInfos(metadata, layout.samplesPerPixel, colors);
   const palette = await readPalette(directory, ctx);
-  const hasAlpha = bands.some((band) => band.colorInterpretation === 'alpha');
+  const { dtype } = layout;
+  // GDAL masks by alpha only in these cases.
+  const hasAlpha =
+    (bands.length === 2 || bands.length === 4) &&
+    bands.at(-1)?.colorInterpretation === 'alpha' &&
+    (layout.stored === 'uint8' || layout.stored === 'uint16');
+  const hasNodata = nodataApplies(dtype, nodata);
+  if (!isFloat(dtype) && nodata !== null && Number.isFinite(nodata) && !Number.isInteger(nodata))
+    warnings.push(`the nodata value ${nodata} can't occur in ${dtype} pixels, so it is not applied.`);
+  if (layout.compression === 7 && layout.photometric === 6)
+    warnings.push(
+      'its JPEG stores colours at reduced resolution; libjpeg versions differ in how they restore them, and this is how libjpeg-turbo does.',
+    );
   return {
     width: layout.width,
     height: layout.height,
     bandCount: layout.samplesPerPixel,
-    dtype: layout.dtype,
+    dtype,
+    ...(layout.stored !== dtype && { storedType: layout.stored }),
     nodata,
     crs: crsFromGeoKeys(keys),
     transform: await readTransform(directory, keys, ctx),
@@ -127,23 +166,14 @@ async function describe(
     blockWidth: layout.blockWidth,
     blockHeight: layout.blockHeight,
     compression: compressionNames[layout.compression] ?? String(layout.compression),
-    maskSource: hasMask ? 'mask' : nodata !== null ? 'nodata' : hasAlpha ? 'alpha' : 'none',
+    maskSource: hasMask ? 'mask' : hasNodata ? 'nodata' : hasAlpha ? 'alpha' : 'none',
     bands,
     ...(palette !== null && { palette }),
     metadata: datasetItems(metadata),
+    warnings,
     bytes: size,
     ...(etag !== undefined && { etag }),
   };
-}
-
-/** GDAL_NODATA is text: a number, `nan`, `inf` or `-inf`. */
-function parseNodata(text: string | null): number | null {
-  const trimmed = text?.trim().toLowerCase() ?? '';
-  if (trimmed === '') return null;
-  if (/^[+-]?nan/.test(trimmed)) return NaN;
-  if (/^[+-]?inf/.test(trimmed)) return trimmed.startsWith('-') ? -Infinity : Infinity;
-  const value = Number.parseFloat(trimmed);
-  return Number.isNaN(value) ? null : value;
 }
 
 function colorInterpretations(photometric: number, bands: number, extraSamples: readonly number[]): (string | null)[] {

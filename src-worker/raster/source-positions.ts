@@ -34,9 +34,7 @@ export function sourcePositions(info: Georeferenced, grid: Grid, window: Window)
     const [i0, i1, i2, j0, j1, j2] = inverse;
     const px = i0 + x * i1 + y * i2;
     const py = j0 + x * j1 + y * j2;
-    return turn > 0 && (px < 0 || px > info.width) && !toSource.identity
-      ? [px - Math.floor(px / turn) * turn, py]
-      : [px, py];
+    return turn > 0 && (px < 0 || px > info.width) ? [px - Math.floor(px / turn) * turn, py] : [px, py];
   };
   const roundTrips = (column: number, row: number): boolean => {
     if (toSource.identity) return true;

@@ -53,7 +53,10 @@ export interface RasterInfo {
   readonly width: number;
   readonly height: number;
   readonly bandCount: number;
+  /** Type of the values that `read` gives. */
   readonly dtype: DType;
+  /** How the file stores them where that differs: `uint4`, `float16`, `int64`, ... */
+  readonly storedType?: string;
   /** As written in the file; compare it only through `makeValidity`, which does so in the band's dtype. */
   readonly nodata: number | null;
   readonly crs: Crs | null;
@@ -64,12 +67,14 @@ export interface RasterInfo {
   readonly blockHeight: number;
   /** GDAL's name: NONE, DEFLATE, LZW, ZSTD, PACKBITS, LERC, JPEG, ... */
   readonly compression: string;
-  /** Where validity comes from, as in GDAL: a mask in the file, else nodata, else an alpha band, else all pixels are valid. */
+  /** Where validity comes from, as in GDAL; the rule is at `makeValidity`. */
   readonly maskSource: 'mask' | 'nodata' | 'alpha' | 'none';
   readonly bands: readonly BandInfo[];
   readonly palette?: readonly PaletteColor[];
   /** The dataset's own metadata items (GDAL_METADATA of the default domain), such as TRANSECT_MARK. */
   readonly metadata: Readonly<Record<string, string>>;
+  /** What a run must tell about this file, each a sentence without its name. */
+  readonly warnings?: readonly string[];
   /** Size of the file. */
   readonly bytes: number;
   /** The server's entity tag when it was opened; files have none. */

@@ -34,7 +34,7 @@ export async function compute(): Promise<void> {
   const budget = new ReadBudget(task.limits.max_read_bytes);
   const read = { signal: aborter.signal, budget, offline: input.offline };
   const pixels = new PixelBudget(task.limits.max_pixels);
-  const sources = new SourcePool(read, pixels);
+  const sources = new SourcePool(read, pixels, (message) => warn(message));
   const warnings: string[] = [];
   const progress = new ProgressPosts((sent) => post({ type: 'progress', progress: sent }));
   const log = (message: string) => post({ type: 'log', level: 'info', message: places.publicText(message) });

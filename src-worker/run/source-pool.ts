@@ -19,14 +19,17 @@ interface Entry {
 export class SourcePool {
   readonly #ctx: ReadContext;
   readonly #pixels: PixelBudget;
+  readonly #warn: (message: string) => void;
   readonly #maxOpen: number;
   readonly #entries = new Map<string, Entry>();
   readonly #facts = new Map<string, SourceFact>();
   #clock = 0;
 
-  constructor(ctx: ReadContext, pixels: PixelBudget, maxOpen = 128) {
+  /** `warn` gets what a raster's header gives reason to, once a raster. */
+  constructor(ctx: ReadContext, pixels: PixelBudget, warn: (message: string) => void, maxOpen = 128) {
     this.#ctx = ctx;
     this.#pixels = pixels;
+    this.#warn = warn;
     this.#maxOpen = maxOpen;
   }
 
@@ -61,7 +64,8 @@ export class SourcePool {
     const source = await openRaster(place.href, this.#ctx).catch((cause: unknown) => {
       throw named(cause, place);
     });
-    const { bytes, etag } = source.info;
+    const { bytes, etag, warnings } = source.info;
+    if (!this.#facts.has(place.name)) for (const text of warnings ?? []) this.#warn(`${place.name}: ${text}`);
     this.#facts.set(place.name, { name: place.name, bytes, ...(etag !== undefined && { etag }) });
     const pixels = this.#pixels;
     return {

@@ -1,7 +1,7 @@
 import { RunningStats } from '../../raster/stats.ts';
 import type { Statistics } from '../../raster/stats.ts';
 import type { RasterInfo, RasterSource, Window } from '../../raster/types.ts';
-import { makeValidity } from '../../raster/validity.ts';
+import { bandMask, makeValidity } from '../../raster/validity.ts';
 import type { RunContext } from '../../run/context.ts';
 
 const longestSide = 640;
@@ -53,7 +53,7 @@ export async function readPreview(
   const { window, level, step } = plan;
   return ctx.memory.hold(window.width * window.height * 10, async () => {
     const pixels = await source.read(band, window, ctx.read, level);
-    const mask = await source.readMask(window, ctx.read, level);
+    const mask = await bandMask(source, band, window, ctx.read, level);
     const isValid = makeValidity(source.info);
     const usable = Uint8Array.from(pixels, (value, i) => (isValid(value) && mask?.[i] !== 0 ? 1 : 0));
     const stats = new RunningStats();

@@ -89,7 +89,13 @@ export class TiffLevel {
     const inputs = await readRanges(this.layout.directory.reader.source, missing, ctx);
     for (const [index, { block, rows }] of missing.entries()) {
       ctx.signal.throwIfAborted();
-      const values = await decodeBlock(inputs[index] ?? new Uint8Array(0), this.layout, rows, this.#codec, this.#nodata);
+      const values = await decodeBlock(
+        inputs[index] ?? new Uint8Array(0),
+        this.layout,
+        rows,
+        this.#codec,
+        this.#nodata,
+      );
       this.#cache.set(this, block, values);
       loaded.set(block, values);
     }

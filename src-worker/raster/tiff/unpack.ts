@@ -49,9 +49,13 @@ export function fromInt64(
   const out = new Float64Array(wide.length);
   for (const [i, value] of wide.entries()) {
     if ((value > limit || value < -limit) && value !== exact)
-      throw new AppError('bad_data', `${href}: its 64-bit value ${value} is beyond 2^53, so it can't be computed exactly.`, {
-        remedy: 'Convert it to a type that holds its values: gdal_translate -ot Float64 input.tif converted.tif',
-      });
+      throw new AppError(
+        'bad_data',
+        `${href}: its 64-bit value ${value} is beyond 2^53, so it can't be computed exactly.`,
+        {
+          remedy: 'Convert it to a type that holds its values: gdal_translate -ot Float64 input.tif converted.tif',
+        },
+      );
     out[i] = Number(value);
   }
   return out;
