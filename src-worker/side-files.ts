@@ -7,6 +7,7 @@ import { AppError } from '../src-shared/errors.ts';
 const sources = {
   'resvg.wasm': '@resvg/resvg-wasm/index_bg.wasm',
   'lerc.wasm': 'lerc/lerc-wasm.wasm',
+  'libjpeg-turbo.cjs': '@cornerstonejs/codec-libjpeg-turbo-8bit/dist/libjpegturbowasm_decode.js',
   'libjpeg-turbo.wasm': '@cornerstonejs/codec-libjpeg-turbo-8bit/dist/libjpegturbowasm_decode.wasm',
   'DejaVuSans.ttf': 'dejavu-fonts-ttf/ttf/DejaVuSans.ttf',
   'DejaVuSans-Bold.ttf': 'dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf',

@@ -23,12 +23,13 @@ export async function addEngineFiles(folder) {
 /** Puts the wasm of the renderer and of the codecs, the fonts, the fixture catalogue and the manifest beside the worker. */
 export async function addWorkerFiles(folder) {
   const fonts = join(dirname(require.resolve('dejavu-fonts-ttf/package.json')), 'ttf');
-  const wasm = {
-    'resvg.wasm': '@resvg/resvg-wasm/index_bg.wasm',
-    'lerc.wasm': 'lerc/lerc-wasm.wasm',
-    'libjpeg-turbo.wasm': '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasm',
+  const codecs = {
+    'resvg.wasm': require.resolve('@resvg/resvg-wasm/index_bg.wasm'),
+    'lerc.wasm': require.resolve('lerc/lerc-wasm.wasm'),
+    'libjpeg-turbo.cjs': require.resolve('@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs'),
+    'libjpeg-turbo.wasm': require.resolve('@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasm'),
   };
-  for (const [name, source] of Object.entries(wasm)) await copyFile(require.resolve(source), join(folder, name));
+  for (const [name, source] of Object.entries(codecs)) await copyFile(source, join(folder, name));
   for (const font of ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf']) await copyFile(join(fonts, font), join(folder, font));
   if (existsSync(fixturesScript)) makeFixtures(join(folder, 'fixtures'));
   await writeManifest(folder);

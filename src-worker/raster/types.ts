@@ -74,7 +74,7 @@ export interface RasterInfo {
   /** The dataset's own metadata items (GDAL_METADATA of the default domain), such as TRANSECT_MARK. */
   readonly metadata: Readonly<Record<string, string>>;
   /** What a run must tell about this file, each a sentence without its name. */
-  readonly warnings?: readonly string[];
+  readonly warnings: readonly string[];
   /** Size of the file. */
   readonly bytes: number;
   /** The server's entity tag when it was opened; files have none. */

@@ -1,8 +1,19 @@
 import { readFile } from 'node:fs/promises';
-import createCodec from '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs';
-import type { LibjpegTurbo } from '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs';
+import { createRequire } from 'node:module';
 import { sideFile } from '../../side-files.ts';
 import type { Layout } from './layout.ts';
+
+/** What Emscripten made of libjpeg-turbo (package @cornerstonejs/codec-libjpeg-turbo-8bit, its decoding half). */
+interface LibjpegTurbo {
+  readonly JPEGDecoder: new () => {
+    /** A view of the decoder's memory to put the stream into. */
+    getEncodedBuffer(length: number): Uint8Array;
+    decode(): void;
+    getDecodedBuffer(): Uint8Array;
+    getFrameInfo(): { readonly componentCount: number };
+    delete(): void;
+  };
+}
 
 let ready: Promise<LibjpegTurbo> | undefined;
 
@@ -27,7 +38,7 @@ export async function decodeJpeg(
     jpegTables.subarray(2, Math.max(2, jpegTables.length - 2)),
     withoutAppMarkers(input),
   ]);
-  ready ??= readFile(sideFile('libjpeg-turbo.wasm')).then((wasmBinary) => createCodec({ wasmBinary }));
+  ready ??= loadCodec();
   const { JPEGDecoder } = await ready;
   const decoder = new JPEGDecoder();
   try {
@@ -46,6 +57,14 @@ export async function decodeJpeg(
   } finally {
     decoder.delete();
   }
+}
+
+/** Its script is a CommonJS one that names __dirname, so it stays a file of its own beside the bundle. */
+async function loadCodec(): Promise<LibjpegTurbo> {
+  const create = createRequire(import.meta.url)(sideFile('libjpeg-turbo.cjs')) as (options: {
+    readonly wasmBinary: Uint8Array;
+  }) => Promise<LibjpegTurbo>;
+  return create({ wasmBinary: await readFile(sideFile('libjpeg-turbo.wasm')) });
 }
 
 /** The segments of a JPEG stream before its scan: marker and where it begins and ends. */

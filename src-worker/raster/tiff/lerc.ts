@@ -19,10 +19,10 @@ export async function decodeLerc(raw: Uint8Array<ArrayBuffer>, layout: Layout): 
   ready ??= load({ locateFile: () => sideFile('lerc.wasm') });
   await ready;
   const samples = layout.planar ? 1 : layout.samplesPerPixel;
-  // The header is checked before anything is allocated by it.
+  checkHeader(raw, layout, samples);
   const info = getBlobInfo(raw);
   const decoded = info.bandCount * info.depthCount;
-  const alphaInMask = layout.dtype === 'uint8' && info.maskCount > 0 && samples > 1 && decoded === samples - 1;
+  const alphaInMask = layout.dtype === 'uint8' && samples > 1 && decoded === samples - 1;
   if (
     pixelTypes[info.dataType] !== layout.dtype ||
     info.width !== layout.blockWidth ||
@@ -50,6 +50,26 @@ export async function decodeLerc(raw: Uint8Array<ArrayBuffer>, layout: Layout): 
       out[i * samples + samples - 1] = mask === 'all' || (mask !== 'none' && mask[i] !== 0) ? 255 : 0;
   }
   return new Uint8Array(out.buffer);
+}
+
+/**
+ * Checks the sizes that a Lerc2 header claims (Lerc2.h: version, from 3 on a checksum, rows, columns, from 4 on a depth)
+ * before the decoder allocates by them.
+ */
+function checkHeader(raw: Uint8Array<ArrayBuffer>, layout: Layout, samples: number): void {
+  const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
+  const isLerc2 = raw.length > 40 && new TextDecoder().decode(raw.subarray(0, 6)) === 'Lerc2 ';
+  const version = isLerc2 ? view.getInt32(6, true) : 0;
+  const at = version >= 3 ? 14 : 10;
+  const depth = version >= 4 ? view.getInt32(at + 8, true) : 1;
+  if (
+    !isLerc2 ||
+    view.getUint32(at, true) > layout.blockHeight ||
+    view.getUint32(at + 4, true) !== layout.blockWidth ||
+    depth < 1 ||
+    depth > samples
+  )
+    throw new Error('its LERC header does not fit the block');
 }
 
 /** Which pixels of a band the blob holds. */

@@ -72,16 +72,120 @@ const readable: Layout[] = [
   { name: 'internal mask', mask: true, bands: 2, options: { compress: 'deflate', ...tiles } },
   { name: 'alpha', bands: 4, dtype: 'uint8', options: { photometric: 'rgb', alpha: 'yes' } },
   { name: 'one bit', bits: true, dtype: 'uint8', options: { nbits: 1, compress: 'deflate' } },
+  ...[2, 4, 7].map((nbits) => ({
+    name: `${nbits} bits`,
+    dtype: 'uint8' as const,
+    modulo: 2 ** nbits,
+    bands: 3,
+    options: { nbits },
+  })),
+  ...[9, 10, 12, 15].flatMap((nbits): Layout[] => [
+    { name: `${nbits} bits`, modulo: 2 ** nbits, random: true, width: 201, options: { nbits, compress: 'deflate' } },
+    {
+      name: `${nbits} bits by band, big-endian`,
+      modulo: 2 ** nbits,
+      random: true,
+      bands: 2,
+      options: { nbits, interleave: 'band', endianness: 'big', ...tiles },
+    },
+  ]),
+  { name: 'float16', dtype: 'float32', random: true, options: { nbits: 16 } },
+  {
+    name: 'float16 predictor 3',
+    dtype: 'float32',
+    random: true,
+    options: { nbits: 16, compress: 'deflate', predictor: 3, ...tiles },
+  },
+  {
+    name: 'float16 big-endian with NaN',
+    dtype: 'float32',
+    random: true,
+    fill: [
+      ['nan', 5],
+      [0, 60],
+      [1e-6, 80],
+    ],
+    options: { nbits: 16, endianness: 'big' },
+  },
+  // Random values don't compress, so LERC stores them as they are.
+  ...(['uint8', 'int16', 'uint32', 'float32', 'float64'] as const).flatMap((dtype): Layout[] => [
+    { name: `lerc ${dtype} uncompressed`, dtype, random: true, options: { compress: 'lerc' } },
+    {
+      name: `lerc ${dtype} 3 bands by pixel`,
+      dtype,
+      random: true,
+      bands: 3,
+      options: { compress: 'lerc_zstd', interleave: 'pixel', ...tiles },
+    },
+  ]),
+  ...[1, 3].flatMap((bands): Layout[] => [
+    {
+      name: `lerc NaN ${bands} bands`,
+      dtype: 'float32',
+      bands,
+      fill: [['nan', 5]],
+      options: { compress: 'lerc', interleave: 'pixel' },
+    },
+    {
+      name: `lerc all NaN ${bands} bands`,
+      dtype: 'float64',
+      bands,
+      fill: [...Array(7).keys()].map((i) => ['nan', i * 10]),
+      options: { compress: 'lerc_deflate', interleave: 'band', blockysize: 50 },
+    },
+  ]),
+  {
+    name: 'lerc alpha',
+    dtype: 'uint8',
+    bands: 4,
+    alphaValues: true,
+    options: { compress: 'lerc', photometric: 'rgb', alpha: 'unspecified' },
+  },
+  {
+    name: 'lerc unassociated alpha',
+    dtype: 'uint8',
+    bands: 4,
+    fill: [
+      [255, 0],
+      [0, 20],
+    ],
+    options: { compress: 'lerc', photometric: 'rgb', alpha: 'non-premultiplied' },
+  },
+  { name: 'jpeg grey strips', dtype: 'uint8', height: 151, options: { compress: 'jpeg' } },
+  { name: 'jpeg RGB', dtype: 'uint8', bands: 3, options: { compress: 'jpeg', ...tiles, blockysize: 64 } },
+  {
+    name: 'jpeg random RGB quality 30',
+    dtype: 'uint8',
+    bands: 3,
+    random: true,
+    options: { compress: 'jpeg', jpeg_quality: 30, photometric: 'rgb', interleave: 'pixel' },
+  },
+  { name: 'jpeg by band', dtype: 'uint8', bands: 4, random: true, options: { compress: 'jpeg', interleave: 'band' } },
+  {
+    name: 'jpeg with its tables',
+    dtype: 'uint8',
+    bands: 3,
+    options: { compress: 'jpeg', jpegtablesmode: 0, interleave: 'pixel', photometric: 'rgb' },
+  },
 ];
 
 const refused: [Layout, RegExp][] = [
   [
-    { name: 'JPEG YCbCr', bands: 3, dtype: 'uint8', options: { compress: 'jpeg', photometric: 'ycbcr', ...tiles } },
-    /YCbCr/,
+    {
+      name: 'JPEG of 4 bands',
+      bands: 4,
+      dtype: 'uint8',
+      options: { compress: 'jpeg', interleave: 'pixel', ...tiles, blockysize: 64 },
+    },
+    /JPEG of 4 bands/,
+  ],
+  [
+    { name: 'big-endian LERC', dtype: 'float32', options: { compress: 'lerc', endianness: 'big' } },
+    /LERC of big-endian/,
   ],
   [{ name: 'WebP', bands: 3, dtype: 'uint8', options: { compress: 'webp', ...tiles } }, /WEBP/],
   [{ name: 'LZMA', options: { compress: 'lzma' } }, /LZMA/],
-  [{ name: '12 bits', options: { nbits: 12 } }, /12-bit/],
+  [{ name: '20 bits', dtype: 'uint32', options: { nbits: 20 } }, /20-bit/],
 ];
 
 function pathOf(name: string): string {

@@ -2,6 +2,7 @@
 
 import json
 import os
+import struct
 import sys
 
 import numpy as np
@@ -32,7 +33,8 @@ def describe(args):
         )
         if "raw" in args:
             with open(args["raw"], "wb") as raw:
-                raw.write(ds.read().astype(ds.dtypes[0]).tobytes())
+                dtype = "float64" if ds.dtypes[0] in ("int64", "uint64") else ds.dtypes[0]
+                raw.write(ds.read().astype(dtype).tobytes())
     for level in range(len(out["overviews"])):
         with rasterio.open(args["path"], OVERVIEW_LEVEL=level) as ds:
             with open(f"{args['raw']}.{level}", "wb") as raw:
@@ -81,7 +83,17 @@ def layout(args):
         data = (data % 2).astype(dtype)
     if args.get("sparse"):
         data[:] = 0
-    env = {"GDAL_TIFF_INTERNAL_MASK": "YES"} if args.get("mask") else {}
+    if args.get("random"):
+        rng = np.random.default_rng(5)
+        data = (rng.normal(0, 1000, data.shape) if data.dtype.kind == "f" else rng.integers(0, 2**63, data.shape)).astype(dtype)
+    if args.get("modulo"):
+        data %= args["modulo"]
+    for value, at in args.get("fill", []):
+        data[:, at : at + 10] = float(value)
+    if args.get("alphaValues"):
+        data[-1], top = 0, np.iinfo(dtype).max if data.dtype.kind != "f" else 255
+        data[-1, 40:], data[-1, 50:60] = top, 3
+    env = {"GDAL_TIFF_INTERNAL_MASK": "NO" if args.get("mask") == "external" else "YES"} if args.get("mask") else {}
     with rasterio.Env(**env):
         try:
             open_file = rasterio.open(args["path"], "w", **profile)
@@ -99,7 +111,32 @@ def layout(args):
                 ds.write_mask(mask)
             if args.get("scale"):
                 ds.scales, ds.offsets = [0.5] * bands, [10.0] * bands
+    if args.get("nodataText") is not None:
+        set_nodata_text(args["path"], args["nodataText"])
+    if args.get("overviews"):
+        with rasterio.Env(TIFF_USE_OVR="YES"), rasterio.open(args["path"], "r+") as ds:
+            ds.build_overviews(args["overviews"], Resampling.average)
     return {}
+
+
+def set_nodata_text(path, text):
+    """Puts a text that GDAL would not write into GDAL_NODATA (tag 42113) of a little-endian classic TIFF."""
+    with open(path, "rb") as file:
+        content = bytearray(file.read())
+    (at,) = struct.unpack_from("<I", content, 4)
+    (count,) = struct.unpack_from("<H", content, at)
+    entries = [bytes(content[at + 2 + 12 * i : at + 14 + 12 * i]) for i in range(count)]
+    value = text.encode() + b"\0"
+    pointer = struct.pack("<I", len(content)) if len(value) > 4 else value.ljust(4, b"\0")
+    content += value + b"\0" * (len(value) % 2)
+    following = bytes(content[at + 2 + 12 * count : at + 6 + 12 * count])
+    entries = [entry for entry in entries if struct.unpack_from("<H", entry)[0] != 42113]
+    entries.append(struct.pack("<HHI", 42113, 2, len(value)) + pointer)
+    entries.sort(key=lambda entry: struct.unpack_from("<H", entry)[0])
+    struct.pack_into("<I", content, 4, len(content))
+    content += struct.pack("<H", len(entries)) + b"".join(entries) + following
+    with open(path, "wb") as file:
+        file.write(content)
 
 
 def warp(args):
@@ -142,7 +179,13 @@ def bounds(args):
     return list(transform_bounds(args["from"], args["to"], *args["bbox"], densify_pts=21))
 
 
-commands = {"describe": describe, "layout": layout, "warp": warp, "points": points, "bounds": bounds}
+def wrapped(args):
+    """Values at points, given in the file's own CRS, that may lie whole turns away."""
+    with rasterio.open(args["path"]) as ds:
+        return [int(v[0]) for v in ds.sample([((x - ds.bounds.left) % 360 + ds.bounds.left, y) for x, y in args["points"]])]
+
+
+commands = {"wrapped": wrapped, "describe": describe, "layout": layout, "warp": warp, "points": points, "bounds": bounds}
 
 
 class Encoder(json.JSONEncoder):
