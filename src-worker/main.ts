@@ -1,3 +1,4 @@
+import './run/signals.ts';
 import { isMainThread } from 'node:worker_threads';
 import { workerIdentity } from './bundle.ts';
 import { exitWhenPrinted, surviveClosedPipes } from './run/console.ts';

@@ -13,12 +13,13 @@ import { maskText } from './shared/cloud-mask.ts';
 import {
   crsText,
   derivedFromItems,
+  emptySection,
   extentOf,
   gridBboxWgs84,
   gridJson,
+  pixelValidity,
   sceneJson,
   statisticsJson,
-  validityOf,
 } from './shared/facts.ts';
 import { indexFormulas } from './shared/index-formula.ts';
 import type { Scene } from './shared/scenes.ts';
@@ -83,7 +84,12 @@ export async function indexOutcome(
       band: 'mean ± 1 standard deviation over the pixels',
     }),
   );
-  const { validity, validityLine } = validityOf(skipped, scenes.length, 'items');
+  const { validity, validityLine } = pixelValidity(
+    skipped,
+    scenes.length,
+    'items',
+    scenes.reduce((sum, { clear }) => sum + clear.count, 0),
+  );
   const bbox = unionBbox(scenes.map(({ grid }) => gridBboxWgs84(grid)));
   return {
     validity,
@@ -91,6 +97,7 @@ export async function indexOutcome(
     summary: `${title} of ${counted(scenes.length, 'item')}. ${maskText(analysis.mask)}`,
     marks: [],
     sections: [
+      ...emptySection(validity),
       {
         kind: 'figure',
         title: `${title} over time`,

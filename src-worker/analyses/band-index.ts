@@ -13,14 +13,15 @@ import { indexOutcome } from './band-index-outcome.ts';
 import { drawIndexQuicklook, maxQuicklooks } from './band-index-figures.ts';
 import type { IndexedScene } from './band-index-outcome.ts';
 import { AreaMask } from './shared/area-mask.ts';
-import { coveredWindow, estimateWindow, sumEstimates } from './shared/estimate.ts';
+import { coveredWindow, estimateWindow, missesGrid, sumEstimates } from './shared/estimate.ts';
+import { warnMisses } from './shared/facts.ts';
 import { mapMetadata } from './shared/write-figures.ts';
 import { indexFormulas } from './shared/index-formula.ts';
 import type { LayerSpec } from './shared/layers.ts';
 import { indexLayer, layerBytes, readLayers } from './shared/layers.ts';
 import type { Scene } from './shared/scenes.ts';
 import { openScenes, rastersOf } from './shared/scenes.ts';
-import { floatNodata, toFloat32 } from './shared/stored.ts';
+import { floatNodata, keepOffNodata, movedText, toFloat32 } from './shared/stored.ts';
 import { targetGrid } from './shared/target-grid.ts';
 import { Thumbnail } from './shared/thumbnail.ts';
 
@@ -50,6 +51,11 @@ export const bandIndex: Analysis = {
             scenes.flatMap(({ bands }) => bands.map(({ info }) => info)),
           );
     const jobs = scenes.map((scene) => ({ scene, grid: target?.grid ?? ownGrid(ctx, scene) }));
+    warnMisses(
+      ctx,
+      jobs.filter((job) => misses(ctx, job)).map(({ scene }) => scene.item),
+      target === null ? 'the area of interest' : 'the grid',
+    );
     return {
       bounds: bounds(jobs, spec),
       rasters: rastersOf(scenes),
@@ -74,6 +80,7 @@ async function run(
       const stem = ctx.names.stem(job.scene.item.id);
       const path = `maps/${stem}_${analysis.index}.tif`;
       const computed = await outputs.add(path, (file) => indexScene(ctx, spec, job, file));
+      if (computed.moved > 0) ctx.warn(movedText(path, computed.moved));
       const quicklook =
         ctx.task.outputs.make_quicklook && done.length < maxQuicklooks
           ? await drawIndexQuicklook(
@@ -100,6 +107,7 @@ async function run(
 
 async function indexScene(ctx: RunContext, spec: LayerSpec, { scene, grid }: Job, file: string) {
   const [valid, clear] = [new RunningStats(), new RunningStats()];
+  let moved = 0;
   const thumbnail = new Thumbnail(grid.width, grid.height);
   const area = ctx.aoi === null ? null : new AreaMask(ctx.aoi, grid.crs, grid.transform);
   const writer = await CogWriter.open(file, {
@@ -122,6 +130,7 @@ async function indexScene(ctx: RunContext, spec: LayerSpec, { scene, grid }: Job
         async () => {
           const [layer] = await readLayers(ctx, scene, spec, grid, window, area?.read(window) ?? null);
           if (layer === undefined) throw new AppError('internal', 'An index gave no layer.');
+          moved += keepOffNodata(layer.data, layer.clear);
           valid.add(layer.data, layer.valid);
           clear.add(layer.data, layer.clear);
           thumbnail.add(window, layer.data, layer.clear);
@@ -134,7 +143,13 @@ async function indexScene(ctx: RunContext, spec: LayerSpec, { scene, grid }: Job
     await writer.abort();
     throw cause;
   }
-  return { valid: valid.result(), clear: clear.result(), thumbnail };
+  return { valid: valid.result(), clear: clear.result(), thumbnail, moved };
+}
+
+/** Whether a scene lies elsewhere, as far as headers tell. Its own grid is cut to the area of interest. */
+function misses(ctx: RunContext, { scene, grid }: Job): boolean {
+  if (missesGrid(scene, grid)) return true;
+  return ctx.aoi !== null && new AreaMask(ctx.aoi, grid.crs, grid.transform).window(grid.width, grid.height) === null;
 }
 
 /** The grid of the finest band, cut to whole pixels around the area of interest. */

@@ -14,12 +14,13 @@ import { maskText } from './shared/cloud-mask.ts';
 import {
   crsText,
   derivedFromItems,
+  emptySection,
   extentOf,
   gridBboxWgs84,
   gridJson,
+  pixelValidity,
   sceneJson,
   statisticsJson,
-  validityOf,
 } from './shared/facts.ts';
 import { indexFormulas } from './shared/index-formula.ts';
 import { floatNodata } from './shared/stored.ts';
@@ -86,7 +87,12 @@ export async function compositeOutcome(
       })),
     }),
   );
-  const { validity, validityLine } = validityOf(skipped, scenes.length, 'items');
+  const { validity, validityLine } = pixelValidity(
+    skipped,
+    scenes.length,
+    'items',
+    computed.observationStatistics.max ?? 0,
+  );
   const nodataText =
     method === 'count'
       ? ctx.aoi === null
@@ -99,6 +105,7 @@ export async function compositeOutcome(
     summary: `${capitalised(method)} of ${what} over ${counted(scenes.length, 'item')} on ${gridText(grid)} in ${crsText(grid.crs)}. ${maskText(analysis.mask)}`,
     marks: [],
     sections: [
+      ...emptySection(validity),
       {
         kind: 'map',
         title: 'Composite',

@@ -14,7 +14,7 @@ import { mapLimit } from './shared/map-limit.ts';
 import type { Method } from './shared/reduce.ts';
 import { makeReducer, reducerBytes } from './shared/reduce.ts';
 import type { Scene } from './shared/scenes.ts';
-import { floatNodata } from './shared/stored.ts';
+import { floatNodata, keepOffNodata } from './shared/stored.ts';
 import { Thumbnail } from './shared/thumbnail.ts';
 import { mapMetadata } from './shared/write-figures.ts';
 
@@ -43,6 +43,8 @@ export interface Computed {
   readonly used: readonly number[];
   /** Pixels of the grid inside the area. */
   readonly cells: number;
+  /** Valid values that were kept off nodata. */
+  readonly moved: number;
 }
 
 /** A scene that could not be read on the way. */
@@ -79,7 +81,7 @@ export async function compositePass(ctx: RunContext, job: CompositeJob, file: st
   const observations = new Thumbnail(grid.width, grid.height);
   const observationStatistics = new RunningStats();
   const used = scenes.map(() => 0);
-  let cells = 0;
+  let [cells, moved] = [0, 0];
 
   const writer = await CogWriter.open(file, {
     width: grid.width,
@@ -95,15 +97,18 @@ export async function compositePass(ctx: RunContext, job: CompositeJob, file: st
   });
   try {
     const tiles = gridTiles(grid, blockSize);
+    let partsBefore = 0;
     for (const [index, tile] of tiles.entries()) {
       const blocks = spec.names.map(() => newBlock(counting, tile, nodata ?? 0));
       for (const part of parts(job, tile, ctx.memory.free)) {
         ctx.signal.throwIfAborted();
         await ctx.memory.hold(passBytes(job, part.width, part.height), async () => {
           const inside = area?.read(part) ?? null;
-          const reducers = await reducePart(ctx, job, part, inside, used);
+          const reducers = await reducePart(ctx, job, part, inside, used, readsBackwards(job, partsBefore));
+          partsBefore += 1;
           reducers.forEach((reducer, layer) => {
             const { values, counts } = reducer.result();
+            if (!counting) moved += keepOffNodata(values, counts);
             const valid = counting ? (inside ?? new Uint8Array(values.length).fill(1)) : counts;
             const block = blocks[layer];
             const offset = (part.y - tile.y) * tile.width;
@@ -138,6 +143,7 @@ export async function compositePass(ctx: RunContext, job: CompositeJob, file: st
     observationStatistics: observationStatistics.result(),
     used,
     cells,
+    moved,
   };
 }
 
@@ -149,6 +155,11 @@ function newBlock(
   return counting ? new Uint16Array(width * height).fill(fill) : new Float32Array(width * height).fill(fill);
 }
 
+/** All parts of the grid in the order in which the pass reads them. */
+export function* partsOf(job: CompositeJob, freeBytes: number): Generator<Window> {
+  for (const tile of gridTiles(job.grid, blockSize)) yield* parts(job, tile, freeBytes);
+}
+
 /** The tile cut into runs of rows that fit the memory, at least one row each. */
 function* parts(job: CompositeJob, tile: Window, freeBytes: number): Generator<Window> {
   let rows = tile.height;
@@ -156,26 +167,39 @@ function* parts(job: CompositeJob, tile: Window, freeBytes: number): Generator<W
   for (let y = 0; y < tile.height; y += rows) yield { ...tile, y: tile.y + y, height: Math.min(rows, tile.height - y) };
 }
 
-/** Reads all scenes onto a part and adds them in their order, so that sums come out the same every time. */
+/**
+ * Whether a part takes the scenes from the last to the first. Every other one does where the order can't change the result:
+ * it then begins with the scenes whose blocks were read last and are still in the cache.
+ */
+export function readsBackwards({ method }: CompositeJob, partsBefore: number): boolean {
+  return method !== 'mean' && partsBefore % 2 === 1;
+}
+
+/** Reads all scenes onto a part and adds them in one order, so that sums come out the same every time. */
 async function reducePart(
   ctx: RunContext,
   { grid, spec, method, scenes }: CompositeJob,
   part: Window,
   inside: Uint8Array | null,
   used: number[],
+  backwards: boolean,
 ) {
   const pixels = part.width * part.height;
   const reducers = spec.names.map(() => makeReducer(method, pixels, scenes.length));
-  for (let from = 0; from < scenes.length; from += parallel) {
-    const read = await mapLimit(scenes.slice(from, from + parallel), parallel, async (scene) =>
+  const order = [...scenes.entries()];
+  if (backwards) order.reverse();
+  for (let from = 0; from < order.length; from += parallel) {
+    const batch = order.slice(from, from + parallel);
+    const read = await mapLimit(batch, parallel, async ([, scene]) =>
       readLayers(ctx, scene, spec, grid, part, inside).catch((cause: unknown): LayerPixels[] => {
         throw isSourceError(cause) ? new SceneFailure(scene, cause) : cause;
       }),
     );
-    read.forEach((layers, index) => {
+    read.forEach((layers, at) => {
+      const index = batch[at]?.[0] ?? 0;
       layers.forEach(({ data, clear }, layer) => {
         reducers[layer]?.add(data, clear);
-        if (layer === 0) used[from + index] = (used[from + index] ?? 0) + clear.reduce((sum, one) => sum + one, 0);
+        if (layer === 0) used[index] = (used[index] ?? 0) + clear.reduce((sum, one) => sum + one, 0);
       });
     });
   }

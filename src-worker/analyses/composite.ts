@@ -5,11 +5,13 @@ import type { Analysis, Bounds, RunContext } from '../run/context.ts';
 import type { Outputs } from '../run/outputs.ts';
 import { compositeOutcome } from './composite-outcome.ts';
 import type { CompositeJob } from './composite-pass.ts';
-import { SceneFailure, blockSize, compositePass, passBytes } from './composite-pass.ts';
-import { coveredWindow, estimateWindow, sumEstimates } from './shared/estimate.ts';
-import { crsText } from './shared/facts.ts';
+import { SceneFailure, blockSize, compositePass, partsOf, passBytes, readsBackwards } from './composite-pass.ts';
+import { missesGrid } from './shared/estimate.ts';
+import { crsText, warnMisses } from './shared/facts.ts';
 import { bandLayers, indexLayer } from './shared/layers.ts';
+import { planReads } from './shared/plan-reads.ts';
 import { openScenes, rastersOf } from './shared/scenes.ts';
+import { movedText } from './shared/stored.ts';
 import type { Target } from './shared/target-grid.ts';
 import { targetGrid } from './shared/target-grid.ts';
 import { capitalised, counted, gridText } from './shared/words.ts';
@@ -31,6 +33,11 @@ export const composite: Analysis = {
     const target = targetGrid(
       ctx,
       scenes.flatMap(({ bands }) => bands.map(({ info }) => info)),
+    );
+    warnMisses(
+      ctx,
+      scenes.filter((scene) => missesGrid(scene, target.grid)).map(({ item }) => item),
+      'the grid',
     );
     const job = { spec, method: analysis.method, grid: target.grid, scenes };
     return {
@@ -66,20 +73,16 @@ async function run(
       if (scenes.length === 0) throw firstError;
     }
   });
+  if (computed.moved > 0) ctx.warn(movedText(path, computed.moved));
   const skipped = skippedBefore + job.scenes.length - scenes.length;
   return compositeOutcome(ctx, analysis, { ...job, scenes }, target, computed, skipped, path, outputs);
 }
 
 function bounds(ctx: RunContext, job: CompositeJob): Bounds {
   const { grid, scenes, spec } = job;
-  const reads = scenes.flatMap((scene) =>
-    [...scene.bands, ...(scene.mask === null ? [] : [scene.mask])].map(({ info }) =>
-      estimateWindow(info, coveredWindow(info, grid)),
-    ),
-  );
   const block = { width: Math.min(grid.width, blockSize), height: Math.min(grid.height, blockSize) };
   return {
-    ...sumEstimates(reads),
+    ...planReads(scenes, grid, partsOf(job, ctx.memory.free), (before) => readsBackwards(job, before)),
     outputBytes: Math.ceil(grid.width * grid.height * spec.names.length * 4 * 1.4) + 2_000_000,
     bufferBytes: Math.min(ctx.memory.bytes, passBytes(job, block.width, block.height)),
     notes: [

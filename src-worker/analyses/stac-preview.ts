@@ -9,12 +9,13 @@ import { drawItemQuicklook, maxQuicklooks } from './stac-preview-figures.ts';
 import type { PreviewedItem } from './stac-preview-outcome.ts';
 import { previewOutcome } from './stac-preview-outcome.ts';
 import { estimateWindow, sumEstimates } from './shared/estimate.ts';
+import { pixelWindow, unwrapped } from './shared/pixel-window.ts';
 import type { PreviewPlan } from './shared/preview.ts';
 import { planPreview, readPreview } from './shared/preview.ts';
 import type { Scene, SceneBand } from './shared/scenes.ts';
 import { openScenes, rastersOf, useBand } from './shared/scenes.ts';
 import { counted } from './shared/words.ts';
-import { bboxOf } from '../stac/footprint.ts';
+import { areaBox } from '../stac/footprint.ts';
 
 interface BandJob {
   readonly band: SceneBand;
@@ -66,10 +67,11 @@ function bandJob(ctx: RunContext, band: SceneBand): BandJob | null {
 }
 
 /** The part of a raster inside the searched box or the area of interest; the whole where there is none or no CRS. */
-function previewWindow(ctx: RunContext, { crs, transform, width, height }: RasterInfo): Window {
+function previewWindow(ctx: RunContext, info: RasterInfo): Window {
+  const { crs, transform, width, height } = info;
   const { inputs } = ctx.task;
   const whole = { x: 0, y: 0, width, height };
-  const box = ctx.aoi !== null ? bboxOf(ctx.aoi) : 'stac_api' in inputs ? inputs.bbox : undefined;
+  const box = ctx.aoi !== null ? areaBox(ctx.aoi) : 'stac_api' in inputs ? inputs.bbox : undefined;
   if (
     box === undefined ||
     crs === null ||
@@ -79,16 +81,7 @@ function previewWindow(ctx: RunContext, { crs, transform, width, height }: Raste
     transform[3] !== 0
   )
     return whole;
-  const [west, south, east, north] = boundsTo(wgs84, box, crs);
-  const [a, , c, , e, f] = transform;
-  const columns = [(west - c) / a, (east - c) / a];
-  const rows = [(north - f) / e, (south - f) / e];
-  const [x, y] = [Math.max(0, Math.floor(Math.min(...columns))), Math.max(0, Math.floor(Math.min(...rows)))];
-  const [right, bottom] = [
-    Math.min(width, Math.ceil(Math.max(...columns))),
-    Math.min(height, Math.ceil(Math.max(...rows))),
-  ];
-  return right > x && bottom > y ? { x, y, width: right - x, height: bottom - y } : whole;
+  return pixelWindow(info, boundsTo(wgs84, unwrapped(box), crs)) ?? whole;
 }
 
 async function run(

@@ -1,7 +1,7 @@
 import { AppError } from '../../src-shared/errors.ts';
 import type { ByteSource } from './byte-source.ts';
 import { exchange, readBody } from './http.ts';
-import type { HttpOptions } from './http.ts';
+import type { Alive, HttpOptions } from './http.ts';
 import type { ReadContext } from './read-context.ts';
 import { redactHref } from './redact.ts';
 import { Retryable } from './retry.ts';
@@ -67,7 +67,7 @@ async function requestRange(
     new AppError('bad_data', `${where} changed while it was read.`, {
       remedy: 'Run it again when nobody is writing to it.',
     });
-  const handle = async (response: Response, alive: () => void): Promise<RangeAnswer> => {
+  const handle = async (response: Response, alive: Alive): Promise<RangeAnswer> => {
     const refuse = async (error: AppError): Promise<never> => {
       await response.body?.cancel();
       throw error;

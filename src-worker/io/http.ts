@@ -11,9 +11,14 @@ export interface HttpOptions {
 }
 
 const defaultStallMs = 30_000;
+/** Bytes per second that an answer must reach on the average, after a first `stallMs`: one that trickles would never end. */
+const leastRate = 1_024;
+
+/** Called with the bytes that have come so far, at every piece of a body. */
+export type Alive = (received: number) => void;
 
 /**
- * One HTTP exchange with the retry rules of all our reads: network errors, stalls, 429 and 5xx are tried again (a
+ * One HTTP exchange with the retry rules of all our reads: network errors, stalls, trickles, 429 and 5xx are tried again (a
  * Retry-After is honoured), and so is whatever `handle` throws as `Retryable`. `handle` gets only 2xx answers and must use
  * `readBody` or cancel the body. Errors name the address without its query.
  */
@@ -21,7 +26,7 @@ export async function exchange<T>(
   url: string,
   init: RequestInit,
   ctx: ReadContext,
-  handle: (response: Response, alive: () => void) => Promise<T>,
+  handle: (response: Response, alive: Alive) => Promise<T>,
   options: HttpOptions = {},
 ): Promise<T> {
   const where = redactHref(url);
@@ -29,10 +34,24 @@ export async function exchange<T>(
     throw new AppError('denied', `Offline: ${where} was not read.`, {
       remedy: 'Run without --offline to use the network.',
     });
+  // fetch refuses such addresses with an error that repeats them.
+  const { username, password } = URL.parse(url) ?? { username: '', password: '' };
+  if (username !== '' || password !== '')
+    throw new AppError('denied', `The address of ${where} holds a user name or password, which are never sent.`, {
+      remedy: 'Take them out of the address; use a signed address, or download the file and name the local copy.',
+    });
   const stallMs = options.stallMs ?? defaultStallMs;
   const attempt = async (): Promise<T> => {
     const stall = new AbortController();
     const timer = setTimeout(() => stall.abort(), stallMs);
+    const began = performance.now();
+    let tooSlow = false;
+    const alive = (received: number) => {
+      timer.refresh();
+      if (performance.now() - began <= stallMs + (received / leastRate) * 1_000) return;
+      tooSlow = true;
+      stall.abort();
+    };
     try {
       const response = await fetch(url, { ...init, signal: AbortSignal.any([ctx.signal, stall.signal]) });
       timer.refresh();
@@ -40,12 +59,14 @@ export async function exchange<T>(
         await response.body?.cancel();
         throw statusError(where, response);
       }
-      return await handle(response, () => timer.refresh());
+      return await handle(response, alive);
     } catch (cause) {
       if (cause instanceof AppError || cause instanceof Retryable) throw cause;
       ctx.signal.throwIfAborted();
       const reason = stall.signal.aborted
-        ? `sent nothing for ${stallMs / 1000} s`
+        ? tooSlow
+          ? `sent less than ${leastRate} bytes a second`
+          : `sent nothing for ${stallMs / 1000} s`
         : `broke the connection or could not be reached (${networkReason(cause)})`;
       throw new Retryable(
         new AppError('source_unavailable', `The server of ${where} ${reason}.`, {
@@ -64,15 +85,15 @@ export async function exchange<T>(
 export async function readBody(
   response: Response,
   maxBytes: number,
-  alive: () => void,
+  alive: Alive,
 ): Promise<{ bytes: Uint8Array<ArrayBuffer>; complete: boolean }> {
   const pieces: Uint8Array[] = [];
   let total = 0;
   if (response.body !== null) {
     const body: AsyncIterable<Uint8Array> = response.body;
     for await (const piece of body) {
-      alive();
       total += piece.length;
+      alive(total);
       if (total > maxBytes) return { bytes: new Uint8Array(0), complete: false };
       pieces.push(piece);
     }

@@ -8,6 +8,7 @@ import { analyses } from '../analyses/registry.ts';
 import type { RunContext } from './context.ts';
 import { emptyOutcome } from './empty.ts';
 import { FileNames } from './file-names.ts';
+import type { Gathered } from './gather-input.ts';
 import { gatherInput } from './gather-input.ts';
 import { checkBounds, workerPlan } from './limits.ts';
 import { MemoryBudget } from './memory.ts';
@@ -83,7 +84,7 @@ export async function compute(): Promise<void> {
     };
     if (found.empty) {
       if (input.out === null) post({ type: 'planned', plan: workerPlan(ctx, found, null) });
-      else post({ type: 'done', outcome: emptyOutcome(task, found), facts: facts() });
+      else post({ type: 'done', outcome: finalOutcome(emptyOutcome(task, found), null, found), facts: facts() });
       return;
     }
     const analysis = analyses[task.analysis.type];
@@ -108,7 +109,7 @@ export async function compute(): Promise<void> {
     const outcome = await prepared.run(outputs);
     aborter.signal.throwIfAborted();
     progress.flush();
-    post({ type: 'done', outcome: finalOutcome(outcome, mark, found.skipped), facts: facts() });
+    post({ type: 'done', outcome: finalOutcome(outcome, mark, found), facts: facts() });
   } catch (cause) {
     const error = toAppError(cause);
     const { message, remedy, ...rest } = error.toData();
@@ -124,14 +125,19 @@ export async function compute(): Promise<void> {
   }
 }
 
-function finalOutcome(outcome: Outcome, mark: Mark | null, skipped: number): Outcome {
+/** The outcome with what is known about its input: what is missing, and whether it is a measurement at all. */
+function finalOutcome(outcome: Outcome, mark: Mark | null, { skipped, cut }: Gathered): Outcome {
+  const gaps = [
+    ...(skipped > 0 && !outcome.validity.includes('partial')
+      ? [`${skipped} of the inputs could not be read and are missing from this result (see the warnings).`]
+      : []),
+    ...(cut === null ? [] : [`The search broke off: ${cut}.`]),
+  ];
+  const others = outcome.validity.filter((one) => one !== 'computed' && one !== 'partial');
+  const kept = outcome.validity.includes('computed') ? [] : [outcome.validityLine];
   const whole: Outcome =
-    skipped === 0 || outcome.validity.includes('partial')
+    gaps.length === 0
       ? outcome
-      : {
-          ...outcome,
-          validity: ['partial', ...outcome.validity.filter((one) => one !== 'computed')],
-          validityLine: `${skipped} of the inputs could not be read and are missing from this result (see the warnings).`,
-        };
+      : { ...outcome, validity: ['partial', ...others], validityLine: [...kept, ...gaps].join(' ') };
   return mark === null ? whole : withMark(whole, mark);
 }

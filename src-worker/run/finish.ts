@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError, toAppError } from '../../src-shared/errors.ts';
 import { exitCodeOf, exitCodes } from '../../src-shared/exit-codes.ts';
@@ -5,7 +6,7 @@ import { hashTreeText } from '../../src-shared/hash-tree.ts';
 import type { Artefact, JobState } from '../../src-shared/job.ts';
 import type { RunResult } from '../../src-shared/worker-protocol.ts';
 import { workerFiles } from '../../src-shared/worker-protocol.ts';
-import { jsonText, writeAtomic } from './atomic-write.ts';
+import { jsonText, temporaryPath, writeAtomic } from './atomic-write.ts';
 import type { ComputeEnd } from './compute-thread.ts';
 import { sayError } from './console.ts';
 import { outputsItem } from './documents/item.ts';
@@ -32,16 +33,39 @@ export async function finishRun(run: Finishing, computed: Partial<ComputeEnd>): 
     return await writeEnd(run, end);
   } catch (cause) {
     // The documents could not be written: the status must still tell, if the disk lets it.
-    const error = end.error ?? toAppError(cause);
     run.journal.log('error', `The end of the run could not be written: ${toAppError(cause).message}`);
-    sayError(error);
-    const exitCode = exitCodeOf(error.code);
-    const state = end.error === null ? 'failed' : end.state;
-    await run.status
-      .end({ state, validity: [], endedAt: new Date().toISOString(), exitCode, error: presentable(error).toData() })
-      .catch((second: unknown) => sayError(toAppError(second)));
-    return exitCode;
+    const failed = runEnd({ ...computed, error: end.error ?? toAppError(cause) });
+    await removeDocuments(run);
+    try {
+      return await writeEnd(run, failed);
+    } catch (again) {
+      await removeDocuments(run);
+      return await writeStatusOnly(run, failed, toAppError(again));
+    }
   }
+}
+
+/** What was written of an end that could not be written whole. */
+async function removeDocuments({ folder }: Finishing): Promise<void> {
+  const { metadata, reportMarkdown, reportHtml, item, result } = workerFiles;
+  for (const name of [metadata, reportMarkdown, reportHtml, item, result])
+    for (const path of [join(folder, name), temporaryPath(join(folder, name))])
+      await rm(path, { force: true }).catch(() => undefined);
+}
+
+async function writeStatusOnly(run: Finishing, end: RunEnd, cause: AppError): Promise<number> {
+  const error = end.error ?? cause;
+  sayError(error);
+  await run.status
+    .end({
+      state: end.state,
+      validity: [],
+      endedAt: end.endedAt.toISOString(),
+      exitCode: end.exitCode,
+      error: presentable(error).toData(),
+    })
+    .catch((third: unknown) => sayError(toAppError(third)));
+  return end.exitCode;
 }
 
 async function writeEnd(run: Finishing, end: RunEnd): Promise<number> {
@@ -83,6 +107,7 @@ async function writeEnd(run: Finishing, end: RunEnd): Promise<number> {
     rootSha256: sha256(hashTreeText(outputs)),
     error: end.error?.toData() ?? null,
   };
+  await writeAtomic(join(folder, workerFiles.result), jsonText(result));
   if (end.error === null) journal.log('info', `Succeeded: ${end.outcome?.summary ?? ''}`);
   else
     journal.log(
@@ -90,7 +115,6 @@ async function writeEnd(run: Finishing, end: RunEnd): Promise<number> {
       `${endWords[end.state]}: ${end.error.message}${end.error.remedy === undefined ? '' : ` ${end.error.remedy}`}`,
     );
   journal.state(end.state, [...end.validity]);
-  await writeAtomic(join(folder, workerFiles.result), jsonText(result));
   await run.status.end({
     state: end.state,
     validity: [...end.validity],

@@ -1,4 +1,5 @@
 import { AppError } from '../../src-shared/errors.ts';
+import { redactHref } from '../io/redact.ts';
 import { inputKey } from '../../src-shared/task/inputs.ts';
 import type { Inputs } from '../../src-shared/task/inputs.ts';
 import type { Task } from '../../src-shared/task/schema.ts';
@@ -20,6 +21,8 @@ export interface Gathered {
   readonly matched: number | null;
   /** Inputs that were left out because they could not be read. */
   readonly skipped: number;
+  /** Why a search could not be followed to its end; null when it was. */
+  readonly cut: string | null;
 }
 
 /** Finds what the task wants to be read: searches STAC, reads items, or names rasters. */
@@ -37,6 +40,7 @@ export async function gatherInput(task: Task, ctx: FindContext, log: (message: s
       fixture: found.fixture === true,
       matched: found.matched,
       skipped: found.skipped,
+      cut: found.cut ?? null,
     };
   }
   if (inputKey(inputs) === 'zarr')
@@ -44,7 +48,15 @@ export async function gatherInput(task: Task, ctx: FindContext, log: (message: s
   const names = rasterNames(inputs);
   checkItems(names.length, ctx.maxItems);
   const { places, skipped } = await rasterPlaces(names, ctx);
-  return { input: { kind: 'rasters', places }, aoi, empty: false, fixture: false, matched: names.length, skipped };
+  return {
+    input: { kind: 'rasters', places },
+    aoi,
+    empty: false,
+    fixture: false,
+    matched: names.length,
+    skipped,
+    cut: null,
+  };
 }
 
 function rasterNames(inputs: Inputs): readonly string[] {
@@ -62,7 +74,7 @@ async function rasterPlaces(names: readonly string[], ctx: FindContext): Promise
     } catch (cause) {
       if (!isSourceError(cause)) throw cause;
       firstError ??= cause;
-      if (names.length > 1) ctx.warn(`${name} was left out: ${cause.message}`);
+      if (names.length > 1) ctx.warn(`${redactHref(name)} was left out: ${cause.message}`);
     }
   if (places.length === 0) throw firstError;
   return { places, skipped: names.length - places.length };

@@ -1,5 +1,6 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { AppError } from '../../src-shared/errors.ts';
 import type { Artefact, JobState, Progress, Validity } from '../../src-shared/job.ts';
 import { maskSecrets } from '../../src-shared/task/secrets.ts';
 import type { WorkerEvent } from '../../src-shared/worker-protocol.ts';
@@ -62,7 +63,14 @@ export class Journal {
 
   #write(file: number, line: string): void {
     try {
-      writeSync(file, line);
+      const bytes = Buffer.from(line);
+      const written = writeSync(file, bytes);
+      if (written === bytes.length) return;
+      // A disk that has just filled up takes a part: half a line would spoil the next one.
+      ftruncateSync(file, fstatSync(file).size - written);
+      throw new AppError('storage', 'The disk is full: a line of the journal could not be written.', {
+        remedy: 'Free some space and run it again.',
+      });
     } catch (cause) {
       if (this.#failed) return;
       this.#failed = true;

@@ -60,7 +60,7 @@ export class Places {
       throw unreadable(href, base);
     }
     if (/^[a-z][a-z0-9+.-]+:/i.test(href) && !/^file:/i.test(href)) throw unreadable(href, base);
-    const path = /^file:/i.test(href) ? fileURLToPath(href) : resolve(dirname(base.href), decode(href));
+    const path = /^file:/i.test(href) ? filePath(href, base) : resolve(dirname(base.href), decode(href));
     const inside = relative(base.root, path);
     const name = posix.join(posix.dirname(base.name), relative(dirname(base.href), path).split(sep).join('/'));
     const real = inside.startsWith('..') || isAbsolute(inside) ? path : await this.#real(path, name);
@@ -86,6 +86,10 @@ export class Places {
   }
 
   #web(url: string): Place {
+    if (!URL.canParse(url))
+      throw new AppError('bad_data', `${redactHref(url)} is not an address.`, {
+        remedy: 'Correct the address, or leave its item out of the task.',
+      });
     if (this.#options.offline)
       throw new AppError('source_unavailable', `Offline: ${redactHref(url)} was not read.`, {
         remedy: 'Run without --offline to use the network, or name local files.',
@@ -113,6 +117,18 @@ function decode(href: string): string {
     return decodeURIComponent(href);
   } catch {
     return href;
+  }
+}
+
+/** @throws AppError `bad_data` for the files of another machine and for what is no file address at all */
+function filePath(href: string, base: Place): string {
+  try {
+    return fileURLToPath(href);
+  } catch (cause) {
+    throw new AppError('bad_data', `${base.name} refers to ${redactHref(href)}, which is no file of this machine.`, {
+      remedy: 'Correct the address, or use a local copy.',
+      cause,
+    });
   }
 }
 

@@ -65,7 +65,7 @@ export class SourcePool {
       throw named(cause, place);
     });
     const { bytes, etag, warnings } = source.info;
-    if (!this.#facts.has(place.name)) for (const text of warnings ?? []) this.#warn(`${place.name}: ${text}`);
+    if (!this.#facts.has(place.name)) for (const text of warnings) this.#warn(`${place.name}: ${text}`);
     this.#facts.set(place.name, { name: place.name, bytes, ...(etag !== undefined && { etag }) });
     const pixels = this.#pixels;
     return {

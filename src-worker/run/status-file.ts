@@ -1,3 +1,4 @@
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WorkerStatus } from '../../src-shared/worker-protocol.ts';
 import { heartbeatMs, workerFiles } from '../../src-shared/worker-protocol.ts';
@@ -40,11 +41,23 @@ export class StatusFile {
   async end(change: Partial<WorkerStatus>): Promise<void> {
     clearInterval(this.#timer);
     await this.#writing;
-    await this.#write({ ...change, heartbeatAt: new Date().toISOString() });
+    await this.#write({ ...change, heartbeatAt: new Date().toISOString() }).catch(async () => {
+      // A full disk: the old file's own blocks are the last place there is.
+      await writeInPlace(this.#path, jsonText(this.#status));
+    });
   }
 
   async #write(change: Partial<WorkerStatus>): Promise<void> {
     this.note(change);
     await writeAtomic(this.#path, jsonText(this.#status));
   }
+}
+
+/** Not atomic. Longer or shorter than the old text, the file ends with the new one. */
+async function writeInPlace(path: string, text: string): Promise<void> {
+  const bytes = Buffer.from(text);
+  await using file = await open(path, 'r+');
+  await file.write(bytes, 0, bytes.length, 0);
+  await file.truncate(bytes.length);
+  await file.sync();
 }

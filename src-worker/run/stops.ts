@@ -1,6 +1,5 @@
 import { AppError, toAppError } from '../../src-shared/errors.ts';
-
-const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
+import { onEndSignal } from './signals.ts';
 
 /**
  * Everything from outside that ends a run early: signals, the deadline, and errors nobody caught.
@@ -14,7 +13,7 @@ export function watchStops(timeoutSec: number | null, stop: (reason: AppError) =
       }),
     );
   const onError = (cause: unknown) => stop(toAppError(cause));
-  for (const signal of signals) process.on(signal, onSignal);
+  onEndSignal(onSignal);
   process.on('uncaughtException', onError);
   process.on('unhandledRejection', onError);
   const timer =
@@ -24,7 +23,7 @@ export function watchStops(timeoutSec: number | null, stop: (reason: AppError) =
   return {
     close() {
       clearTimeout(timer);
-      for (const signal of signals) process.off(signal, onSignal);
+      onEndSignal(null);
       process.off('uncaughtException', onError);
       process.off('unhandledRejection', onError);
     },

@@ -13,6 +13,7 @@ import { readGrants } from './grants.ts';
 import { Journal } from './journal.ts';
 import { sayError } from './console.ts';
 import { openRunFolder } from './run-folder.ts';
+import { Reserve } from './reserve.ts';
 import { StatusFile } from './status-file.ts';
 import { readTaskFile } from './task-file.ts';
 import { watchStops } from './stops.ts';
@@ -70,6 +71,7 @@ async function run(options: WorkerArguments, env: NodeJS.ProcessEnv, worker: Wor
     stopped ??= reason;
     thread?.stop(reason);
   };
+  const reserve = new Reserve(folder);
   const storageFailed = (cause: unknown) => stop(toAppError(cause));
   const journal = new Journal(folder, (line) => process.stderr.write(line), storageFailed);
   const status = new StatusFile(folder, firstStatus(jobId, task, worker, startedAt), storageFailed);
@@ -78,7 +80,8 @@ async function run(options: WorkerArguments, env: NodeJS.ProcessEnv, worker: Wor
     await status.start();
     journal.state('running', []);
     journal.log('info', `Worker ${worker.version} started job ${jobId}${options.offline ? ', offline' : ''}.`);
-    const early = reading.error ?? givenId.error ?? stopped;
+    const room = await attemptAsync(() => reserve.hold());
+    const early = reading.error ?? givenId.error ?? stopped ?? room.error;
     let end;
     if (early === null && reading.value !== undefined) {
       const { text, task: valid } = reading.value;
@@ -97,6 +100,7 @@ async function run(options: WorkerArguments, env: NodeJS.ProcessEnv, worker: Wor
         end = await thread.ended;
       } else end = { error: grants.error };
     } else end = { error: early };
+    await reserve.release();
     return await finishRun(
       {
         folder,
@@ -112,6 +116,7 @@ async function run(options: WorkerArguments, env: NodeJS.ProcessEnv, worker: Wor
       end,
     );
   } finally {
+    await reserve.release();
     stops.close();
     journal.close();
   }

@@ -4,6 +4,7 @@ import type { Place } from '../run/places.ts';
 import type { Document } from './document.ts';
 import { loadJson } from './document.ts';
 import type { SceneItem } from './item.ts';
+import { keepFirst } from './keep-first.ts';
 import { Link } from './link.ts';
 import { inOrder, readItem } from './item.ts';
 import { isSourceError } from '../run/source-error.ts';
@@ -13,6 +14,8 @@ import { intervalText, meetsRequest } from './request.ts';
 
 const pageSize = 100;
 const maxPages = 1_000;
+/** An API that gives this many pages without anything new would go on for ever. */
+const maxIdlePages = 3;
 
 const Page = z.looseObject({
   features: z.array(z.unknown()),
@@ -47,17 +50,22 @@ export async function searchApi(
   let ordered = sorted;
   let last: SceneItem | null = null;
   let complete = false;
+  let received = 0;
+  let idlePages = 0;
+  let cut: string | null = null;
 
   let call: Call | null = await firstCall(landing, base, searchBody(request, sorted), ctx);
   for (let page = 0; call !== null; page += 1) {
     const key = JSON.stringify([call.method, call.place.href, call.body]);
-    if (asked.has(key) || page >= maxPages) {
-      ctx.warn(`${base.name} gave page ${page + 1} of the search a second time; the search ends there.`);
-      break;
-    }
+    if (asked.has(key)) cut = `${base.name} linked to a page of the search a second time`;
+    else if (page >= maxPages) cut = `${base.name} has more than ${maxPages} pages`;
+    else if (idlePages >= maxIdlePages) cut = `${base.name} gave ${maxIdlePages} pages in a row without a new item`;
+    if (cut !== null) break;
     asked.add(key);
     const { answer, next }: { answer: z.infer<typeof Page>; next: Call | null } = await fetchPage(call, ctx);
     matched ??= answer.numberMatched ?? answer.context?.matched ?? null;
+    received += answer.features.length;
+    let news = 0;
     for (const feature of answer.features) {
       const item = readFeature(feature, call.place, ctx);
       if (item === null) {
@@ -70,12 +78,22 @@ export async function searchApi(
       }
       if (last !== null && item.start < last.start) ordered = false;
       last = item;
-      items.set(`${item.collection ?? ''}\0${item.id}`, item);
+      if (keepFirst(items, item, ctx)) news += 1;
     }
     ctx.progress('search', items.size, matched);
-    complete = next === null || answer.features.length === 0;
+    idlePages = news === 0 ? idlePages + 1 : 0;
+    complete = next === null || (matched !== null && items.size + strays + skipped >= matched && idlePages > 0);
     if (complete || items.size >= (ordered ? request.maxItems : Math.max(ctx.maxItems, request.maxItems))) break;
     call = next;
+  }
+  if (complete && matched !== null && received < matched)
+    cut = `${base.name} says that ${matched} items match but gave only ${received} and no link to the rest`;
+  const enough = ordered && items.size >= request.maxItems;
+  if (cut !== null) {
+    complete = false;
+    // Of an ordered search the asked items were had before it broke off.
+    if (enough) cut = null;
+    else ctx.warn(`${cut}; the search ends there, and items may be missing.`);
   }
   if (strays > 0)
     ctx.warn(
@@ -83,7 +101,7 @@ export async function searchApi(
     );
   if (!complete && !ordered)
     ctx.warn(
-      `${base.name} can't sort and has more items than were fetched (${items.size}); the earliest of those fetched are used.`,
+      `${base.name} does not sort and has more items than the ${items.size} that were fetched: the earliest of these are used, and there may be earlier ones.`,
     );
   if (items.size === 0 && skipped > 0)
     throw new AppError('bad_data', `None of the ${skipped} items that ${base.name} gave is a STAC Item.`, {
@@ -95,6 +113,7 @@ export async function searchApi(
     matched: matched ?? (complete ? found.length : null),
     more: !complete || found.length > request.maxItems,
     skipped,
+    cut,
   };
 }
 

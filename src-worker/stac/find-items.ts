@@ -2,9 +2,11 @@ import type { z } from 'zod';
 import { AppError } from '../../src-shared/errors.ts';
 import type { ItemsInputs, StacInputs } from '../../src-shared/task/inputs.ts';
 import type { ReadContext } from '../io/read-context.ts';
+import { redactHref } from '../io/redact.ts';
 import type { Places } from '../run/places.ts';
 import { isSourceError } from '../run/source-error.ts';
 import { searchApi } from './api-search.ts';
+import { keepFirst } from './keep-first.ts';
 import { loadDocument } from './document.ts';
 import { fixtureCatalogue } from './fixtures.ts';
 import type { FootprintGeometry } from './footprint.ts';
@@ -33,6 +35,8 @@ export interface Found {
   readonly more: boolean;
   /** Items that match or may match but could not be read. */
   readonly skipped: number;
+  /** Why the search could not be followed to its end, as a sentence; the result is partial then. */
+  readonly cut?: string | null;
   /** The items come from the fixture catalogue. */
   readonly fixture?: boolean;
 }
@@ -74,13 +78,13 @@ export async function namedItems(
         });
       for (const feature of document.features ?? [document]) {
         const item = readItem(feature, place);
-        items.set(`${item.collection ?? ''}\0${item.id}`, item);
+        keepFirst(items, item, ctx);
       }
     } catch (cause) {
       if (!isSourceError(cause)) throw cause;
       failed += 1;
       firstError ??= cause;
-      if (names.length > 1) ctx.warn(`${name} was left out: ${cause.message}`);
+      if (names.length > 1) ctx.warn(`${redactHref(name)} was left out: ${cause.message}`);
     }
     ctx.progress('items', index + 1, names.length);
   }

@@ -24,6 +24,27 @@ export function bboxOf(geometry: FootprintGeometry): Bbox {
   return [min(xs), min(ys), -min(xs.map((x) => -x)), -min(ys.map((y) => -y))];
 }
 
+/**
+ * The box around an area, across the antimeridian (west > east) where that makes it narrower: areas that cross it are cut
+ * in two there (RFC 7946, 3.1.9).
+ */
+export function areaBox(geometry: FootprintGeometry): Bbox {
+  const whole = bboxOf(geometry);
+  const spans = polygonsOf(geometry)
+    .map((rings) => (rings[0] ?? []).map(([x = 0]) => x))
+    .map((xs) => ({ west: min(xs), east: -min(xs.map((x) => -x)) }))
+    .sort((a, b) => a.west - b.west);
+  // Beyond ±180 the person has already unwrapped it.
+  if (whole[0] < -180 || whole[2] > 180) return whole;
+  let reached = spans[0]?.east ?? whole[2];
+  let widest = { gap: whole[0] + 360 - whole[2], west: whole[0], east: whole[2] };
+  for (const { west, east } of spans) {
+    if (west - reached > widest.gap) widest = { gap: west - reached, west, east: reached };
+    reached = Math.max(reached, east);
+  }
+  return [widest.west, whole[1], widest.east, whole[3]];
+}
+
 function min(values: readonly number[]): number {
   return values.reduce((least, value) => Math.min(least, value), Infinity);
 }

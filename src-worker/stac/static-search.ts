@@ -1,4 +1,5 @@
 import { AppError } from '../../src-shared/errors.ts';
+import { redactHref } from '../io/redact.ts';
 import type { Place } from '../run/places.ts';
 import type { Document } from './document.ts';
 import { loadDocument } from './document.ts';
@@ -6,6 +7,7 @@ import { isSourceError } from '../run/source-error.ts';
 import type { FindContext, Found } from './find-items.ts';
 import type { SceneItem } from './item.ts';
 import { inOrder, readItem } from './item.ts';
+import { keepFirst } from './keep-first.ts';
 import type { SearchRequest } from './request.ts';
 import { meetsConditions, meetsRequest } from './request.ts';
 
@@ -23,18 +25,19 @@ export async function searchStatic(
   const meets = meetsRequest(request);
   const fulfils = meetsConditions(request);
   const take = (item: SceneItem) => {
-    if (meets(item) && fulfils(item)) items.set(`${item.collection ?? ''}\0${item.id}`, item);
+    if (meets(item) && fulfils(item)) keepFirst(items, item, ctx);
   };
   const seen = new Set([base.href]);
   let waiting = linksOf(root, request).map((href) => ({ href, from: base }));
   let documents = 0;
   let skipped = 0;
   let firstError: unknown;
-  const skip = (cause: unknown, href: string): null => {
+  const skip = (cause: unknown, href: string, from: Place): null => {
     if (!isSourceError(cause)) throw cause;
     skipped += 1;
     firstError ??= cause;
-    ctx.warn(`${href} was left out: ${cause.message}`);
+    const name = from.root === null ? (URL.parse(href, from.href)?.href ?? href) : href;
+    ctx.warn(`${redactHref(name)} was left out: ${cause.message}`);
     return null;
   };
   takeItems(root, base, take);
@@ -48,7 +51,9 @@ export async function searchStatic(
           seen.add(place.href);
           return { place, document: await loadDocument(place, ctx.read) };
         })
-        .map((reading, index) => reading.catch((cause: unknown) => skip(cause, batch[index]?.href ?? ''))),
+        .map((reading, index) =>
+          reading.catch((cause: unknown) => skip(cause, batch[index]?.href ?? '', batch[index]?.from ?? base)),
+        ),
     );
     documents += batch.length;
     if (documents > maxDocuments)
@@ -60,7 +65,7 @@ export async function searchStatic(
       try {
         takeItems(one.document, one.place, take);
       } catch (cause) {
-        skip(cause, one.place.name);
+        skip(cause, one.place.name, one.place);
       }
       waiting = waiting.concat(linksOf(one.document, request).map((href) => ({ href, from: one.place })));
     }

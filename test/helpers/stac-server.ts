@@ -9,6 +9,8 @@ import { startRangeServer } from './range-server.ts';
 
 export type { StacItem } from '../../scripts/stac-server/item-folder.ts';
 
+type Fault = 'loop' | 'endless' | 'short' | 'stray';
+
 export interface StacServerOptions {
   /** Items a page holds, whatever is asked for. */
   readonly pageSize?: number;
@@ -17,8 +19,11 @@ export interface StacServerOptions {
   readonly conformance?: readonly string[];
   /** `post`: POST with merged bodies (default); `get`: no POST search at all. */
   readonly method?: 'post' | 'get';
-  /** `loop`: every page links to itself; `stray`: the filters are ignored. */
-  readonly fault?: 'loop' | 'stray';
+  /**
+   * `loop`: every page links to itself; `endless`: every page links to a new one with the same item; `short`: one item of
+   * all that match, and no link; `stray`: the filters are ignored.
+   */
+  readonly fault?: Fault;
 }
 
 export interface StacServer {
@@ -41,7 +46,7 @@ export async function startStacServer(folder: string, options: StacServerOptions
     const body = await bodyText(request);
     if (options.fault !== undefined && asked.pathname === '/search') {
       searches.push(JSON.parse(body) as SearchBody);
-      send(response, jsonAnswer(faultyPage(options.fault, items, server.url)));
+      send(response, jsonAnswer(faultyPage(options.fault, items, server.url, searches.length)));
       return;
     }
     const site = {
@@ -66,14 +71,13 @@ export async function startStacServer(folder: string, options: StacServerOptions
   };
 }
 
-/** `loop`: one item and a link to the same page. `stray`: all items, whatever was asked. */
-function faultyPage(fault: 'loop' | 'stray', items: readonly StacItem[], url: string): unknown {
-  const next = { rel: 'next', href: `${url}/search`, method: 'POST', body: { token: '0' }, merge: true };
-  const loop = fault === 'loop';
+function faultyPage(fault: Fault, items: readonly StacItem[], url: string, page: number): unknown {
+  const token = fault === 'endless' ? String(page) : '0';
+  const next = { rel: 'next', href: `${url}/search`, method: 'POST', body: { token }, merge: true };
   return {
     type: 'FeatureCollection',
-    numberMatched: items.length,
-    features: loop ? items.slice(0, 1) : items,
-    links: loop ? [next] : [],
+    ...(fault !== 'endless' && { numberMatched: items.length }),
+    features: fault === 'stray' ? items : items.slice(0, 1),
+    links: fault === 'loop' || fault === 'endless' ? [next] : [],
   };
 }

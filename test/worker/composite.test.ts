@@ -1,11 +1,20 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import type { TestContext } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { pixelsOf, gridOf } from '../../scripts/make-fixtures/rasters.ts';
 import { scenes, scl } from '../../scripts/make-fixtures/scenes.ts';
 import { crsFromString, transformer } from '../../src-worker/raster/crs.ts';
-import { artefactHashes, checkEnd, metadataOf, runWorker } from '../helpers/worker-process.ts';
+import {
+  artefactHashes,
+  checkEnd,
+  eventsOf,
+  metadataOf,
+  readJson,
+  runWorker,
+  statusOf,
+} from '../helpers/worker-process.ts';
 import { sceneFolder } from './scenes.ts';
 import { writeFiles } from '../helpers/worker-process.ts';
 
@@ -93,31 +102,41 @@ describe('an area of interest', () => {
   });
 });
 
+/** A disk of a few KiB; skips the test, and says so, where one can't be mounted. */
+function smallDisk(kib: number, context: TestContext): string {
+  const mount = writeFiles({ '.keep': '' });
+  try {
+    execFileSync('/usr/bin/mount', ['-t', 'tmpfs', '-o', `size=${kib}k`, 'tmpfs', mount], { stdio: 'ignore' });
+  } catch {
+    console.warn('skipped: only root can mount a small disk');
+    context.skip();
+  }
+  onTestFinished(() => void execFileSync('/usr/bin/umount', [mount]));
+  return mount;
+}
+
 describe('a full disk', () => {
-  it('ends as storage, with 74 and a status where that still fits', async (context) => {
-    const mount = writeFiles({ '.keep': '' });
-    try {
-      execFileSync('/usr/bin/mount', ['-t', 'tmpfs', '-o', 'size=160k', 'tmpfs', mount], { stdio: 'ignore' });
-    } catch {
-      console.warn('skipped: only root can mount a small disk');
-      context.skip();
-    }
-    try {
-      const composite = task(
-        '{type: composite, method: median, bands: [red, green, blue, nir]}',
-        '{crs: "EPSG:32613", resolution: 80}',
-      );
-      const run = await runWorker(composite, { args: ['--offline'], out: join(mount, 'out') });
-      expect(run.code).toBe(74);
-      const status = JSON.parse(readFileSync(join(mount, 'out/status.json'), 'utf8')) as {
-        state: string;
-        error: { code: string; message: string };
-      };
-      expect(status.state).toBe('failed');
-      expect(status.error.code).toBe('storage');
-      expect(status.error.message).toMatch(/disk is full/);
-    } finally {
-      execFileSync('/usr/bin/umount', [mount]);
-    }
+  const composite = task(
+    '{type: composite, method: median, bands: [red, green, blue, nir]}',
+    '{crs: "EPSG:32613", resolution: 40}',
+  );
+
+  it.for([600, 300, 160, 60])('of %i KiB ends as storage, with 74 and a final status', async (kib, context) => {
+    const out = join(smallDisk(kib, context), 'out');
+    const run = await runWorker(composite, { args: ['--offline'], out });
+    expect(run.code).toBe(74);
+    const status = statusOf(run);
+    expect(status).toMatchObject({ state: 'failed', exitCode: 74, error: { code: 'storage' } });
+    expect(status.error?.message).toMatch(/disk is full/);
+    expect(readdirSync(out).filter((name) => name.startsWith('.'))).toEqual([]);
+    for (const name of readdirSync(out).filter((file) => file.endsWith('.json')))
+      expect(() => readJson(join(out, name)), name).not.toThrow();
+    expect(() => eventsOf(run)).not.toThrow();
+  });
+
+  it('of one page is told on stderr, with 74', async (context) => {
+    const run = await runWorker(composite, { args: ['--offline'], out: join(smallDisk(4, context), 'out') });
+    expect(run.code).toBe(74);
+    expect(JSON.parse(run.stderr.trim().split('\n').at(-1) ?? '')).toMatchObject({ code: 'storage' });
   });
 });

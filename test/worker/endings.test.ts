@@ -177,7 +177,7 @@ describe('the output folder', () => {
   it('is never used twice', async () => {
     const out = writeFiles({ 'notes.txt': 'mine' });
     const run = await runWorker(ndviTask(ofItems(copyScenes(1).items)), { out });
-    expect(run.code).toBe(70);
+    expect(run.code).toBe(73);
     expect(run.stderr).toContain('already holds notes.txt');
     expect(readdirSync(out)).toEqual(['notes.txt']);
   });
@@ -185,7 +185,7 @@ describe('the output folder', () => {
   it('may hold the very task.yaml, put there by the engine, but no other', async () => {
     const task = ndviTask(ofItems(copyScenes(1).items));
     checkEnd(await runWorker(task, { out: writeFiles({ 'task.yaml': task }) }), 'succeeded', 0);
-    expect((await runWorker(task, { out: writeFiles({ 'task.yaml': `${task}# changed` }) })).code).toBe(70);
+    expect((await runWorker(task, { out: writeFiles({ 'task.yaml': `${task}# changed` }) })).code).toBe(73);
   });
 
   it('is told on stderr, with 74, when it cannot be written', async () => {

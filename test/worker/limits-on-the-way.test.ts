@@ -111,8 +111,8 @@ ${more}
   it('max_pixels: the blocks of a grid in another CRS overlap in the scene', async () => {
     const task = (more: string) => `task_name: pixels on the way
 output_dir: /data/outputs/jobs/pixels
-inputs: ${ofItems(copyScenes(2).items)}
-analysis: {type: composite, method: mean, bands: [red]}
+inputs: ${ofItems(copyScenes(1).items)}
+analysis: {type: band_index, index: ndvi}
 grid: {crs: "EPSG:4326", resolution: 0.0001}
 outputs: {make_quicklook: false}
 ${more}

@@ -121,6 +121,7 @@ outputs: {make_quicklook: false}
       run.stdout,
     ];
     for (const text of texts) expect(text).not.toMatch(/hunter2|SIGNATURE99|TOKEN99/);
+    expect(readFileSync(join(run.out, 'report.md'), 'utf8')).toMatch(/holds a user name or password/);
   });
 });
 
@@ -155,12 +156,16 @@ describe('searches', () => {
     expect(server.searches.length).toBeGreaterThanOrEqual(3);
   });
 
-  it('leaves a loop of pages', async () => {
-    const server = await api(copyScenes(2).folder, { pageSize: 1, fault: 'loop' });
+  it.each([
+    ['loop', /a second time/, 3],
+    ['endless', /3 pages in a row without a new item/, 4],
+    ['short', /says that 2 items match but gave only 1/, 1],
+  ] as const)('leaves a search whose pages are cut (%s), and calls it partial', async (fault, words, most) => {
+    const server = await api(copyScenes(2).folder, { fault });
     const run = await runWorker(ndviTask(ofApi(server.url)));
-    checkEnd(run, 'succeeded', 0);
-    expect(metadataOf<ItemsMetadata>(run).warnings.join()).toMatch(/a second time/);
-    expect(server.searches.length).toBeLessThanOrEqual(3);
+    expect(checkEnd(run, 'succeeded', 0).status.validity).toEqual(['partial', 'synthetic']);
+    expect(metadataOf<ItemsMetadata>(run).warnings.join()).toMatch(words);
+    expect(server.searches.length).toBeLessThanOrEqual(most);
   });
 
   it('drops what lies outside the asked time, whatever the API answers', async () => {

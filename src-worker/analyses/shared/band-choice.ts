@@ -16,7 +16,15 @@ const BandFields = z.looseObject({
   'raster:scale': z.number().optional().catch(undefined),
   'raster:offset': z.number().optional().catch(undefined),
 });
-type BandFields = z.infer<typeof BandFields>;
+
+/** What is said about one band, whichever extension and version of STAC says it. */
+interface BandFacts {
+  readonly name?: string | undefined;
+  readonly commonName?: string | undefined;
+  readonly nodata?: number | string | undefined;
+  readonly scale?: number | undefined;
+  readonly offset?: number | undefined;
+}
 
 /** A band of an item: which asset, which band of its raster (from 1), and what the item says about its numbers. */
 export interface BandChoice {
@@ -55,37 +63,54 @@ export function chooseBand(item: SceneItem, names: readonly string[]): BandChoic
   );
 }
 
-function byCommonName(band: BandFields, name: string): boolean {
-  return (band['eo:common_name'] ?? band.common_name) === name;
+function byCommonName(band: BandFacts, name: string): boolean {
+  return band.commonName === name;
 }
 
-function byBandName(band: BandFields, name: string): boolean {
+function byBandName(band: BandFacts, name: string): boolean {
   return band.name === name;
 }
 
 function choice(item: SceneItem, key: string, asset: Asset, index: number): BandChoice {
   const band = bandsOf(asset)[index];
-  const offset = band?.['raster:offset'] ?? band?.offset ?? null;
   return {
     key,
     asset,
     band: index + 1,
-    nodata: toNumber(band?.nodata ?? BandFields.safeParse(asset).data?.nodata),
-    scale: band?.['raster:scale'] ?? band?.scale ?? null,
+    nodata: toNumber(band?.nodata),
+    scale: band?.scale ?? null,
     // Earth Search lists the -0.1 of Sentinel-2's baseline 04.00 although its COGs already have it applied.
-    offset: item.properties['earthsearch:boa_offset_applied'] === true ? 0 : offset,
+    offset: item.properties['earthsearch:boa_offset_applied'] === true ? 0 : (band?.offset ?? null),
   };
 }
 
-/** The bands of an asset: STAC 1.1 `bands`, or `eo:bands` and `raster:bands` laid over each other. */
-function bandsOf(asset: Asset): BandFields[] {
+/**
+ * The bands of an asset: STAC 1.1 `bands`, `eo:bands` and `raster:bands` laid over each other and over the asset's own
+ * fields, which hold for every band that doesn't say otherwise. An asset without any list is one band.
+ */
+function bandsOf(asset: Asset): BandFacts[] {
+  const own = { ...factsOf(asset), name: undefined };
   const lists = ['bands', 'eo:bands', 'raster:bands'].map((key) =>
     Array.isArray(asset[key]) ? (asset[key] as unknown[]) : [],
   );
-  const count = Math.max(...lists.map((list) => list.length));
+  const count = Math.max(1, ...lists.map((list) => list.length));
   return Array.from({ length: count }, (_, index) =>
-    BandFields.parse(Object.assign({}, ...lists.map((list) => list[index] ?? {}))),
+    lists.reduce<BandFacts>((facts, list) => ({ ...facts, ...factsOf(list[index]) }), own),
   );
+}
+
+/** Only what is said: no key is undefined. */
+function factsOf(value: unknown): BandFacts {
+  const { data } = BandFields.safeParse(value);
+  if (data === undefined) return {};
+  const facts: BandFacts = {
+    name: data.name,
+    commonName: data['eo:common_name'] ?? data.common_name,
+    nodata: data.nodata,
+    scale: data['raster:scale'] ?? data.scale,
+    offset: data['raster:offset'] ?? data.offset,
+  };
+  return Object.fromEntries(Object.entries(facts).filter(([, fact]) => fact !== undefined));
 }
 
 function rank(asset: Asset): number {

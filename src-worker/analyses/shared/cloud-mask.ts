@@ -5,11 +5,11 @@ import type { RunContext } from '../../run/context.ts';
 import type { Scene } from './scenes.ts';
 import { readBand } from './scenes.ts';
 
-/** Whether a stored value of the mask's band sets a pixel aside. */
+/** Whether a stored value of the mask's band sets a pixel aside. Bits are those of two's complement, up to 32 of them. */
 export function maskTest(mask: Mask): (value: number) => boolean {
   if ('bits' in mask) {
-    const weights = mask.bits.map((bit) => 2 ** bit);
-    return (value) => weights.some((weight) => Math.floor(value / weight) % 2 === 1);
+    const wanted = mask.bits.reduce((all, bit) => all | (1 << bit), 0);
+    return (value) => (value & wanted) !== 0;
   }
   const classes = new Set(mask.classes);
   return (value) => classes.has(value);

@@ -2,6 +2,8 @@ import { boundsTo } from '../../raster/crs.ts';
 import type { Grid } from '../../raster/grid.ts';
 import { gridBounds } from '../../raster/grid.ts';
 import type { RasterInfo, Window } from '../../raster/types.ts';
+import { pixelWindow } from './pixel-window.ts';
+import type { Scene } from './scenes.ts';
 
 export interface ReadEstimate {
   readonly readBytes: number;
@@ -32,15 +34,12 @@ export function coveredWindow(info: RasterInfo, grid: Grid): Window | null {
   const { crs, transform, width, height } = info;
   if (crs === null || transform === null || transform[1] !== 0 || transform[3] !== 0)
     return { x: 0, y: 0, width, height };
-  const [west, south, east, north] = boundsTo(grid.crs, gridBounds(grid), crs);
-  const [a, , c, , e, f] = transform;
-  const span = (p: number, q: number, size: number): [number, number] => [
-    Math.max(0, Math.floor(Math.min(p, q)) - 1),
-    Math.min(size, Math.ceil(Math.max(p, q)) + 1),
-  ];
-  const [left, right] = span((west - c) / a, (east - c) / a, width);
-  const [top, bottom] = span((north - f) / e, (south - f) / e, height);
-  return right > left && bottom > top ? { x: left, y: top, width: right - left, height: bottom - top } : null;
+  return pixelWindow(info, boundsTo(grid.crs, gridBounds(grid), crs), 1);
+}
+
+/** Whether any band of a scene has no pixel on a grid. */
+export function missesGrid({ bands }: Scene, grid: Grid): boolean {
+  return bands.some(({ info }) => coveredWindow(info, grid) === null);
 }
 
 export function sumEstimates(estimates: readonly ReadEstimate[]): ReadEstimate {

@@ -3,11 +3,14 @@ import type { Statistics } from '../../raster/stats.ts';
 import type { Crs, RasterInfo } from '../../raster/types.ts';
 import { boundsTo, wgs84 } from '../../raster/crs.ts';
 import { gridBounds } from '../../raster/grid.ts';
+import type { ReportSection } from '../../render/report.ts';
+import type { RunContext } from '../../run/context.ts';
 import type { Derivation, Json, RunExtent } from '../../run/messages.ts';
 import { syntheticProperty } from '../../run/marks.ts';
 import type { SceneItem } from '../../stac/item.ts';
 import { timeText } from '../../stac/item.ts';
 import type { Scene, SceneBand } from './scenes.ts';
+import { counted } from './words.ts';
 
 /** A number as JSON can hold it: NaN and infinities become text. */
 export function jsonNumber(value: number | null): Json {
@@ -43,7 +46,11 @@ export function gridJson(grid: Grid, origin: string): Json {
 
 /** WGS 84 box of a grid; null when its CRS can't be transformed. */
 export function gridBboxWgs84(grid: Grid): readonly [number, number, number, number] | null {
-  return grid.crs.proj4 === null ? null : boundsTo(grid.crs, gridBounds(grid), wgs84);
+  if (grid.crs.proj4 === null) return null;
+  const [west, south, east, north] = boundsTo(grid.crs, gridBounds(grid), wgs84);
+  if (east - west >= 360) return [-180, south, 180, north];
+  const turned = (x: number) => x - 360 * Math.floor((x + 180) / 360);
+  return west >= -180 && east <= 180 ? [west, south, east, north] : [turned(west), south, turned(east), north];
 }
 
 /** An item as metadata.json lists it: where it came from and which of its bands were read. */
@@ -92,6 +99,45 @@ export function derivedFromItems(items: readonly SceneItem[]): Derivation[] {
 /** Ground size of a grid's cell in metres; undefined when its unit is not the metre. */
 export function metresPerCell(grid: Grid, step = 1): number | undefined {
   return grid.crs.unit === 'metre' ? grid.resolution[0] * step : undefined;
+}
+
+/** The validity of a result; `empty` without one valid pixel, however well everything could be read. */
+export function pixelValidity(
+  skipped: number,
+  used: number,
+  noun: string,
+  validPixels: number,
+): { validity: ('computed' | 'partial' | 'empty')[]; validityLine: string } {
+  const read = validityOf(skipped, used, noun);
+  if (validPixels > 0) return read;
+  const line = 'Not one pixel of the result is valid: there is no result.';
+  return skipped === 0
+    ? { validity: ['empty'], validityLine: line }
+    : { validity: ['partial', 'empty'], validityLine: `${line} ${read.validityLine}` };
+}
+
+/** Said in the report of a result without a valid pixel. */
+export function emptySection(validity: readonly string[]): ReportSection[] {
+  if (!validity.includes('empty')) return [];
+  return [
+    {
+      kind: 'text',
+      title: 'No valid pixel',
+      tone: 'warning',
+      paragraphs: [
+        'Not one pixel of the result is valid: everything is nodata, masked, or outside the items. The numbers below say nothing about the ground.',
+        'Check the area against the footprints of the items, the mask, and the nodata of the files.',
+      ],
+    },
+  ];
+}
+
+/** Names the items that give no pixel because they lie elsewhere. */
+export function warnMisses(ctx: RunContext, items: readonly SceneItem[], what: string): void {
+  if (items.length === 0) return;
+  const ids = items.slice(0, 20).map(({ id }) => id);
+  const more = items.length > ids.length ? ` and ${items.length - ids.length} more` : '';
+  ctx.warn(`${counted(items.length, 'item')} outside ${what}, without any pixel for it: ${ids.join(', ')}${more}.`);
 }
 
 export function validityOf(

@@ -47,7 +47,8 @@ class MedianReducer implements Reducer {
       const sorted = insertionSorted(this.#stack.subarray(from, from + count));
       const middle = count >> 1;
       const upper = sorted[middle] ?? 0;
-      values[pixel] = count % 2 === 1 ? upper : ((sorted[middle - 1] ?? 0) + upper) / 2;
+      // + 0: of zeros with different signs it must not matter which came first.
+      values[pixel] = (count % 2 === 1 ? upper : ((sorted[middle - 1] ?? 0) + upper) / 2) + 0;
     }
     return { values, counts: this.#counts };
   }

@@ -9,6 +9,7 @@ import { isSourceError } from '../../run/source-error.ts';
 import type { SceneItem } from '../../stac/item.ts';
 import type { BandChoice } from './band-choice.ts';
 import { chooseBand } from './band-choice.ts';
+import { checkBits } from './mask-bits.ts';
 import { mapLimit } from './map-limit.ts';
 
 /** A band of a scene whose header was read. */
@@ -43,7 +44,7 @@ export async function openScenes(
   const opened = await mapLimit(items, parallel, async (item) => {
     try {
       const bands = await Promise.all(wanted.map((names) => openBand(ctx, item, names)));
-      return { item, bands, mask: mask === undefined ? null : await openBand(ctx, item, [mask.band]) };
+      return { item, bands, mask: mask === undefined ? null : await openMask(ctx, item, mask) };
     } catch (cause) {
       if (!isSourceError(cause)) throw cause;
       return { item, cause };
@@ -73,6 +74,12 @@ async function openBand(ctx: RunContext, item: SceneItem, names: readonly string
   const choice = chooseBand(item, names);
   const place = await ctx.places.linked(choice.asset.href, item.place);
   return ctx.sources.use(place, async (source) => ({ choice, place, info: withNodata(source.info, choice.nodata) }));
+}
+
+async function openMask(ctx: RunContext, item: SceneItem, mask: Mask): Promise<SceneBand> {
+  const band = await openBand(ctx, item, [mask.band]);
+  checkBits(mask, band.info.dtype, band.place.name);
+  return band;
 }
 
 function withNodata(info: RasterInfo, nodata: number | null): RasterInfo {

@@ -5,7 +5,9 @@ import type { Grid } from '../../raster/grid.ts';
 import { makeGrid } from '../../raster/grid.ts';
 import type { Bbox, Crs, RasterInfo } from '../../raster/types.ts';
 import type { RunContext } from '../../run/context.ts';
-import { bboxOf } from '../../stac/footprint.ts';
+import { areaBox } from '../../stac/footprint.ts';
+import { unwrapped } from './pixel-window.ts';
+import { unionBbox } from './union-bbox.ts';
 
 export interface Target {
   readonly grid: Grid;
@@ -45,22 +47,25 @@ function fromSpec(ctx: RunContext, spec: GridSpec, rasters: readonly RasterInfo[
 function extent(ctx: RunContext, crs: Crs, rasters: readonly RasterInfo[]): { bbox: Bbox; from: string } {
   const { inputs } = ctx.task;
   if ('stac_api' in inputs && inputs.bbox !== undefined)
-    return { bbox: boundsTo(wgs84, inputs.bbox, crs), from: 'the bbox of the search' };
-  if (ctx.aoi !== null) return { bbox: boundsTo(wgs84, bboxOf(ctx.aoi), crs), from: 'the area of interest' };
+    return { bbox: boxIn(inputs.bbox, crs), from: 'the bbox of the search' };
+  if (ctx.aoi !== null) return { bbox: boxIn(areaBox(ctx.aoi), crs), from: 'the area of interest' };
   const boxes = rasters.flatMap((info) => {
     const bounds = rasterBounds(info);
     return bounds === null || info.crs === null ? [] : [boundsTo(info.crs, bounds, crs)];
   });
-  const [west, south, east, north] = [0, 1, 2, 3].map((side) => boxes.map((box) => box[side] ?? 0));
-  return {
-    bbox: [
-      Math.min(...(west ?? [])),
-      Math.min(...(south ?? [])),
-      Math.max(...(east ?? [])),
-      Math.max(...(north ?? [])),
-    ],
-    from: 'all scenes',
-  };
+  const box = crs.unit === 'degree' ? unwrapped(unionBbox(boxes) ?? [0, 0, 0, 0]) : plainUnion(boxes);
+  return { bbox: box, from: 'all scenes' };
+}
+
+function plainUnion(boxes: readonly Bbox[]): Bbox {
+  const side = (index: number) => boxes.map((box) => box[index] ?? 0);
+  return [Math.min(...side(0)), Math.min(...side(1)), Math.max(...side(2)), Math.max(...side(3))];
+}
+
+/** A box in WGS 84 brought into another CRS; one across the antimeridian stays in one piece. */
+function boxIn(box: Bbox, crs: Crs): Bbox {
+  const moved = boundsTo(wgs84, unwrapped(box), crs);
+  return crs.unit === 'degree' ? unwrapped(moved) : moved;
 }
 
 function mostCommonCrs(rasters: readonly RasterInfo[]): Crs {
