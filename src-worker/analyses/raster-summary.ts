@@ -41,7 +41,7 @@ export const rasterSummary: Analysis = {
         bufferBytes: 16 * 4 * 1_048_576,
         notes: jobs.map(
           ({ place, info, bands }) =>
-            `${place.name}: ${bands.length} bands of ${info.width} x ${info.height} ${info.dtype} pixels`,
+            `${place.name}: ${bands.length} bands of ${info.width} x ${info.height} ${info.storedType ?? info.dtype} pixels`,
         ),
       },
       rasters: jobs.map(({ info }) => info),
