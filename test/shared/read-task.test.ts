@@ -92,6 +92,32 @@ const refused: readonly [what: string, text: string, message: RegExp, line?: num
   ['a circular alias', 'a: &a [*a]', /./],
   ['12 MB', 'x'.repeat(12_000_000), /larger than 64 KiB/],
   [
+    'more than 100 aliases',
+    `a: &a x\nb: &b y\nlist: [${'*a, '.repeat(60)}${'*b, '.repeat(60)}]\n`,
+    /more than 100 aliases/,
+  ],
+  [
+    'a long list used fifty times',
+    `x: &a [${'sk-aaaaaaaa, '.repeat(1_500)}]\ny: [${'*a, '.repeat(50)}]\n`,
+    /expand too far/,
+  ],
+  ['7,000 unknown fields', Array.from({ length: 7_000 }, (_, n) => `k${n}: 1`).join('\n'), /There are more problems/],
+  ['an impossible date-time', seed.replace('"2023-06-01/2023-08-31"', '2023-02-31T00:00:00Z'), /must be a date/, 7],
+  [
+    'an open ring',
+    seed.replace('max_items: 5', 'aoi: {type: Polygon, coordinates: [[[0,0],[0,1],[1,1],[1,0]]]}'),
+    /must be closed/,
+    8,
+  ],
+  ['a quoted version', `${seed}version: "1"\n`, /must be 1 without quotes/, 16],
+  [
+    'a secret for a secret’s name',
+    `${seed}secrets: {API_KEY: {secret: AKIAIOSFODNN7EXAMPLE}}\n`,
+    /looks like a secret/,
+    16,
+  ],
+  ['a token in an address', seed.replace('https://', 'https://abcdef123@'), /looks like a secret/, 4],
+  [
     'a service on the host',
     seed
       .replace(/type: stac_preview\n {2}bands: .*/, 'type: service\n  image: a\n  argv: [a]')
