@@ -104,7 +104,10 @@ function rasterSections({ place, info, quicklook, histograms }: SummarisedRaster
       kind: 'keyvalue',
       title: place.name,
       rows: [
-        { label: 'Size', value: `${sizeText(info)}, ${counted(info.bandCount, 'band')} of ${info.storedType ?? info.dtype}` },
+        {
+          label: 'Size',
+          value: `${sizeText(info)}, ${counted(info.bandCount, 'band')} of ${info.storedType ?? info.dtype}`,
+        },
         { label: 'CRS', value: crsText(info.crs) },
         ...boundsRow(bounds, info),
         { label: 'Nodata', value: info.nodata === null ? 'none' : String(info.nodata) },

@@ -50,7 +50,7 @@ describe('npm run stac', () => {
   it.each([
     ['no folder', [], /Use: npm run -s stac/],
     ['a folder that is not there', ['/no/such/folder'], /There is no folder/],
-    ['a folder without items', ['.'], /holds no <item>/],
+    ['a folder without items', ['.', '--port', '0'], /holds no <item>/],
     ['a port that is none', ['.', '--port', 'http'], /not a port/],
   ])('says what is wrong with %s', async (_, args, message) => {
     const { ended, text } = await serve(args.map((arg) => (arg === '.' ? tempFolder() : arg)));
