@@ -30,7 +30,9 @@ export function dependenciesInstalled() {
 export async function installDependencies() {
   const npmCli = process.env.npm_execpath;
   const outside = process.env.npm_node_execpath ?? process.execPath;
-  const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
+  // No package here needs its scripts: what is native comes built. Without the flag npm compiles better-sqlite3 all the same,
+  // which fails where there is no compiler.
+  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
   const env = { ...process.env, PATH: pathOutsideNodeModules() };
   const viaNode =
     npmCli?.endsWith('.js') === true && existsSync(npmCli) && !outside.startsWith(join(root, 'node_modules'));
