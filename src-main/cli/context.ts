@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { AppError } from '../../src-shared/errors.ts';
 import { decodeTask } from '../../src-shared/task/read-task.ts';
@@ -17,8 +17,17 @@ export function fromHere(path: string): string {
   return resolve(process.env['INIT_CWD'] ?? process.cwd(), path);
 }
 
-export function dataRootOf(options: CommonOptions): DataRoot {
-  return openDataRoot(fromHere(options.dataRoot ?? defaultDataRoot(process.env)));
+/**
+ * The workspace that a command is about. Only `run` makes one (`create`): a misspelt path must not become a new workspace.
+ * @throws AppError `not_found` when there is none, `storage` when it cannot be used
+ */
+export function dataRootOf(options: CommonOptions, { create = false } = {}): DataRoot {
+  const path = fromHere(options.dataRoot ?? defaultDataRoot(process.env));
+  if (!create && !existsSync(path))
+    throw new AppError('not_found', `There is no workspace at ${path}.`, {
+      remedy: 'The first run makes it. For another one, use --data-root or TRANSECT_DATA_ROOT.',
+    });
+  return openDataRoot(path);
 }
 
 export interface TaskFile {

@@ -1,7 +1,6 @@
 import type { ErrorData } from '../../src-shared/errors.ts';
 import type { AppError } from '../../src-shared/errors.ts';
 import type { Job, JobResult } from '../../src-shared/job.ts';
-import { gravestValidity } from '../../src-shared/job.ts';
 
 /** Results go to standard output, everything else to standard error. */
 export function out(line: string): void {
@@ -41,21 +40,23 @@ export function problemLine({ line, column, path, message }: NonNullable<ErrorDa
 const validityWords = {
   computed: 'computed from data',
   partial: 'PARTIAL: some inputs could not be read',
-  empty: 'EMPTY: nothing matched',
+  empty: 'EMPTY: no item or no valid pixel',
   offline_fixture: 'OFFLINE FIXTURE: not a measurement',
   synthetic: 'SYNTHETIC: not a measurement',
 } as const;
 
 /** A run's end in a few lines. `folder` is the run folder's absolute path. */
 export function printResult(result: JobResult, folder: string): void {
-  const validity = gravestValidity(result.validity);
-  out(`${result.state}${validity === null ? '' : ` · ${validityWords[validity]}`}`);
+  const words = result.validity.map((one) => ` · ${validityWords[one]}`);
+  out(`${result.state}${words.join('')}`);
   out(`  job       ${result.jobId}`);
   out(`  folder    ${folder}`);
   const { started, ended } = result.phases;
   if (started !== null && ended !== null)
     out(`  time      ${((Date.parse(ended) - Date.parse(started)) / 1000).toFixed(1)} s on ${result.backend}`);
-  for (const prefix of ['report.html', 'maps/', 'tables/', 'figures/'])
+  // What a run that did not succeed left behind is no result, and is not offered as one.
+  const offered = result.state === 'succeeded' ? ['report.html', 'maps/', 'tables/', 'figures/'] : ['report.html'];
+  for (const prefix of offered)
     for (const { path, bytes } of result.outputs.filter((output) => output.path.startsWith(prefix)))
       out(`  ${label(prefix)}${path} (${size(bytes)})`);
   if (result.error !== undefined) for (const line of errorLines(result.error)) say(line);
@@ -78,7 +79,7 @@ export function printJobs(jobs: readonly Job[], total: number): void {
   }
   const rows = [
     ['JOB', 'STATE', 'VALIDITY', 'BACK END', 'TASK'],
-    ...jobs.map((job) => [job.id, job.state, gravestValidity(job.validity) ?? '-', job.backend, job.taskName]),
+    ...jobs.map((job) => [job.id, job.state, job.validity.join('+') || '-', job.backend, job.taskName]),
   ];
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
   for (const row of rows)

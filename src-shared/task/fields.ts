@@ -14,13 +14,17 @@ export const Href = Line.refine(
   'must be an http(s) address or a local path',
 ).refine((href) => !/^file:/i.test(href), 'must be an http(s) address or a plain path, without file:');
 
-const longitude = z.number().min(-180).max(180);
-const latitude = z.number().min(-90).max(90);
+const order = 'order is west, south, east, north, in degrees';
+const longitude = z
+  .number()
+  .min(-180, `a longitude is -180 to 180; ${order}`)
+  .max(180, `a longitude is -180 to 180; ${order}`);
+const latitude = z.number().min(-90, `a latitude is -90 to 90; ${order}`).max(90, `a latitude is -90 to 90; ${order}`);
 
 /** WGS 84 `[west, south, east, north]` in degrees; west > east crosses the antimeridian. */
 export const BboxWgs84 = z
   .tuple([longitude, latitude, longitude, latitude])
-  .refine(([, south, , north]) => south < north, 'must be [west, south, east, north] with south < north')
+  .refine(([, south, , north]) => south < north, `must have south < north; ${order}`)
   .refine(([west, , east]) => west !== east, 'must have a width: west and east are equal');
 export type BboxWgs84 = z.infer<typeof BboxWgs84>;
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { TaskProblem } from '../errors.ts';
 import { AppError } from '../errors.ts';
+import { indexNames } from './analyses.ts';
 import { inputKey, inputKinds } from './inputs.ts';
 import { Task } from './schema.ts';
 import { secretProblem } from './secrets.ts';
@@ -168,7 +169,14 @@ function fromUnion(read: YamlRead, issue: z.core.$ZodIssueInvalidUnion, path: re
     (errors) => !errors.every((error) => error.code === 'invalid_type' && error.path.length === 0),
   );
   const [best] = [...members].sort((a, b) => a.length - b.length);
-  if (best === undefined) return [place(read, path, 'is of the wrong type')];
+  if (best === undefined) {
+    const types = issue.errors.flatMap((errors) =>
+      errors.flatMap((error) => (error.code === 'invalid_type' ? [article(error.expected)] : [])),
+    );
+    return [
+      place(read, path, types.length === 0 ? 'is of the wrong type' : `must be ${[...new Set(types)].join(' or ')}`),
+    ];
+  }
   return best.flatMap((inner) => fromIssue(read, inner, path));
 }
 
@@ -184,7 +192,15 @@ function message(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_type' && issue.input === undefined) return 'is required';
   if (issue.code === 'invalid_union') {
     const options = 'options' in issue && Array.isArray(issue.options) ? issue.options.map(String) : [];
-    return options.length > 0 ? `must be one of: ${options.join(', ')}` : 'is not one of the known kinds';
+    const input = 'input' in issue ? valueAt(issue.input, ['type']) : undefined;
+    const guess =
+      typeof input === 'string'
+        ? indexNames.some((name) => name === input)
+          ? 'band_index with index: ' + input
+          : nearest(input, options)
+        : undefined;
+    if (options.length === 0) return 'is not one of the known kinds';
+    return `must be one of: ${options.join(', ')}${guess === undefined ? '' : `; did you mean ${guess}?`}`;
   }
   if (issue.code === 'invalid_value') {
     const known = issue.values.map(String);

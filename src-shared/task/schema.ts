@@ -47,6 +47,12 @@ export const GridSpec = z.strictObject({
     .optional()
     .describe('Extent in units of the CRS; snapped outward to multiples of the resolution'),
 });
+
+/** Geographic CRSs that a task can name for sure; for others the worker knows. */
+const geographic = ['EPSG:4326', 'EPSG:4269', 'EPSG:4258', 'OGC:CRS84'];
+/** No pixel of an analysis is this many degrees wide; who writes so thinks of metres. */
+const maxDegrees = 10;
+
 export type GridSpec = z.infer<typeof GridSpec>;
 
 const Secrets = z.record(
@@ -91,6 +97,17 @@ export const Task = z
         code: 'custom',
         path: ['inputs', kind],
         message: `${task.analysis.type} does not read "${kind}" inputs; it reads ${readable.join(', ')}`,
+      });
+    const { grid } = task;
+    if (
+      grid !== undefined &&
+      geographic.includes(grid.crs) &&
+      [grid.resolution].flat().some((size) => size > maxDegrees)
+    )
+      context.addIssue({
+        code: 'custom',
+        path: ['grid', 'resolution'],
+        message: `is in degrees for ${grid.crs}, and more than ${maxDegrees}: write it in degrees (30 m is about 0.00027) or choose a CRS in metres`,
       });
     if (task.analysis.type === 'service' && task.backend === 'process')
       context.addIssue({

@@ -40,7 +40,8 @@ export function readYaml(text: string): YamlRead | { readonly problems: TaskProb
   const [document] = documents;
   if (document === undefined) return refuse('The file is empty.', { line: 1, column: 1 });
   const [error] = document.errors;
-  if (error !== undefined) return refuse(`This is not valid YAML: ${firstLine(error.message)}`, at(error.pos[0]));
+  if (error !== undefined)
+    return refuse(`This is not valid YAML: ${firstLine(error.message)}${yamlHint(error.message)}`, at(error.pos[0]));
   const [warning] = document.warnings;
   if (warning !== undefined) return refuse(firstLine(warning.message), at(warning.pos[0]));
   if (documents.length > 1)
@@ -61,6 +62,13 @@ export function readYaml(text: string): YamlRead | { readonly problems: TaskProb
       return refuse(`The file's aliases expand too far (${firstLine(cause.message)}). Write the values out.`);
     throw cause;
   }
+}
+
+/** What to do about the two mistakes that everybody makes once. */
+function yamlHint(message: string): string {
+  if (/Nested mappings are not allowed/.test(message))
+    return '. Put text that holds a colon in quotes, and check the indentation';
+  return /Tabs are not allowed/.test(message) ? '. Indent with spaces' : '';
 }
 
 function refuse(message: string, place: { line?: number; column?: number } = {}): { problems: TaskProblem[] } {

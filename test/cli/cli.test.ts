@@ -135,7 +135,7 @@ describe('other commands', () => {
     expect((await cli(['engine', 'status', ...at])).stdout).toMatch(/No engine runs/);
     expect((await cli(['jobs', ...at])).stdout).toMatch(/No jobs\. Start one/);
     expect((await cli(['reindex', ...at])).stdout).toMatch(/0 jobs, 0 events/);
-    expect((await cli(['settings', ...at])).stdout).toMatch(/default_timeout_sec\s+3600/);
+    expect((await cli(['settings', ...at])).stdout).toMatch(/default_timeout_sec = 3600/);
     expect((await cli(['engine', 'stop', ...at])).stdout).toMatch(/ends/);
   });
 
@@ -143,7 +143,7 @@ describe('other commands', () => {
     const root = workspace();
     expect(await cli(['logs', 'x', '--data-root', root.path])).toMatchObject({
       code: 65,
-      stderr: expect.stringContaining('"x" is not a job id') as string,
+      stderr: expect.stringContaining('"x" is no job here') as string,
     });
     expect(await cli(['cancel', '20260102t030405z-a-test-bcdefg', '--data-root', root.path])).toMatchObject({
       code: 65,

@@ -264,7 +264,12 @@ describe('the environment', () => {
     const home = tempFolder();
     const long = join(tempFolder(), 'x'.repeat(90));
     mkdirSync(long);
-    const run = await cli(['jobs'], { HOME: home, TRANSECT_DATA_ROOT: '', XDG_RUNTIME_DIR: '', TMPDIR: long });
+    const env = { HOME: home, TRANSECT_DATA_ROOT: '', XDG_RUNTIME_DIR: '', TMPDIR: long };
+    const none = await cli(['jobs'], env);
+    expect(none).toMatchObject({ code: 65, stderr: expect.stringContaining(join(home, 'Transect')) as string });
+    expect(readdirSync(home)).toEqual([]);
+    mkdirSync(join(home, 'Transect'));
+    const run = await cli(['jobs'], env);
     expect(run).toMatchObject({ code: 0, stdout: expect.stringContaining('No jobs') as string });
     expect(readdirSync(home)).toEqual(['Transect']);
     await cli(['engine', 'stop', '--data-root', join(home, 'Transect')], { TMPDIR: long });

@@ -91,6 +91,27 @@ const refused: readonly [what: string, text: string, message: RegExp, line?: num
   ['an alias bomb', bomb, /aliases expand too far/],
   ['a circular alias', 'a: &a [*a]', /./],
   ['12 MB', 'x'.repeat(12_000_000), /larger than 64 KiB/],
+  ['metres for degrees', `${seed}grid: {crs: "EPSG:4326", resolution: 80}\n`, /is in degrees for EPSG:4326/, 16],
+  [
+    'latitude before longitude',
+    seed.replace('[-105.35, 39.95, -105.15, 40.10]', '[39.95, -105.35, 40.10, -105.15]'),
+    /order is west, south, east, north/,
+    6,
+  ],
+  ['an index for an analysis', seed.replace('stac_preview', 'ndvi'), /did you mean band_index with index: ndvi/, 10],
+  ['a misspelt analysis', seed.replace('stac_preview', 'stac_previw'), /did you mean stac_preview/, 10],
+  [
+    'a resolution with its unit',
+    `${seed}grid: {crs: "EPSG:32613", resolution: 80m}\n`,
+    /must be a number or a list/,
+    16,
+  ],
+  [
+    'a colon in a name',
+    seed.replace('example_stac_ndvi', 'Boulder: summer'),
+    /Put text that holds a colon in quotes/,
+    1,
+  ],
   [
     'more than 100 aliases',
     `a: &a x\nb: &b y\nlist: [${'*a, '.repeat(60)}${'*b, '.repeat(60)}]\n`,

@@ -1,5 +1,6 @@
 import { AppError } from '../../../src-shared/errors.ts';
 import { exitCodes } from '../../../src-shared/exit-codes.ts';
+import type { Client } from '../../../src-shared/api/client.ts';
 import { JobId } from '../../../src-shared/job-id.ts';
 import type { JobState } from '../../../src-shared/job.ts';
 import { connect } from '../../client/connect.ts';
@@ -8,14 +9,22 @@ import { dataRootOf } from '../context.ts';
 import { followJob, readLog } from '../follow-job.ts';
 import { out, printJobs, printJson, printResult } from '../print.ts';
 
-/** @throws AppError `not_found` for a text that can be no job's id */
-export function parseJobId(text: string): JobId {
-  const parsed = JobId.safeParse(text);
-  if (!parsed.success)
-    throw new AppError('not_found', `${JSON.stringify(text)} is not a job id.`, {
-      remedy: 'List the jobs: transect jobs',
+/**
+ * The job that is meant: its whole id, or an end of it that no other job has.
+ * @throws AppError `not_found` when there is none, `conflict` when there are several
+ */
+async function findJob(client: Client, text: string): Promise<JobId> {
+  const whole = JobId.safeParse(text);
+  if (whole.success) return whole.data;
+  const { jobs: all } = await client('listJobs', { limit: 1_000 });
+  const [found, ...others] = text.length < 4 ? [] : all.filter(({ id }) => id.endsWith(text));
+  if (found === undefined)
+    throw new AppError('not_found', `${JSON.stringify(text)} is no job here.`, {
+      remedy: 'List the jobs: transect jobs. The last letters of an id are enough.',
     });
-  return parsed.data;
+  if (others.length > 0)
+    throw new AppError('conflict', `${others.length + 1} jobs end in ${text}.`, { remedy: 'Give more of the id.' });
+  return found.id;
 }
 
 export async function jobs(
@@ -33,7 +42,7 @@ export async function jobs(
     else printJobs(answer.jobs, answer.total);
     return exitCodes.succeeded;
   }
-  const job = await client('getJob', { jobId: parseJobId(id) });
+  const job = await client('getJob', { jobId: await findJob(client, id) });
   if (options.json === true) printJson(job);
   else if (job.result !== null) printResult(job.result, root.jobFolder(job.id));
   else {
@@ -48,7 +57,7 @@ export async function jobs(
 export async function logs(id: string, options: CommonOptions & { follow?: boolean }): Promise<number> {
   const root = dataRootOf(options);
   const connection = await connect(root);
-  const jobId = parseJobId(id);
+  const jobId = await findJob(connection.client, id);
   const follow = options.follow === true;
   if (options.json !== true) await readLog(root, connection, jobId, follow, (text) => process.stdout.write(text));
   else if (follow)
@@ -61,7 +70,7 @@ export async function logs(id: string, options: CommonOptions & { follow?: boole
 
 export async function cancel(id: string, options: CommonOptions): Promise<number> {
   const { client } = await connect(dataRootOf(options));
-  const job = await client('cancelJob', { jobId: parseJobId(id) });
+  const job = await client('cancelJob', { jobId: await findJob(client, id) });
   if (options.json === true) printJson(job);
   else out(`${job.id} is ${job.state}`);
   return exitCodes.succeeded;

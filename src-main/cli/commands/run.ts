@@ -24,7 +24,7 @@ export async function run(file: string, options: RunOptions): Promise<number> {
   // Found here, a mistake costs no engine and no job.
   const { task, problems } = readTask(text);
   if (task === null) throw invalidTask(problems);
-  const root = dataRootOf(options);
+  const root = dataRootOf(options, { create: true });
   const connection = await connect(root);
   const job = await connection.client('submitJob', {
     text,
@@ -59,18 +59,24 @@ function offlineByEnvironment(env: NodeJS.ProcessEnv): boolean {
   );
 }
 
+/** Signals within this time of the first are the same one. */
+const repeatedMs = 1_000;
+
 /** The first Ctrl-C cancels the job and waits for its end; the second leaves it to the engine. */
 function cancelOnInterrupt(root: DataRoot, jobId: JobId): void {
-  let asked = false;
+  let asked: number | null = null;
   process.on('SIGINT', () => {
-    if (asked) process.exit(exitCodes.cancelled);
-    asked = true;
+    const now = performance.now();
+    // npm and the set-up script hand the signal on too: what comes at once is one Ctrl-C.
+    if (asked !== null && now - asked < repeatedMs) return;
+    if (asked !== null) process.exit(exitCodes.cancelled);
+    asked = now;
     say('\nCancelling. Press Ctrl-C again to leave at once.');
     // The engine may be another one than at the start.
     connect(root)
       .then(({ client }) => client('cancelJob', { jobId }))
       .catch((cause: unknown) => {
-        asked = false;
+        asked = null;
         say(`The job could not be cancelled: ${(cause as Error).message}`);
       });
   });

@@ -31,8 +31,10 @@ export async function settings(options: CommonOptions): Promise<number> {
   const view = await client('settings', {});
   if (options.json === true) printJson(view);
   else {
-    for (const { name, value, source, from } of view.settings)
-      out(`${name.padEnd(30)} ${JSON.stringify(value).padEnd(10)} ${source} (${from})`);
+    for (const { name, value, source, from, why } of view.settings) {
+      out(`${name} = ${value === null ? 'not set' : JSON.stringify(value)}`);
+      out(`    ${why} (${source === 'built-in' ? 'default' : `${source}: ${from}`})`);
+    }
     for (const { name, from, message } of view.problems) say(`not used: ${name} from ${from}: ${message}`);
   }
   return exitCodes.succeeded;
@@ -48,7 +50,8 @@ export async function engine(verb: 'status' | 'stop', options: CommonOptions): P
   }
   if (verb === 'stop') await found.client('stopEngine', {});
   if (options.json === true) printJson({ alive: verb === 'status', engine: found.health });
-  else if (verb === 'stop') out('The engine ends; running workers go on.');
+  else if (verb === 'stop')
+    out(found.health.running === 0 ? 'The engine ends.' : 'The engine ends; running workers go on.');
   else
     out(
       `engine ${found.health.version}, pid ${found.health.pid}, ${found.health.running} running, ${found.health.queued} queued, since ${found.health.startedAt}`,

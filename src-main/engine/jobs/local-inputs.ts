@@ -58,10 +58,16 @@ function realInput(name: string, path: string): string {
     return realpathSync(path);
   } catch (cause) {
     throw new AppError('not_found', `The input ${name} does not exist.`, {
-      remedy: 'Local inputs are looked for relative to the task file: check the path.',
+      remedy: missingRemedy(name),
       cause,
     });
   }
+}
+
+function missingRemedy(name: string): string {
+  if (name.startsWith('~')) return 'Write the whole path: ~ is not expanded in a task.';
+  if (/[*?]/.test(name)) return 'Name each file in a list: rasters: [a.tif, b.tif].';
+  return isAbsolute(name) ? 'Check the path.' : 'It is looked for relative to the task file: check the path.';
 }
 
 function realFolder(path: string): string {

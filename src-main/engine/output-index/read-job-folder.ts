@@ -1,7 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { gravestValidity } from '../../../src-shared/job.ts';
+import type { Validity } from '../../../src-shared/job.ts';
 import { WorkerStatus, workerFiles, workerFolders } from '../../../src-shared/worker-protocol.ts';
 import { readRunFile } from '../jobs/run-folder.ts';
 
@@ -16,7 +16,7 @@ export interface RunEntry {
   readonly folder: string;
   readonly name: string;
   readonly state: string;
-  readonly validity: string | null;
+  readonly validity: readonly Validity[];
   readonly startedAt: string | null;
   readonly seconds: number | null;
   readonly message: string | null;
@@ -56,7 +56,7 @@ export function readRunEntry(jobsFolder: string, folder: string): RunEntry {
       folder,
       name: status?.taskName ?? folder,
       state: status?.state ?? (waiting ? 'waiting' : 'unknown'),
-      validity: status === null ? null : gravestValidity(status.validity),
+      validity: status?.validity ?? [],
       startedAt: status?.startedAt ?? null,
       seconds: Number.isFinite(ended - began) ? (ended - began) / 1000 : null,
       message:
@@ -72,7 +72,7 @@ export function readRunEntry(jobsFolder: string, folder: string): RunEntry {
       folder,
       name: folder,
       state: 'unknown',
-      validity: null,
+      validity: [],
       startedAt: null,
       seconds: null,
       message: `This folder cannot be read: ${(cause as Error).message}`,

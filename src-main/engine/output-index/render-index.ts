@@ -1,7 +1,11 @@
 import { html, raw } from 'hono/html';
 import type { HtmlEscapedString } from 'hono/utils/html';
+import type { Validity } from '../../../src-shared/job.ts';
 import type { RunEntry, RunFile } from './read-job-folder.ts';
 import { indexStyle } from './style.ts';
+
+/** Files of a kind that are shown at once; the others unfold. */
+const shownFiles = 7;
 
 type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
 
@@ -17,10 +21,10 @@ const stateSigns: Record<string, readonly [icon: string, words: string, tone: st
   lost: ['?', 'lost', 'bad'],
   unknown: ['?', 'unknown', 'bad'],
 };
-const validitySigns: Record<string, readonly [icon: string, words: string, tone: string]> = {
+const validitySigns: Record<Validity, readonly [icon: string, words: string, tone: string]> = {
   computed: ['●', 'computed from data', 'good'],
   partial: ['◐', 'partial: some inputs could not be read', 'warn'],
-  empty: ['○', 'empty: nothing matched', 'warn'],
+  empty: ['○', 'empty: no item or no valid pixel', 'warn'],
   offline_fixture: ['◇', 'offline fixture: not a measurement', 'warn'],
   synthetic: ['◇', 'synthetic: not a measurement', 'warn'],
 };
@@ -67,7 +71,8 @@ function emptyPage(): Html {
 }
 
 function runCard(run: RunEntry): Html {
-  const [figure] = run.figures.filter(({ path }) => /\.(png|jpe?g|webp)$/i.test(path));
+  const pictures = run.figures.filter(({ path }) => /\.(png|jpe?g|webp)$/i.test(path));
+  const figure = pictures.find(({ path }) => /quicklook/i.test(path)) ?? pictures[0];
   return html` <article>
     <div class="picture">
       ${figure === undefined ? html`<span>no figure</span>` : html`<a href="${link(run, figure)}"><img src="${link(run, figure)}" alt="First figure of ${run.name}" loading="lazy" /></a>`}
@@ -76,13 +81,13 @@ function runCard(run: RunEntry): Html {
       <h2>${run.name}</h2>
       <p class="id">${run.folder}</p>
       <p class="signs">
-        ${badge(stateSigns[run.state] ?? ['?', run.state, 'bad'])}${run.validity === null ? '' : badge(validitySigns[run.validity] ?? ['?', run.validity, 'warn'])}
+        ${badge(stateSigns[run.state] ?? ['?', run.state, 'bad'])}${run.validity.map((one) => badge(validitySigns[one]))}
       </p>
       <p class="when">${when(run)}</p>
       ${run.message === null ? '' : html`<p class="message">${run.message}</p>`}
     </div>
     <div class="files">
-      ${files('Documents', run, run.documents)}${files('Figures', run, run.figures)}${files('Tables', run, run.tables)}${files('Maps', run, run.maps)}
+      ${files('Documents', run, run.documents)}${files('Maps', run, run.maps)}${files('Tables', run, run.tables)}${files('Figures', run, run.figures)}
       ${run.unlisted === 0 ? '' : html`<p class="more">${run.unlisted} more files are in the folder.</p>`}
     </div>
   </article>`;
@@ -100,12 +105,28 @@ function when({ startedAt, seconds }: RunEntry): string {
 
 function files(title: string, run: RunEntry, list: readonly RunFile[]): Html | '' {
   if (list.length === 0) return '';
+  const [first, rest] = [list.slice(0, shownFiles), list.slice(shownFiles)];
   return html`<section>
     <h3>${title}</h3>
     <ul>
-      ${list.map((file) => html`<li><a href="${link(run, file)}">${file.path.replace(/^(figures|tables|maps)\//, '')}</a> <span class="size">${size(file.bytes)}</span></li>`)}
+      ${first.map((file) => fileLine(run, file))}
     </ul>
+    ${
+      rest.length === 0
+        ? ''
+        : html`<details>
+            <summary>${rest.length} more</summary>
+            <ul>
+              ${rest.map((file) => fileLine(run, file))}
+            </ul>
+          </details>`
+    }
   </section>`;
+}
+
+function fileLine(run: RunEntry, file: RunFile): Html {
+  const name = file.path.replace(/^(figures|tables|maps)\//, '');
+  return html`<li><a href="${link(run, file)}">${name}</a> <span class="size">${size(file.bytes)}</span></li>`;
 }
 
 /** Every part percent-encoded: a folder may be called anything. */

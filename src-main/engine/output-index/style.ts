@@ -14,15 +14,16 @@ header p, .id, .when, .size, .more { color: var(--quiet); margin: 0; font-varian
 a { color: var(--link); } a:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
 .review { border-left: 4px solid var(--warn); padding: 8px 12px; background: var(--card); margin: 16px 0; }
 main { display: grid; gap: 12px; }
-article { display: grid; grid-template-columns: 200px minmax(220px, 1fr) 1.4fr; gap: 16px; padding: 16px; background: var(--card); border: 1px solid var(--line); border-radius: 8px; }
+article { display: grid; grid-template-columns: 200px minmax(220px, 1fr) 1.6fr; gap: 16px; padding: 16px; background: var(--card); border: 1px solid var(--line); border-radius: 8px; }
 .picture { display: grid; place-items: center; height: 132px; background: var(--page); border-radius: 4px; overflow: hidden; color: var(--quiet); font-size: 13px; }
 .picture img { max-width: 200px; max-height: 132px; display: block; }
 .signs { display: flex; flex-wrap: wrap; gap: 6px; margin: 8px 0; }
 .badge { border: 1px solid currentColor; border-radius: 999px; padding: 0 10px; font-size: 13px; }
 .good { color: var(--good); } .warn { color: var(--warn); } .bad { color: var(--bad); } .busy { color: var(--busy); } .quiet { color: var(--quiet); }
 .message { margin: 8px 0 0; color: var(--bad); overflow-wrap: anywhere; }
-.files { display: grid; grid-template-columns: repeat(auto-fill, minmax(150px, 1fr)); gap: 12px; align-content: start; font-size: 13px; }
+.files { display: grid; grid-template-columns: repeat(auto-fill, minmax(200px, 1fr)); gap: 12px; align-content: start; font-size: 13px; }
 ul { margin: 0; padding: 0; list-style: none; } li { overflow-wrap: anywhere; }
+summary { cursor: pointer; color: var(--quiet); }
 .empty { padding: 48px 16px; text-align: center; } code { font-family: ui-monospace, monospace; }
 @media (max-width: 860px) { article { grid-template-columns: 1fr; } }
 @media print { body { background: #fff; } article { break-inside: avoid; } }
