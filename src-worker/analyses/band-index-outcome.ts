@@ -22,6 +22,9 @@ import {
   statisticsJson,
 } from './shared/facts.ts';
 import { indexFormulas } from './shared/index-formula.ts';
+import type { GroundSeries } from './shared/ground-series.ts';
+import { groundSeries } from './shared/ground-series.ts';
+import { numbersText } from './shared/numbers-text.ts';
 import type { Scene } from './shared/scenes.ts';
 import { floatNodata } from './shared/stored.ts';
 import { unionBbox } from './shared/union-bbox.ts';
@@ -62,32 +65,32 @@ export async function indexOutcome(
     { key: 'map' },
   ];
   await outputs.write('tables/items.csv', csv(rows, columns));
+  const series = groundSeries(scenes, ({ scene }) => scene.item, title);
   const chart = await writeChart(
     ctx,
     outputs,
     `${analysis.index}_over_time`,
     timeSeriesChart({
       title: `${title} over time`,
-      subtitle: `Mean of ${analysis.mask === undefined ? 'valid' : 'clear'} pixels of each item`,
+      subtitle: `Mean of ${analysis.mask === undefined ? 'valid' : 'clear'} pixels of each item${series.length > 1 ? '; items of different ground are series of their own' : ''}`,
       y: { label: title },
-      series: [
-        {
-          name: title,
-          points: scenes.map(({ scene, clear: { mean, std } }) => ({
-            datetime: timeText(scene.item.start),
-            value: mean,
-            low: mean === null || std === null ? null : mean - std,
-            high: mean === null || std === null ? null : mean + std,
-          })),
-        },
-      ],
+      series: series.map(({ name, members, sameGround }) => ({
+        name,
+        joined: sameGround,
+        points: members.map(({ scene, clear: { mean, std } }) => ({
+          datetime: timeText(scene.item.start),
+          value: mean,
+          low: mean === null || std === null ? null : mean - std,
+          high: mean === null || std === null ? null : mean + std,
+        })),
+      })),
       band: 'mean ± 1 standard deviation over the pixels',
     }),
   );
   const { validity, validityLine } = pixelValidity(
     skipped,
     scenes.length,
-    'items',
+    'item',
     scenes.reduce((sum, { clear }) => sum + clear.count, 0),
   );
   const bbox = unionBbox(scenes.map(({ grid }) => gridBboxWgs84(grid)));
@@ -103,6 +106,7 @@ export async function indexOutcome(
         title: `${title} over time`,
         figures: [{ href: chart, alt: `${title} of every item at its date` }],
       },
+      ...seriesNote(series),
       {
         kind: 'table',
         title: 'Items',
@@ -129,7 +133,10 @@ export async function indexOutcome(
         kind: 'text',
         title: 'Method',
         paragraphs: [
-          `${title} = ${formula.formula} (${formula.source}), computed in float64 from ${analysis.apply_scale ? 'physical values (scale and offset applied)' : 'stored numbers'} and stored as float32 with nodata ${floatNodata}.`,
+          `${title} = ${formula.formula} (${formula.source}), in float64, stored as float32 with nodata ${floatNodata}. ${numbersText(
+            analysis.apply_scale,
+            scenes.map(({ scene }) => scene),
+          )}`,
           `A pixel is valid where both bands are and their sum is not 0. ${maskText(analysis.mask)} What remains is clear. The maps hold clear pixels${ctx.aoi === null ? '' : ' inside the area of interest'}.`,
           `Grid: ${gridOrigin}${scenes[0] === undefined ? '' : ` (first item: ${crsText(scenes[0].grid.crs)}, ${gridText(scenes[0].grid)})`}.`,
         ],
@@ -139,6 +146,7 @@ export async function indexOutcome(
       items: scenes.map(({ scene, valid, clear, grid, path }) => ({
         ...sceneJson(scene),
         map: path,
+        series: series.find(({ members }) => members.some((one) => one.scene === scene))?.name ?? null,
         grid: gridJson(grid, gridOrigin),
         valid: statisticsJson(valid),
         clear: statisticsJson(clear),
@@ -157,6 +165,21 @@ export async function indexOutcome(
       bands: [{ name: analysis.index, dtype: 'float32', nodata: floatNodata, statistics: clear }],
     })),
   };
+}
+
+/** Says when the points of the chart don't all show the same ground. */
+function seriesNote(series: readonly GroundSeries<IndexedScene>[]): Outcome['sections'] {
+  const paragraphs = [
+    ...(series.length > 1
+      ? [`The items show different ground: ${series.map(({ name }) => name).join(', ')}. Each is a series of its own.`]
+      : []),
+    ...(series.some(({ sameGround }) => !sameGround)
+      ? [
+          'The footprints of items without a tile differ by more than 20 %, so their points are not joined: differences between them may be those of the ground, not of time.',
+        ]
+      : []),
+  ];
+  return paragraphs.length === 0 ? [] : [{ kind: 'text', tone: 'note', paragraphs }];
 }
 
 function row({ scene, valid, clear, path }: IndexedScene): Record<string, string | number | null> {

@@ -19,6 +19,8 @@ import { mapMetadata } from './shared/write-figures.ts';
 import { indexFormulas } from './shared/index-formula.ts';
 import type { LayerSpec } from './shared/layers.ts';
 import { indexLayer, layerBytes, readLayers } from './shared/layers.ts';
+import type { LeftOut } from './shared/left-out.ts';
+import { warnLeftOut } from './shared/left-out.ts';
 import type { Scene } from './shared/scenes.ts';
 import { openScenes, rastersOf } from './shared/scenes.ts';
 import { floatNodata, keepOffNodata, movedText, toFloat32 } from './shared/stored.ts';
@@ -75,6 +77,7 @@ async function run(
 ) {
   const done: IndexedScene[] = [];
   let firstError: unknown;
+  const leftOut: LeftOut[] = [];
   for (const [index, job] of jobs.entries()) {
     try {
       const stem = ctx.names.stem(job.scene.item.id);
@@ -97,10 +100,11 @@ async function run(
     } catch (cause) {
       if (!isSourceError(cause)) throw cause;
       firstError ??= cause;
-      ctx.warn(`Item ${job.scene.item.id} was left out: ${cause.message}`);
+      leftOut.push({ id: job.scene.item.id, cause });
     }
     ctx.progress('index', index + 1, jobs.length, 'items');
   }
+  warnLeftOut(ctx, leftOut);
   if (done.length === 0) throw firstError;
   return indexOutcome(ctx, analysis, done, skippedBefore + jobs.length - done.length, gridOrigin, outputs);
 }

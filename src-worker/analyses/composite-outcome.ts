@@ -23,6 +23,7 @@ import {
   statisticsJson,
 } from './shared/facts.ts';
 import { indexFormulas } from './shared/index-formula.ts';
+import { numbersText } from './shared/numbers-text.ts';
 import { floatNodata } from './shared/stored.ts';
 import type { Target } from './shared/target-grid.ts';
 import { capitalised, counted, gridText, percent } from './shared/words.ts';
@@ -90,7 +91,7 @@ export async function compositeOutcome(
   const { validity, validityLine } = pixelValidity(
     skipped,
     scenes.length,
-    'items',
+    'item',
     computed.observationStatistics.max ?? 0,
   );
   const nodataText =
@@ -123,7 +124,7 @@ export async function compositeOutcome(
         kind: 'text',
         title: 'Method',
         paragraphs: [
-          `Every item is read onto the grid with the nearest neighbour at pixel centres. ${maskText(analysis.mask)} Of the values that remain at a pixel the ${method} is taken in float64. Numbers are ${analysis.apply_scale ? 'physical values (scale and offset applied)' : 'as stored'}.`,
+          `Every item is read onto the grid with the nearest neighbour at pixel centres. ${maskText(analysis.mask)} Of the values that remain at a pixel the ${method} is taken in float64. ${numbersText(analysis.apply_scale, scenes)}`,
           ...(analysis.index === undefined
             ? []
             : [

@@ -1,11 +1,13 @@
 import { histogram, histogramChart } from '../render/charts.ts';
 import { displayNumber } from '../render/report-text.ts';
+import { renderPaletteQuicklook } from '../render/palette-quicklook.ts';
 import { renderQuicklook, renderRgbQuicklook, stretchPercentiles } from '../render/quicklook.ts';
-import type { Statistics } from '../raster/stats.ts';
 import type { RasterInfo, RasterSource, Window } from '../raster/types.ts';
 import type { RunContext } from '../run/context.ts';
 import type { Outputs } from '../run/outputs.ts';
 import type { Place } from '../run/places.ts';
+import type { SummarisedBand } from './raster-summary-band.ts';
+import { paletteOf } from './raster-summary-band.ts';
 import type { ReadEstimate } from './shared/estimate.ts';
 import { estimateWindow } from './shared/estimate.ts';
 import { crsText } from './shared/facts.ts';
@@ -17,11 +19,6 @@ import { writeChart } from './shared/write-figures.ts';
 /** More rasters than this are summarised in the table only. */
 const maxDrawn = 12;
 const maxHistograms = 6;
-
-interface BandStatistics {
-  readonly band: number;
-  readonly statistics: Statistics;
-}
 
 /** What the pictures of a raster read on top of its statistics: an overview of the bands that are drawn. */
 export function pictureReads(info: RasterInfo, window: Window, bands: number, index: number): ReadEstimate[] {
@@ -38,7 +35,7 @@ export async function drawSummaryFigures(
   outputs: Outputs,
   place: Place,
   source: RasterSource,
-  bands: readonly BandStatistics[],
+  bands: readonly SummarisedBand[],
   window: Window,
   index: number,
 ): Promise<{ quicklook: string | null; histograms: string[] }> {
@@ -82,6 +79,8 @@ export async function drawSummaryFigures(
   const [red, green, blue] = colours;
   const [first] = previews.values();
   if (first === undefined) return { quicklook: null, histograms };
+  const [{ band } = { band: 1 }] = bands;
+  const palette = paletteOf(source.info, band);
   if (red !== undefined && green !== undefined && blue !== undefined) {
     const valid = red.valid.map((one, i) => (one === 1 && green.valid[i] === 1 && blue.valid[i] === 1 ? 1 : 0));
     const layer = (label: string, { data }: Preview) => ({
@@ -94,8 +93,9 @@ export async function drawSummaryFigures(
       path,
       await renderRgbQuicklook({ ...frame, width: red.width, height: red.height, valid, bands: rgb }),
     );
+  } else if (palette !== null) {
+    await outputs.write(path, await renderPaletteQuicklook({ ...frame, ...first, palette }));
   } else {
-    const [{ band } = { band: 1 }] = bands;
     const stretch = stretchPercentiles(first.data, first.valid, 2, 98) ?? ([0, 1] as const);
     const legend = { label: source.info.bands[band - 1]?.description ?? `band ${band}`, ...unitOf(source, band) };
     await outputs.write(path, await renderQuicklook({ ...frame, ...first, ramp: 'viridis', stretch, legend }));

@@ -1,5 +1,5 @@
 import { AppError } from '../../src-shared/errors.ts';
-import type { Statistics } from '../raster/stats.ts';
+import { ClassCounts } from '../raster/class-counts.ts';
 import { RunningStats, bandStatistics, passWindows } from '../raster/stats.ts';
 import type { RasterInfo, RasterSource, Window } from '../raster/types.ts';
 import { bandMask, makeValidity } from '../raster/validity.ts';
@@ -7,6 +7,8 @@ import type { Analysis, RunContext } from '../run/context.ts';
 import type { Outputs } from '../run/outputs.ts';
 import type { Place } from '../run/places.ts';
 import { isSourceError } from '../run/source-error.ts';
+import type { SummarisedBand } from './raster-summary-band.ts';
+import { classRows, nodataSuspicion, paletteOf } from './raster-summary-band.ts';
 import { drawSummaryFigures, pictureReads } from './raster-summary-figures.ts';
 import type { SummarisedRaster } from './raster-summary-outcome.ts';
 import { summaryOutcome } from './raster-summary-outcome.ts';
@@ -130,37 +132,47 @@ async function summarise(
   index: number,
 ): Promise<SummarisedRaster> {
   const area = areaOf(ctx, info, place);
-  const statistics: { band: number; statistics: Statistics }[] = [];
+  const summaries: SummarisedBand[] = [];
   for (const [at, band] of bands.entries()) {
     const onProgress = (part: number) =>
       ctx.progress(place.name, Math.round(((at + part) / bands.length) * 100), 100, '%');
-    const one =
-      area === null
-        ? await bandStatistics(source, band, ctx.read, onProgress)
-        : await statisticsInside(ctx, source, band, window, area);
-    statistics.push({ band, statistics: one });
+    const palette = paletteOf(info, band);
+    const counts = palette === null ? null : new ClassCounts();
+    const stats = counts ?? new RunningStats();
+    const pixels = area === null ? info.width * info.height : await addInside(ctx, source, band, window, area, stats);
+    if (area === null) await bandStatistics(source, band, ctx.read, onProgress, stats);
+    const statistics = stats.result();
+    const suspicion = nodataSuspicion(info, statistics, pixels, stats);
+    if (suspicion !== null) ctx.warn(`${place.name}, band ${band}: ${suspicion}`);
+    const classes = palette === null || counts === null ? null : classRows(palette, counts);
+    summaries.push({ band, statistics, pixels, classes });
   }
-  const figures = await drawSummaryFigures(ctx, outputs, place, source, statistics, window, index);
-  return { place, info, window, statistics, ...figures };
+  const figures = await drawSummaryFigures(ctx, outputs, place, source, summaries, window, index);
+  return { place, info, window, bands: summaries, ...figures };
 }
 
-async function statisticsInside(
+/** Adds the valid pixels inside the area to `stats`; gives the number of all pixels inside it. */
+async function addInside(
   ctx: RunContext,
   source: RasterSource,
   band: number,
   around: Window,
   area: AreaMask,
-): Promise<Statistics> {
-  const stats = new RunningStats();
+  stats: RunningStats,
+): Promise<number> {
   const isValid = makeValidity(source.info);
+  let pixels = 0;
   for (const pass of passWindows({ ...source.info, width: around.width, height: around.height })) {
     ctx.signal.throwIfAborted();
     const window = { ...pass, x: pass.x + around.x, y: pass.y + around.y };
     const data = await source.read(band, window, ctx.read);
     const mask = await bandMask(source, band, window, ctx.read);
     const inside = area.read(window);
-    for (let i = 0; i < inside.length; i += 1) if (mask?.[i] === 0 || !isValid(data[i] ?? NaN)) inside[i] = 0;
+    for (let i = 0; i < inside.length; i += 1) {
+      if (inside[i] !== 0) pixels += 1;
+      if (mask?.[i] === 0 || !isValid(data[i] ?? NaN)) inside[i] = 0;
+    }
     stats.add(data, inside);
   }
-  return stats.result();
+  return pixels;
 }

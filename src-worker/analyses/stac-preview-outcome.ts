@@ -67,7 +67,7 @@ export async function previewOutcome(
   const bbox = unionBbox(items.map((item) => item.bbox));
   const map = bbox === null ? null : await drawFootprints(ctx, outputs, items, bbox);
   const timeline = await writeChart(ctx, outputs, 'timeline', timelineChart(items, previewed));
-  const { validity, validityLine } = validityOf(skipped, previewed.length, 'items');
+  const { validity, validityLine } = validityOf(skipped, previewed.length, 'item');
   return {
     validity,
     validityLine,

@@ -24,6 +24,8 @@ export class RunningStats {
   #count = 0;
   #min = Infinity;
   #max = -Infinity;
+  #minCount = 0;
+  #maxCount = 0;
   #mean = 0;
   #squares = 0;
 
@@ -41,8 +43,14 @@ export class RunningStats {
       if (mask !== undefined && mask[i] === 0) continue;
       if (test !== undefined && !test(value)) continue;
       if (count === 0) shift = value;
-      if (value < this.#min) this.#min = value;
-      if (value > this.#max) this.#max = value;
+      if (value <= this.#min) {
+        this.#minCount = value < this.#min ? 1 : this.#minCount + 1;
+        this.#min = value;
+      }
+      if (value >= this.#max) {
+        this.#maxCount = value > this.#max ? 1 : this.#maxCount + 1;
+        this.#max = value;
+      }
       const shifted = value - shift;
       sum += shifted;
       squares += shifted * shifted;
@@ -55,6 +63,11 @@ export class RunningStats {
       }
     }
     if (count > 0) this.#merge(count, shift + sum / count, squares - (sum * sum) / count);
+  }
+
+  /** How many values equal the minimum and the maximum. */
+  extremes(): { readonly minCount: number; readonly maxCount: number } {
+    return { minCount: this.#minCount, maxCount: this.#maxCount };
   }
 
   result(): Statistics {
@@ -90,14 +103,15 @@ export function passWindows(info: RasterSource['info']): Window[] {
 /**
  * Statistics of the valid pixels of a band (1-based) at full resolution, block by block. Valid as in GDAL: not NaN, not
  * nodata in the band's dtype, and not masked by an internal mask or alpha band. `onProgress` gets the done part, 0..1.
+ * The values are added to `stats`, which can tell more of them.
  */
 export async function bandStatistics(
   source: RasterSource,
   band: number,
   ctx: ReadContext,
   onProgress?: (done: number) => void,
+  stats = new RunningStats(),
 ): Promise<Statistics> {
-  const stats = new RunningStats();
   const isValid = makeValidity(source.info);
   const windows = passWindows(source.info);
   for (const [index, window] of windows.entries()) {

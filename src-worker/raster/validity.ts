@@ -36,7 +36,8 @@ export function validityRule({ maskSource, nodata, dtype }: Described): string {
     return Number.isNaN(nodata)
       ? 'Pixels are valid unless they are NaN.'
       : `Pixels are valid unless they equal the nodata value ${nodata}.${nan}`;
-  return `All pixels are valid: the file has no mask, nodata value or alpha band that applies.${nan}`;
+  const none = 'the file has no mask, nodata value or alpha band that applies.';
+  return isFloat(dtype) ? `Pixels are valid unless they are NaN: ${none}` : `All pixels are valid: ${none}`;
 }
 
 /** The mask (1 = valid) that applies to the values of a band (1-based), or null. An alpha band doesn't mask itself, as in GDAL. */

@@ -14,6 +14,8 @@ export interface TimeSeriesPoint {
 
 export interface TimeSeries {
   readonly name: string;
+  /** False: points only, each with its own range, where a line would join what does not belong together. */
+  readonly joined?: boolean | undefined;
   readonly points: readonly TimeSeriesPoint[];
 }
 
@@ -55,6 +57,8 @@ export function timeSeriesChart(options: TimeSeriesChartOptions): TopLevelSpec {
   const names = options.series.map(({ name }) => name);
   const legend = names.length > 1 ? { title: null } : null;
   const color = { field: 'series', type: 'nominal', scale: { domain: names }, legend } as const;
+  const apart = new Set(options.series.filter(({ joined }) => joined === false).map(({ name }) => name));
+  const joined = rows.filter(({ series }) => !apart.has(series));
   const withBand = rows.filter(({ low, high }) => low !== null && high !== null);
   return {
     title,
@@ -62,7 +66,7 @@ export function timeSeriesChart(options: TimeSeriesChartOptions): TopLevelSpec {
     height: 320,
     layer: [
       {
-        data: { values: rows },
+        data: { values: joined },
         mark: { type: 'area', opacity: 0.16, invalid: 'break-paths-show-path-domains' },
         encoding: { x, y: { ...y, field: 'low' }, y2: { field: 'high' }, color },
       },
@@ -72,7 +76,7 @@ export function timeSeriesChart(options: TimeSeriesChartOptions): TopLevelSpec {
         encoding: { x, y: { ...y, field: 'low' }, y2: { field: 'high' }, color },
       },
       {
-        data: { values: rows },
+        data: { values: joined },
         mark: { type: 'line', strokeWidth: 1.75, invalid: 'break-paths-show-path-domains' },
         encoding: { x, y: { ...y, field: 'value' }, color },
       },

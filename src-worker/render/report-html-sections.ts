@@ -3,7 +3,6 @@ import { columnDisplay, displayBytes, displayValue, imageHref, isInstant, safeHr
 import type {
   FilesSection,
   KeyValueRow,
-  ListSection,
   ReportFigure,
   ReportSection,
   ReportValue,
@@ -37,8 +36,9 @@ function textPart(section: TextSection): Markup {
   return callout(section.tone, markup`${paragraphs}${code}`);
 }
 
-function callout(tone: ListSection['tone'], content: Markup): Markup {
-  if (tone === 'warning') return markup`<div class="callout warn"><strong>Warning</strong>\n${content}</div>\n`;
+function callout(tone: TextSection['tone'], content: Markup): Markup {
+  if (tone === 'warning' || tone === 'cause')
+    return markup`<div class="callout warn"><strong>${tone === 'cause' ? 'Cause' : 'Warning'}</strong>\n${content}</div>\n`;
   return tone === 'note' ? markup`<div class="callout note">\n${content}</div>\n` : content;
 }
 
@@ -102,11 +102,12 @@ function figures(list: readonly ReportFigure[]): Markup {
 }
 
 function filesPart({ title, files }: FilesSection): Markup {
+  const roles = files.some(({ role }) => role !== undefined);
   const rows = files.map(
     ({ path, bytes, sha256, role }) =>
-      markup`<tr><td>${link(path, path)}</td><td>${role}</td><td class="num">${displayBytes(bytes)}</td><td class="hash"><code>${sha256}</code></td></tr>\n`,
+      markup`<tr><td>${link(path, path)}</td>${roles && markup`<td>${role}</td>`}<td class="num">${displayBytes(bytes)}</td><td class="hash"><code>${sha256}</code></td></tr>\n`,
   );
-  const head = markup`<thead><tr><th scope="col">File</th><th scope="col">Role</th><th scope="col" class="num">Size</th><th scope="col">SHA-256</th></tr></thead>`;
+  const head = markup`<thead><tr><th scope="col">File</th>${roles && markup`<th scope="col">Role</th>`}<th scope="col" class="num">Size</th><th scope="col">SHA-256</th></tr></thead>`;
   return scroller(title ?? 'Files', markup`<table>${head}<tbody>\n${rows}</tbody></table>`);
 }
 

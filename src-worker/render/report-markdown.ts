@@ -63,8 +63,10 @@ function content(section: ReportSection): string[] {
   }
 }
 
+const prefixes = { plain: '', note: '**Note:** ', warning: '**⚠ Warning:** ', cause: '**Cause:** ' } as const;
+
 function textBlocks(section: TextSection): string[] {
-  const prefix = section.tone === 'warning' ? '**⚠ Warning:** ' : section.tone === 'note' ? '**Note:** ' : '';
+  const prefix = prefixes[section.tone ?? 'plain'];
   const paragraphs = section.paragraphs.map((paragraph, index) => (index === 0 ? prefix : '') + md(paragraph));
   return section.code === undefined ? paragraphs : [...paragraphs, fence(section.code)];
 }
@@ -121,11 +123,15 @@ function figureBlocks(figure: ReportFigure): string[] {
 }
 
 function filesBlock(section: FilesSection): string {
+  const roles = section.files.some(({ role }) => role !== undefined);
   const lines = section.files.map(
     ({ path, bytes, sha256, role }) =>
-      `| ${link(path, path)} | ${md(role ?? '')} | ${displayBytes(bytes)} | ${tableCell(codeSpan(sha256))} |`,
+      `| ${link(path, path)} |${roles ? ` ${md(role ?? '')} |` : ''} ${displayBytes(bytes)} | ${tableCell(codeSpan(sha256))} |`,
   );
-  return ['| file | role | size | sha256 |', '| --- | --- | ---: | --- |', ...lines].join('\n');
+  const head = roles
+    ? ['| file | role | size | sha256 |', '| --- | --- | ---: | --- |']
+    : ['| file | size | sha256 |', '| --- | ---: | --- |'];
+  return [...head, ...lines].join('\n');
 }
 
 function link(text: string, href: string): string {

@@ -13,7 +13,8 @@ export interface TextSection extends SectionBase {
   readonly kind: 'text';
   readonly paragraphs: readonly string[];
   readonly code?: string | undefined;
-  readonly tone?: 'plain' | 'note' | 'warning' | undefined;
+  /** `cause` is what ended a run without a result. */
+  readonly tone?: 'plain' | 'note' | 'warning' | 'cause' | undefined;
 }
 
 /** A bulleted list, such as warnings or references. */

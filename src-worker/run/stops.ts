@@ -8,8 +8,9 @@ import { onEndSignal } from './signals.ts';
 export function watchStops(timeoutSec: number | null, stop: (reason: AppError) => void): { close(): void } {
   const onSignal = (signal: NodeJS.Signals) =>
     stop(
-      new AppError('cancelled', `The run was cancelled (${signal}).`, {
+      new AppError('cancelled', 'The run was cancelled.', {
         remedy: 'Run it again when you want its result.',
+        details: { signal },
       }),
     );
   const onError = (cause: unknown) => stop(toAppError(cause));

@@ -55,7 +55,7 @@ describe('choosing a band', () => {
   it('reads nodata as number or text, and lists the assets when there is no such band', () => {
     expect(chooseBand(item({ red: { ...tiff, 'raster:bands': [{ nodata: 'nan' }] } }), ['red']).nodata).toBeNaN();
     expect(() => chooseBand(item({ blue: tiff, green: tiff }), ['swir22'])).toThrow(
-      /no band swir22\. Its assets: blue, green/,
+      /no band swir22\. Available: blue, green/,
     );
   });
 

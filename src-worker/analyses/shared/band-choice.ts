@@ -56,7 +56,7 @@ export function chooseBand(item: SceneItem, names: readonly string[]): BandChoic
   }
   throw new AppError(
     'not_found',
-    `Item ${item.id} has no band ${names.join(' or ')}. Its assets: ${Object.keys(item.assets).sort().join(', ') || 'none'}.`,
+    `Item ${item.id} has no band ${names.join(' or ')}. Available: ${Object.keys(item.assets).sort().join(', ') || 'none'}.`,
     {
       remedy: 'Use one of these asset keys, or a common name such as red or nir.',
     },

@@ -140,15 +140,16 @@ export function warnMisses(ctx: RunContext, items: readonly SceneItem[], what: s
   ctx.warn(`${counted(items.length, 'item')} outside ${what}, without any pixel for it: ${ids.join(', ')}${more}.`);
 }
 
+/** The validity of a result over inputs of which some were left out. `noun` is in the singular. */
 export function validityOf(
   skipped: number,
   used: number,
   noun: string,
 ): { validity: ('computed' | 'partial')[]; validityLine: string } {
   return skipped === 0
-    ? { validity: ['computed'], validityLine: `Computed from all ${used} ${noun}.` }
+    ? { validity: ['computed'], validityLine: `Computed from ${used === 1 ? `1 ${noun}` : `all ${used} ${noun}s`}.` }
     : {
         validity: ['partial'],
-        validityLine: `${skipped} of ${skipped + used} ${noun} could not be read and are missing from this result (see the warnings).`,
+        validityLine: `${skipped} of ${counted(skipped + used, noun)} could not be read and ${skipped === 1 ? 'is' : 'are'} missing from this result (see the warnings).`,
       };
 }

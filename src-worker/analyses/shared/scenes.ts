@@ -9,6 +9,8 @@ import { isSourceError } from '../../run/source-error.ts';
 import type { SceneItem } from '../../stac/item.ts';
 import type { BandChoice } from './band-choice.ts';
 import { chooseBand } from './band-choice.ts';
+import type { LeftOut } from './left-out.ts';
+import { warnLeftOut } from './left-out.ts';
 import { checkBits } from './mask-bits.ts';
 import { mapLimit } from './map-limit.ts';
 
@@ -54,13 +56,15 @@ export async function openScenes(
     }
   });
   const scenes: Scene[] = [];
+  const leftOut: LeftOut[] = [];
   for (const one of opened) {
     if (one.cause === undefined) scenes.push(one);
     else {
       firstError ??= one.cause;
-      ctx.warn(`Item ${one.item.id} was left out: ${one.cause.message}`);
+      leftOut.push({ id: one.item.id, cause: one.cause });
     }
   }
+  warnLeftOut(ctx, leftOut);
   if (scenes.length === 0) throw firstError;
   return { scenes, skipped: items.length - scenes.length };
 }
@@ -111,7 +115,7 @@ export async function readBand(
 }
 
 /** What the item says, else what the file says. */
-function scaling({ choice, info }: SceneBand): { scale: number; offset: number } {
+export function scaling({ choice, info }: SceneBand): { scale: number; offset: number } {
   const file = info.bands[choice.band - 1];
   return { scale: choice.scale ?? file?.scale ?? 1, offset: choice.offset ?? file?.offset ?? 0 };
 }

@@ -2,7 +2,7 @@ import { AppError } from '../../../src-shared/errors.ts';
 import type { GridSpec } from '../../../src-shared/task/schema.ts';
 import { boundsTo, crsFromString, wgs84 } from '../../raster/crs.ts';
 import type { Grid } from '../../raster/grid.ts';
-import { makeGrid } from '../../raster/grid.ts';
+import { gridBounds, makeGrid } from '../../raster/grid.ts';
 import type { Bbox, Crs, RasterInfo } from '../../raster/types.ts';
 import type { RunContext } from '../../run/context.ts';
 import { areaBox } from '../../stac/footprint.ts';
@@ -34,14 +34,25 @@ export function targetGrid(ctx: RunContext, rasters: readonly RasterInfo[]): Tar
   ] as const;
   const { bbox, from } = extent(ctx, crs, rasters);
   const grid = makeGrid({ crs, bbox, resolution });
-  return { grid, origin: `the most common CRS and the finest resolution of the scenes, over ${from}` };
+  return {
+    grid,
+    origin: `the most common CRS and the finest resolution of the scenes, over ${from}${snapText(grid, bbox)}`,
+  };
 }
 
 function fromSpec(ctx: RunContext, spec: GridSpec, rasters: readonly RasterInfo[]): Target {
   const crs = crsFromString(spec.crs);
   const { bbox, from } =
     spec.bbox === undefined ? extent(ctx, crs, rasters) : { bbox: spec.bbox, from: "the grid's own bbox" };
-  return { grid: makeGrid({ crs, bbox, resolution: spec.resolution }), origin: `given in the task, over ${from}` };
+  const grid = makeGrid({ crs, bbox, resolution: spec.resolution });
+  return { grid, origin: `given in the task, over ${from}${snapText(grid, bbox)}` };
+}
+
+/** Said when the grid is larger than the box that it was made for. */
+function snapText(grid: Grid, box: Bbox): string {
+  const slack = 1e-5 * Math.min(...grid.resolution);
+  const moved = gridBounds(grid).some((side, index) => Math.abs(side - (box[index] ?? side)) > slack);
+  return moved ? ', snapped outwards to multiples of the resolution' : '';
 }
 
 function extent(ctx: RunContext, crs: Crs, rasters: readonly RasterInfo[]): { bbox: Bbox; from: string } {

@@ -23,11 +23,16 @@ export function sizeText({ width, height }: { readonly width: number; readonly h
   return `${width} × ${height} pixels`;
 }
 
+/** A size or coordinate as reports print it: at most 7 significant digits; metadata keeps all. */
+export function shortNumber(value: number): string {
+  return String(Number(value.toPrecision(7)));
+}
+
 /** `215 × 210 pixels of 80 m × 80 m`. */
 export function gridText(grid: Grid): string {
   const sign = unitSign(grid.crs);
   const unit = sign === undefined ? '' : sign === '°' ? sign : ` ${sign}`;
-  return `${sizeText(grid)} of ${grid.resolution.map((side) => `${side}${unit}`).join(' × ')}`;
+  return `${sizeText(grid)} of ${grid.resolution.map((side) => `${shortNumber(side)}${unit}`).join(' × ')}`;
 }
 
 /** A text as the beginning of a sentence. */

@@ -17,7 +17,7 @@ export function reportOf(
     ...(outcome !== null && { summary: outcome.summary }),
     state: finalState(end),
     validity: gravestValidity([...end.validity]),
-    validityLine: outcome?.validityLine ?? 'The run did not succeed: nothing here is a result.',
+    validityLine: outcome?.validityLine ?? noResult[finalState(end)],
     review: 'needs_review',
     reviewLine:
       outcome === null
@@ -40,6 +40,14 @@ export function reportOf(
   return { markdown: renderMarkdown(model), html: renderHtml(model) };
 }
 
+const noResult: Readonly<Record<ReportModel['state'], string>> = {
+  succeeded: 'The run left no result.',
+  failed: 'The run failed: nothing here is a result.',
+  timed_out: 'The run ran out of time: nothing here is a result.',
+  cancelled: 'The run was cancelled: nothing here is a result.',
+  lost: 'The run was lost: nothing here is a result.',
+};
+
 function finalState(end: RunEnd): ReportModel['state'] {
   return end.state === 'succeeded' || end.state === 'cancelled' || end.state === 'timed_out' ? end.state : 'failed';
 }
@@ -52,7 +60,7 @@ function problemSections({ error }: RunEnd): ReportSection[] {
       `${line === undefined ? '' : `line ${line}, column ${column ?? 1}: `}${path === '' ? '' : `${path}: `}${message}`,
   );
   return [
-    { kind: 'text', title: 'What went wrong', tone: 'warning', paragraphs },
+    { kind: 'text', title: 'What went wrong', tone: 'cause', paragraphs },
     ...(problems.length > 0 ? [{ kind: 'list' as const, title: 'Places in the task', items: problems }] : []),
   ];
 }
