@@ -66,9 +66,9 @@ export function readYaml(text: string): YamlRead | { readonly problems: TaskProb
 
 /** What to do about the two mistakes that everybody makes once. */
 function yamlHint(message: string): string {
-  if (/Nested mappings are not allowed/.test(message))
+  if (message.includes('Nested mappings are not allowed'))
     return '. Put text that holds a colon in quotes, and check the indentation';
-  return /Tabs are not allowed/.test(message) ? '. Indent with spaces' : '';
+  return message.includes('Tabs are not allowed') ? '. Indent with spaces' : '';
 }
 
 function refuse(message: string, place: { line?: number; column?: number } = {}): { problems: TaskProblem[] } {
