@@ -5,7 +5,7 @@ import type { RunEntry, RunFile } from './read-job-folder.ts';
 import { indexStyle } from './style.ts';
 
 /** Files of a kind that are shown at once; the others unfold. */
-const shownFiles = 7;
+const shownFiles = 5;
 
 type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
 

@@ -21,7 +21,7 @@ article { display: grid; grid-template-columns: 200px minmax(220px, 1fr) 1.6fr; 
 .badge { border: 1px solid currentColor; border-radius: 999px; padding: 0 10px; font-size: 13px; }
 .good { color: var(--good); } .warn { color: var(--warn); } .bad { color: var(--bad); } .busy { color: var(--busy); } .quiet { color: var(--quiet); }
 .message { margin: 8px 0 0; color: var(--bad); overflow-wrap: anywhere; }
-.files { display: grid; grid-template-columns: repeat(auto-fill, minmax(200px, 1fr)); gap: 12px; align-content: start; font-size: 13px; }
+.files { columns: 220px; column-gap: 16px; font-size: 13px; } .files section { break-inside: avoid; margin: 0 0 12px; }
 ul { margin: 0; padding: 0; list-style: none; } li { overflow-wrap: anywhere; }
 summary { cursor: pointer; color: var(--quiet); }
 .empty { padding: 48px 16px; text-align: center; } code { font-family: ui-monospace, monospace; }
