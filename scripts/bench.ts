@@ -9,7 +9,7 @@ import { openDataRoot } from '../src-main/client/data-root.ts';
 import { JobStore } from '../src-main/engine/store/job-store.ts';
 import { makeJobId } from '../src-shared/job-id.ts';
 import { ReadBudget } from '../src-worker/io/read-context.ts';
-import { CogWriter } from '../src-worker/raster/cog-writer.ts';
+import { CogWriter } from '../src-worker/raster/cog/cog-writer.ts';
 import { crsFromEpsg } from '../src-worker/raster/crs.ts';
 import { gridTiles } from '../src-worker/raster/grid.ts';
 import { openRaster } from '../src-worker/raster/open-raster.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { CogWriter } from '../../src-worker/raster/cog-writer.ts';
+import { CogWriter } from '../../src-worker/raster/cog/cog-writer.ts';
 import { crsFromEpsg } from '../../src-worker/raster/crs.ts';
 import type { Affine, PixelArray } from '../../src-worker/raster/types.ts';
 import { bandNames } from './landscape.ts';

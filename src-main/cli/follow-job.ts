@@ -9,11 +9,7 @@ import { connect } from '../client/connect.ts';
 import type { DataRoot } from '../client/data-root.ts';
 
 /** Does `work` to its end, with another engine whenever the one at hand is gone. */
-export async function withEngine<T>(
-  root: DataRoot,
-  first: Connection,
-  work: (client: Client) => Promise<T>,
-): Promise<T> {
+async function withEngine<T>(root: DataRoot, first: Connection, work: (client: Client) => Promise<T>): Promise<T> {
   let { client } = first;
   for (;;) {
     try {

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { AppError } from '../../src-shared/errors.ts';
 import type { BandIndex } from '../../src-shared/task/analyses.ts';
-import { CogWriter } from '../raster/cog-writer.ts';
+import { CogWriter } from '../raster/cog/cog-writer.ts';
 import type { Grid } from '../raster/grid.ts';
 import { gridTiles } from '../raster/grid.ts';
 import { RunningStats } from '../raster/stats.ts';

@@ -1,5 +1,5 @@
 import type { AppError } from '../../src-shared/errors.ts';
-import { CogWriter } from '../raster/cog-writer.ts';
+import { CogWriter } from '../raster/cog/cog-writer.ts';
 import type { Grid } from '../raster/grid.ts';
 import { gridTiles } from '../raster/grid.ts';
 import type { Statistics } from '../raster/stats.ts';

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CogWriter } from '../../src-worker/raster/cog-writer.ts';
+import { CogWriter } from '../../src-worker/raster/cog/cog-writer.ts';
 import { crsFromEpsg } from '../../src-worker/raster/crs.ts';
 import type { Affine, DType } from '../../src-worker/raster/types.ts';
 

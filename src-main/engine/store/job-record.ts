@@ -10,11 +10,10 @@ import { syncFolder, writeAll } from './files.ts';
 const fileName = 'provenance.ndjson';
 const firstPrev = '0'.repeat(64);
 
-/** What a record file holds. `tornBytes` counts an unfinished last line: it was never acknowledged to anybody. */
+/** What a record file holds. An unfinished last line lies beyond `goodBytes`: it was never acknowledged to anybody. */
 export interface RecordReading {
   readonly events: JobEvent[];
   readonly goodBytes: number;
-  readonly tornBytes: number;
 }
 
 /** The sha256 that chains a line to the one before: over the line's own text up to its `hash`, closed with a bracket. */
@@ -46,7 +45,7 @@ export function readRecord(folder: string): RecordReading {
     prev = event.hash;
     events.push(event);
   }
-  return { events, goodBytes: end, tornBytes: bytes.length - end };
+  return { events, goodBytes: end };
 }
 
 function parseLine(line: string): JobEvent | null {

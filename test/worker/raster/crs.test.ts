@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { CogWriter } from '../../../src-worker/raster/cog-writer.ts';
+import { CogWriter } from '../../../src-worker/raster/cog/cog-writer.ts';
 import {
   boundsTo,
   crsFromEpsg,

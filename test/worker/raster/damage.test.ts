@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { AppError } from '../../../src-shared/errors.ts';
-import { CogWriter } from '../../../src-worker/raster/cog-writer.ts';
+import { CogWriter } from '../../../src-worker/raster/cog/cog-writer.ts';
 import { crsFromEpsg } from '../../../src-worker/raster/crs.ts';
 import { gridTiles } from '../../../src-worker/raster/grid.ts';
 import { openRaster } from '../../../src-worker/raster/open-raster.ts';

@@ -8,7 +8,7 @@ import { openByteSource } from '../../../src-worker/io/byte-source.ts';
 import { openHttpSource } from '../../../src-worker/io/http-source.ts';
 import { fetchJson } from '../../../src-worker/io/http.ts';
 import { readRanges } from '../../../src-worker/io/ranges.ts';
-import { CogWriter } from '../../../src-worker/raster/cog-writer.ts';
+import { CogWriter } from '../../../src-worker/raster/cog/cog-writer.ts';
 import { crsFromEpsg } from '../../../src-worker/raster/crs.ts';
 import { gridTiles } from '../../../src-worker/raster/grid.ts';
 import { openRaster } from '../../../src-worker/raster/open-raster.ts';
