@@ -9,7 +9,20 @@ const refused = [
   {
     files: ['src-shared/**/*.ts'],
     message: 'src-shared imports zod, yaml and itself only.',
-    patterns: ['^(?!(zod|yaml)($|/)|\\.\\.?/)', folders('src-worker', 'src-main', 'src-renderer'), everythingElse],
+    patterns: [
+      '^(?!(zod|yaml)($|/)|\\.\\.?/)',
+      folders('src-raster', 'src-worker', 'src-main', 'src-renderer'),
+      everythingElse,
+    ],
+  },
+  {
+    files: ['src-raster/**/*.ts'],
+    message: 'src-raster reads rasters in Node and in the window: src-shared, proj4, proj4-list and lerc only.',
+    patterns: [
+      '^(?!(proj4|proj4-list|lerc)$|\\.\\.?/)',
+      folders('src-worker', 'src-main', 'src-renderer'),
+      everythingElse,
+    ],
   },
   {
     files: ['src-worker/**/*.ts'],
@@ -19,18 +32,30 @@ const refused = [
   {
     files: ['src-main/engine/**/*.ts'],
     message: 'The engine is plain Node: no Electron, no other program; it launches the worker and never imports it.',
-    patterns: [electron, folders('shell', 'preload', 'cli', 'src-worker', 'src-renderer'), everythingElse],
+    patterns: [
+      electron,
+      folders('shell', 'preload', 'cli', 'src-raster', 'src-worker', 'src-renderer'),
+      everythingElse,
+    ],
   },
   {
     files: ['src-main/client/**/*.ts'],
     message:
       'The client reaches the engine by its socket and runs in the CLI and in the shell: plain Node, no other program.',
-    patterns: [electron, folders('engine', 'shell', 'preload', 'cli', 'src-worker', 'src-renderer'), everythingElse],
+    patterns: [
+      electron,
+      folders('engine', 'shell', 'preload', 'cli', 'src-raster', 'src-worker', 'src-renderer'),
+      everythingElse,
+    ],
   },
   {
     files: ['src-main/cli/**/*.ts'],
     message: 'The CLI is a client of the API: no Electron, no window, no worker code.',
-    patterns: [electron, folders('engine', 'shell', 'preload', 'src-worker', 'src-renderer'), everythingElse],
+    patterns: [
+      electron,
+      folders('engine', 'shell', 'preload', 'src-raster', 'src-worker', 'src-renderer'),
+      everythingElse,
+    ],
   },
   {
     files: ['src-main/shell/**/*.ts'],
