@@ -4,35 +4,46 @@ import type { InputKey } from './inputs.ts';
 
 /** Which pixels of a scene are set aside, by bits of a QA band or by classes of a scene classification. */
 export const Mask = z.union([
-  z.strictObject({
-    band: BandName.describe('QA band'),
-    bits: z.array(z.int().min(0).max(31)).min(1).describe('A pixel is masked when any of these bits is set'),
-  }),
-  z.strictObject({
-    band: BandName.describe('Scene classification band'),
-    classes: z.array(z.int().min(0).max(255)).min(1).describe('A pixel is masked when it has one of these classes'),
-  }),
+  z
+    .strictObject({
+      band: BandName.describe('QA band'),
+      bits: z.array(z.int().min(0).max(31)).min(1).describe('A pixel is masked when any of these bits is set'),
+    })
+    .meta({ title: 'Bits of a QA band' }),
+  z
+    .strictObject({
+      band: BandName.describe('Scene classification band'),
+      classes: z.array(z.int().min(0).max(255)).min(1).describe('A pixel is masked when it has one of these classes'),
+    })
+    .meta({ title: 'Classes of a scene classification' }),
 ]);
 export type Mask = z.infer<typeof Mask>;
 
 const mask = Mask.optional().describe('Cloud mask');
-const applyScale = z
-  .boolean()
-  .default(false)
-  .describe('Turn stored numbers into physical values with the scale and offset of the metadata');
+const applyScale = z.boolean().default(false).meta({
+  title: 'Apply scale and offset',
+  description: 'Turn stored numbers into physical values with the scale and offset of the metadata',
+});
 
 export const indexNames = ['ndvi', 'ndwi', 'nbr'] as const;
 
-export const RasterSummary = z.strictObject({
-  type: z.literal('raster_summary'),
-  bands: z.array(z.int().min(1)).min(1).optional().describe('Band numbers from 1; all when left out'),
-});
-export const BandIndex = z.strictObject({
-  type: z.literal('band_index'),
-  index: z.enum(indexNames).describe('Normalised difference index'),
-  mask,
-  apply_scale: applyScale,
-});
+export const RasterSummary = z
+  .strictObject({
+    type: z.literal('raster_summary'),
+    bands: z.array(z.int().min(1)).min(1).optional().describe('Band numbers from 1; all when left out'),
+  })
+  .meta({ title: 'Raster summary', description: 'Exact statistics and histograms of raster bands' });
+export const BandIndex = z
+  .strictObject({
+    type: z.literal('band_index'),
+    index: z.enum(indexNames).describe('Normalised difference index'),
+    mask,
+    apply_scale: applyScale,
+  })
+  .meta({
+    title: 'Band index',
+    description: 'NDVI, NDWI or NBR of every scene: maps, statistics and the course over time',
+  });
 export const Composite = z
   .strictObject({
     type: z.literal('composite'),
@@ -42,21 +53,32 @@ export const Composite = z
     mask,
     apply_scale: applyScale,
   })
+  .meta({ title: 'Composite', description: 'One map from many scenes: median, mean, min, max or count per pixel' })
   .refine((analysis) => (analysis.bands === undefined) !== (analysis.index === undefined), {
     path: ['bands'],
     message: 'give either bands or index',
   });
-export const StacPreview = z.strictObject({
-  type: z.literal('stac_preview'),
-  bands: z.array(BandName).min(1).max(20).describe('Bands to preview: asset keys or common names'),
-});
+export const StacPreview = z
+  .strictObject({
+    type: z.literal('stac_preview'),
+    bands: z.array(BandName).min(1).max(20).describe('Bands to preview: asset keys or common names'),
+  })
+  .meta({ title: 'STAC preview', description: 'What a search finds: scenes in a table, footprints and quicklooks' });
 /** A scientific container image with its own argv: only on container back ends, always approved by a person. */
 export const Service = z
   .strictObject({
     type: z.literal('service'),
-    service: Line.optional().describe('Name of a registered service'),
-    image: Line.optional().describe('Container image reference'),
-    argv: z.array(z.string().max(8_000)).min(1).max(200).describe('Argument vector; never a shell line'),
+    service: Line.optional().meta({ title: 'Registered service', description: 'Name of a registered service' }),
+    image: Line.optional().meta({ title: 'Container image', description: 'Container image reference' }),
+    argv: z
+      .array(z.string().max(8_000))
+      .min(1)
+      .max(200)
+      .meta({ title: 'Arguments', description: 'Argument vector; never a shell line' }),
+  })
+  .meta({
+    title: 'Service',
+    description: 'A scientific container image with its own arguments; containers only, always approved',
   })
   .refine((analysis) => (analysis.service === undefined) !== (analysis.image === undefined), {
     path: ['service'],

@@ -79,7 +79,10 @@ export const AoiGeometry = z.discriminatedUnion('type', [polygon, multiPolygon])
 export type AoiGeometry = z.infer<typeof AoiGeometry>;
 
 /** Area of interest: a GeoJSON Polygon or MultiPolygon (WGS 84), or the path of a GeoJSON file. */
-export const Aoi = z.union([AoiGeometry, Href]);
+export const Aoi = z.union([
+  AoiGeometry.meta({ title: 'GeoJSON in the task', format: 'geojson' }),
+  Href.meta({ title: 'GeoJSON file', format: 'geojson-href' }),
+]);
 
 /** Name of a band or asset. */
 export const BandName = Line.max(100);

@@ -2,33 +2,77 @@ import { z } from 'zod';
 import { JobId } from '../job-id.ts';
 import { Aoi, BboxWgs84, DatetimeInterval, Href, Line } from './fields.ts';
 
-const aoi = Aoi.optional().describe('Area of interest: GeoJSON polygon inline, or the path of a GeoJSON file');
+const aoi = Aoi.optional().meta({
+  title: 'Area of interest',
+  description: 'Area of interest: GeoJSON polygon inline, or the path of a GeoJSON file',
+});
 
-export const StacInputs = z.strictObject({
-  stac_api: Href.describe('STAC API, or the catalog.json / collection.json of a static catalogue'),
-  collection: Line.describe('Collection id'),
-  bbox: BboxWgs84.optional().describe('WGS 84 [west, south, east, north], degrees'),
-  datetime: DatetimeInterval.optional().describe('RFC 3339 date, date-time or interval; quote it'),
-  max_items: z.int().min(1).max(10_000).default(100).describe('At most this many items, the earliest first'),
-  query: z.record(z.string(), z.json()).optional().describe('STAC API query extension'),
-  filter: z.record(z.string(), z.json()).optional().describe('CQL2-JSON filter'),
-  aoi,
-});
-export const ItemsInputs = z.strictObject({
-  items: z.array(Href).min(1).max(10_000).describe('STAC Items: files or addresses'),
-  aoi,
-});
-export const RasterInputs = z.strictObject({ raster: Href.describe('A raster: path or address'), aoi });
-export const RastersInputs = z.strictObject({
-  rasters: z.array(Href).min(1).max(10_000).describe('Rasters: paths or addresses'),
-  aoi,
-});
-export const ZarrInputs = z.strictObject({ zarr: Href.describe('A Zarr store: path or address'), aoi });
-export const RunInputs = z.strictObject({
-  run: JobId.describe('Id of an earlier job whose output is the input'),
-  output: Line.describe('Path of the output inside that job’s folder'),
-  aoi,
-});
+export const StacInputs = z
+  .strictObject({
+    stac_api: Href.meta({
+      title: 'STAC API',
+      format: 'stac-href',
+      description: 'STAC API, or the catalog.json / collection.json of a static catalogue',
+    }),
+    collection: Line.meta({ title: 'Collection', description: 'Collection id' }),
+    bbox: BboxWgs84.optional().meta({
+      title: 'Bounding box',
+      unit: '°',
+      format: 'bbox-wgs84',
+      description: 'WGS 84 [west, south, east, north], degrees',
+    }),
+    datetime: DatetimeInterval.optional().meta({
+      title: 'Time',
+      format: 'datetime-interval',
+      description: 'Date, date-time or interval (RFC 3339); ".." leaves an end open',
+    }),
+    max_items: z
+      .int()
+      .min(1)
+      .max(10_000)
+      .default(100)
+      .meta({ title: 'Most items', unit: 'items', description: 'At most this many items, the earliest first' }),
+    query: z.record(z.string(), z.json()).optional().meta({ title: 'Query', description: 'STAC API query extension' }),
+    filter: z.record(z.string(), z.json()).optional().meta({ title: 'Filter', description: 'CQL2-JSON filter' }),
+    aoi,
+  })
+  .meta({ title: 'STAC search', description: 'Scenes found by a search of a STAC API or static catalogue' });
+export const ItemsInputs = z
+  .strictObject({
+    items: z
+      .array(Href.meta({ format: 'stac-href' }))
+      .min(1)
+      .max(10_000)
+      .describe('STAC Items: files or addresses'),
+    aoi,
+  })
+  .meta({ title: 'STAC Items', description: 'Scenes listed one by one' });
+export const RasterInputs = z
+  .strictObject({ raster: Href.meta({ format: 'raster-href', description: 'A raster: path or address' }), aoi })
+  .meta({ title: 'One raster', description: 'A GeoTIFF or COG' });
+export const RastersInputs = z
+  .strictObject({
+    rasters: z
+      .array(Href.meta({ format: 'raster-href' }))
+      .min(1)
+      .max(10_000)
+      .describe('Rasters: paths or addresses'),
+    aoi,
+  })
+  .meta({ title: 'Several rasters', description: 'GeoTIFFs or COGs' });
+export const ZarrInputs = z
+  .strictObject({
+    zarr: Href.meta({ title: 'Zarr store', format: 'zarr-href', description: 'A Zarr store: path or address' }),
+    aoi,
+  })
+  .meta({ title: 'Zarr store', description: 'An array store, for services' });
+export const RunInputs = z
+  .strictObject({
+    run: JobId.meta({ title: 'Job', format: 'job-id', description: 'Id of an earlier job whose output is the input' }),
+    output: Line.meta({ title: 'Output file', description: 'Path of the output inside that job’s folder' }),
+    aoi,
+  })
+  .meta({ title: 'Output of an earlier run', description: 'A file that an earlier job wrote' });
 
 /** The kinds of input, in the order in which their telling key is looked for. */
 export const inputKinds = [

@@ -1,8 +1,9 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { TaskProblem } from '../errors.ts';
 import { AppError } from '../errors.ts';
 import { indexNames } from './analyses.ts';
 import { inputKey, inputKinds } from './inputs.ts';
+import { knownKeys, valueAt } from './known-keys.ts';
 import { Task } from './schema.ts';
 import { secretProblem } from './secrets.ts';
 import { nearest } from './suggest.ts';
@@ -180,14 +181,6 @@ function fromUnion(read: YamlRead, issue: z.core.$ZodIssueInvalidUnion, path: re
   return best.flatMap((inner) => fromIssue(read, inner, path));
 }
 
-function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (inner, step) =>
-      typeof inner === 'object' && inner !== null ? (inner as Record<PropertyKey, unknown>)[step] : undefined,
-    value,
-  );
-}
-
 function message(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_type' && issue.input === undefined) return 'is required';
   if (issue.code === 'invalid_union') {
@@ -235,44 +228,4 @@ function written(input: unknown): string {
   return typeof input === 'string' || typeof input === 'number' || typeof input === 'boolean'
     ? `, not ${JSON.stringify(input)}`
     : '';
-}
-
-/** The fields that the schema knows at `path` of this very value. */
-function knownKeys(value: unknown, path: readonly PropertyKey[]): string[] {
-  let schema: z.core.$ZodType = Task;
-  for (const [depth, step] of [...path, null].entries()) {
-    schema = unwrap(schema, valueAt(value, path.slice(0, depth)));
-    if (step === null) break;
-    if (schema instanceof z.ZodObject)
-      schema = (schema.shape as Record<string, z.core.$ZodType>)[String(step)] ?? z.unknown();
-    else if (schema instanceof z.ZodArray) schema = schema.element;
-    else return [];
-  }
-  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
-}
-
-function unwrap(schema: z.core.$ZodType, value: unknown): z.core.$ZodType {
-  if (
-    schema instanceof z.ZodOptional ||
-    schema instanceof z.ZodDefault ||
-    schema instanceof z.ZodPrefault ||
-    schema instanceof z.ZodNullable
-  )
-    return unwrap(schema.def.innerType, value);
-  if (schema instanceof z.ZodUnion || schema instanceof z.ZodDiscriminatedUnion) {
-    const objects = schema.def.options
-      .map((option) => unwrap(option, value))
-      .filter((option) => option instanceof z.ZodObject);
-    const given = typeof value === 'object' && value !== null ? Object.entries(value) : [];
-    const score = (option: z.ZodObject) =>
-      given.filter(([key, entry]) => {
-        const field = (option.shape as Record<string, z.core.$ZodType>)[key];
-        return (
-          field !== undefined && (!(field instanceof z.ZodLiteral) || field.values.has(entry as z.core.util.Literal))
-        );
-      }).length;
-    const [best] = [...objects].sort((a, b) => score(b) - score(a));
-    return best ?? schema;
-  }
-  return schema;
 }

@@ -5,12 +5,12 @@ import { Inputs, inputKey } from './inputs.ts';
 import { normaliseOutputDir } from './output-dir.ts';
 
 const Outputs = z.strictObject({
-  make_quicklook: z.boolean().default(true).describe('Draw quicklook figures'),
-  make_report: z.boolean().default(true).describe('Write report.md and report.html'),
+  make_quicklook: z.boolean().default(true).meta({ title: 'Quicklook figures', description: 'Draw quicklook figures' }),
+  make_report: z.boolean().default(true).meta({ title: 'Report', description: 'Write report.md and report.html' }),
   make_metadata_json: z
     .literal(true, 'metadata.json is the evidence of the run and is always written: remove this line or set it to true')
     .default(true)
-    .describe('metadata.json is always written'),
+    .meta({ title: 'Metadata', description: 'metadata.json is always written' }),
 });
 
 export const Limits = z.strictObject({
@@ -19,33 +19,70 @@ export const Limits = z.strictObject({
     .min(0)
     .max(604_800)
     .optional()
-    .describe('Wall-clock limit in seconds; 0: the smallest cap holds'),
-  max_items: z.int().min(1).max(10_000).default(1_000).describe('Items that may be read'),
-  max_read_bytes: z.int().min(1).default(2_000_000_000).describe('Bytes that may be read from sources'),
-  max_pixels: z.int().min(1).default(2_000_000_000).describe('Source pixels that may be decoded'),
-  max_output_bytes: z.int().min(1).default(2_000_000_000).describe('Bytes that may be written'),
-  memory_mb: z.int().min(256).max(1_048_576).default(2_048).describe('Memory of the worker in MiB'),
+    .meta({ title: 'Time limit', unit: 's', description: 'Wall-clock limit in seconds; 0: the smallest cap holds' }),
+  max_items: z
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(1_000)
+    .meta({ title: 'Items', unit: 'items', description: 'Items that may be read' }),
+  max_read_bytes: z
+    .int()
+    .min(1)
+    .default(2_000_000_000)
+    .meta({ title: 'Read', unit: 'bytes', description: 'Bytes that may be read from sources' }),
+  max_pixels: z
+    .int()
+    .min(1)
+    .default(2_000_000_000)
+    .meta({ title: 'Pixels', unit: 'pixels', description: 'Source pixels that may be decoded' }),
+  max_output_bytes: z
+    .int()
+    .min(1)
+    .default(2_000_000_000)
+    .meta({ title: 'Written', unit: 'bytes', description: 'Bytes that may be written' }),
+  memory_mb: z
+    .int()
+    .min(256)
+    .max(1_048_576)
+    .default(2_048)
+    .meta({ title: 'Memory', unit: 'MiB', description: 'Memory of the worker in MiB' }),
 });
 export type Limits = z.infer<typeof Limits>;
 
 const Resources = z.strictObject({
-  cpus: z.number().positive().max(1_024).optional().describe('CPU cores'),
-  memory_gb: z.number().positive().max(24_576).optional().describe('Memory in GiB'),
-  gpus: z.int().min(0).max(64).optional(),
-  gpu_type: Line.optional().describe('Accelerator name, for example A100'),
-  num_nodes: z.int().min(1).max(64).default(1),
-  use_spot: z.boolean().default(false),
+  cpus: z.number().positive().max(1_024).optional().meta({ title: 'CPUs', unit: 'cores', description: 'CPU cores' }),
+  memory_gb: z
+    .number()
+    .positive()
+    .max(24_576)
+    .optional()
+    .meta({ title: 'Memory', unit: 'GiB', description: 'Memory in GiB' }),
+  gpus: z.int().min(0).max(64).optional().meta({ title: 'GPUs', description: 'Accelerators of each node' }),
+  gpu_type: Line.optional().meta({ title: 'GPU type', description: 'Accelerator name, for example A100' }),
+  num_nodes: z.int().min(1).max(64).default(1).meta({ title: 'Nodes', description: 'Machines that run it together' }),
+  use_spot: z
+    .boolean()
+    .default(false)
+    .meta({ title: 'Spot instances', description: 'Cheaper machines that the cloud may take back' }),
 });
 
 const resolution = z.number().positive();
 export const GridSpec = z.strictObject({
-  crs: CrsCode.describe('Coordinate reference system of the grid'),
-  resolution: z.union([resolution, z.tuple([resolution, resolution])]).describe('Pixel size in units of the CRS'),
+  crs: CrsCode.meta({ title: 'CRS', format: 'crs', description: 'Coordinate reference system of the grid' }),
+  resolution: z
+    .union([resolution, z.tuple([resolution, resolution])])
+    .meta({ title: 'Resolution', unit: 'CRS units', description: 'Pixel size in units of the CRS' }),
   bbox: z
     .tuple([z.number(), z.number(), z.number(), z.number()])
     .refine(([minX, minY, maxX, maxY]) => minX < maxX && minY < maxY, 'must be [min x, min y, max x, max y]')
     .optional()
-    .describe('Extent in units of the CRS; snapped outward to multiples of the resolution'),
+    .meta({
+      title: 'Extent',
+      unit: 'CRS units',
+      format: 'bbox-crs',
+      description: 'Extent in units of the CRS; snapped outward to multiples of the resolution',
+    }),
 });
 
 /** Geographic CRSs that a task can name for sure; for others the worker knows. */
@@ -63,30 +100,43 @@ const Secrets = z.record(
 /** A task, version 1. The only validator: form, editor, CLI, engine and worker all call it (through `readTask`). */
 export const Task = z
   .strictObject({
-    version: z.literal(1).default(1),
-    task_name: Line.max(120).describe('What this task is called'),
+    version: z.literal(1).default(1).describe('Version of the task format'),
+    task_name: Line.max(120).meta({ title: 'Name', description: 'What this task is called' }),
     output_dir: z
       .string()
       .refine(
         (path) => normaliseOutputDir(path) !== null,
         'must be a folder under /data/outputs/jobs/, without "..", for example /data/outputs/jobs/my_task',
       )
-      .describe('Where outputs belong in the portable layout; the real folder is one per run'),
-    inputs: Inputs,
-    analysis: Analysis,
-    outputs: Outputs,
-    limits: Limits.prefault({}),
-    backend: z.enum(['auto', 'process', 'docker', 'kubernetes', 'skypilot']).default('auto'),
-    mode: z.enum(['job', 'cluster']).default('job'),
+      .meta({
+        title: 'Output folder',
+        description: 'Where outputs belong in the portable layout; the real folder is one per run',
+      }),
+    inputs: Inputs.describe('What the analysis reads'),
+    analysis: Analysis.describe('What is computed'),
+    outputs: Outputs.describe('What is written besides maps and tables'),
+    limits: Limits.prefault({}).describe('A run that would exceed one is refused or stopped'),
+    backend: z
+      .enum(['auto', 'process', 'docker', 'kubernetes', 'skypilot'])
+      .default('auto')
+      .meta({ title: 'Back end', description: 'Where it runs; auto chooses by the resources and says why' }),
+    mode: z
+      .enum(['job', 'cluster'])
+      .default('job')
+      .describe('job: one run, then everything is taken down; cluster: machines that stay for more runs'),
     cluster_name: z
       .string()
       .regex(
         /^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$/,
         'must be lower-case letters, digits and dashes, beginning with a letter',
       )
-      .optional(),
-    resources: Resources.prefault({}),
-    grid: GridSpec.optional().describe('Target grid; taken from the first item when left out'),
+      .optional()
+      .describe('Name of the cluster, for cluster mode'),
+    resources: Resources.prefault({}).describe('What it needs of each machine; decides where it can run'),
+    grid: GridSpec.optional().meta({
+      title: 'Target grid',
+      description: 'Target grid; taken from the first item when left out',
+    }),
     secrets: Secrets.optional().describe('Environment names and the stored secrets they stand for'),
   })
   .superRefine((task, context) => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { makeClient } from '../../src-shared/api/client.ts';
 import type { RawAnswer } from '../../src-shared/api/client.ts';
 import { contract } from '../../src-shared/api/contract.ts';
+import { TaskId } from '../../src-shared/api/library.ts';
 import { openApiDocument } from '../../src-shared/api/openapi.ts';
 import { AppError, toAppError } from '../../src-shared/errors.ts';
 import { errorCodes } from '../../src-shared/errors.ts';
@@ -29,6 +30,46 @@ describe('the OpenAPI document', () => {
   });
 });
 
+it('the OpenAPI document names every scope that a route asks for', () => {
+  const { paths, components } = openApiDocument('1') as {
+    paths: Record<string, Record<string, { security: Record<string, unknown>[] }>>;
+    components: { securitySchemes: object };
+  };
+  const asked = Object.values(paths).flatMap((path) =>
+    Object.values(path).flatMap(({ security }) => security.flatMap(Object.keys)),
+  );
+  expect(Object.keys(components.securitySchemes)).toEqual(expect.arrayContaining(asked));
+  expect(asked).toContain('shell');
+});
+
+describe('ids of tasks', () => {
+  it.each([
+    'examples/a.yaml',
+    'tasks/größe 2.yml',
+    'tasks/..yaml',
+    `tasks/${'x'.repeat(120)}.yaml`,
+    'runs/20260102t030405z-a-test-bcdefg',
+  ])('%s is one', (id) => {
+    expect(TaskId.safeParse(id).success).toBe(true);
+  });
+  it.each([
+    'a.yaml',
+    'tasks/a.txt',
+    'tasks/',
+    'tasks/.yaml',
+    'tasks/a/b.yaml',
+    'tasks/../a.yaml',
+    'tasks/a\\b.yaml',
+    'tasks/a\nb.yaml',
+    'tasks/a.yaml\n',
+    `tasks/${'x'.repeat(121)}.yaml`,
+    'records/a.yaml',
+    'runs/../a',
+  ])('%j is none', (id) => {
+    expect(TaskId.safeParse(id).success).toBe(false);
+  });
+});
+
 describe('the client', () => {
   const id = '20260102t030405z-a-test-bcdefg';
   const answering = (answer: RawAnswer) => {
@@ -48,6 +89,18 @@ describe('the client', () => {
     for await (const piece of await client('jobLogs', { jobId: id, after: 5, follow: true })) text += piece;
     expect(text).toBe('{"a"bc');
     expect(sent).toEqual([{ method: 'GET', path: `/api/v1/jobs/${id}/logs?after=5&follow=true`, body: undefined }]);
+  });
+
+  it('keeps a slash inside a parameter apart from those of the path', async () => {
+    const { sent, client } = answering({ status: 404, body: pieces('{}') });
+    await expect(client('saveTask', { taskId: 'tasks/50% ä?.yaml', text: 'x', revision: 'r' })).rejects.toThrow();
+    expect(sent).toEqual([
+      {
+        method: 'POST',
+        path: '/api/v1/tasks/tasks%2F50%25%20%C3%A4%3F.yaml',
+        body: JSON.stringify({ text: 'x', revision: 'r' }),
+      },
+    ]);
   });
 
   it('parses lines that arrive in pieces, and passes over empty ones', async () => {

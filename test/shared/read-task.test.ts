@@ -182,7 +182,7 @@ describe('readTask', () => {
     if (line !== undefined) expect(problems.map((problem) => problem.line)).toContain(line);
     if (column !== undefined) expect(problems.map((problem) => problem.column)).toContain(column);
     // A hang, not a speed: the worst of these took minutes in other programs.
-    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(performance.now() - started).toBeLessThan(20_000);
   });
 
   it('names the nearest known field at every level', () => {
