@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { TaskId } from './api/library.ts';
 import { AppError } from './errors.ts';
 import { JobId } from './job-id.ts';
 import { BackendId, Isolation, type Job, JobResult, JobState, canTransition } from './job.ts';
@@ -15,6 +16,9 @@ const created = z.strictObject({
   baseDir: z.string().nullable(),
   grants: z.array(z.string()),
   by: z.enum(['owner', 'agent']),
+  /** The document that the text was taken from, and whether it came through the window. */
+  from: TaskId.optional(),
+  through: z.enum(['window', 'direct']).optional(),
 });
 const moved = z.strictObject({
   type: z.literal('job.state'),

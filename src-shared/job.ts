@@ -59,7 +59,7 @@ export const BackendId = z.enum(['process', 'docker', 'kubernetes', 'skypilot'])
 export type BackendId = z.infer<typeof BackendId>;
 
 /** A path inside a run's folder: relative, with `/`, and without any step that could lead out of it. */
-const ArtefactPath = z
+export const RunFilePath = z
   .string()
   .min(1)
   .max(1_000)
@@ -69,7 +69,7 @@ const ArtefactPath = z
   }, 'must be a plain path inside the run’s folder');
 
 export const Artefact = z.strictObject({
-  path: ArtefactPath,
+  path: RunFilePath,
   bytes: z.int().nonnegative(),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   mediaType: z.string(),

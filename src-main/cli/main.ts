@@ -6,6 +6,7 @@ import { transectVersion } from '../../src-shared/version.ts';
 import type { RunOptions } from './commands/run.ts';
 import { run } from './commands/run.ts';
 import { cancel, jobs, logs } from './commands/jobs.ts';
+import { tasks } from './commands/tasks.ts';
 import { validate } from './commands/validate.ts';
 import { engine, index, reindex, settings } from './commands/workspace.ts';
 import { printError } from './print.ts';
@@ -64,6 +65,7 @@ const program = new Command('transect')
       .action(exits(logs)),
   )
   .addCommand(command('cancel', 'cancel a job').argument('<job>').action(exits(cancel)))
+  .addCommand(command('tasks', 'list the shipped examples and your own tasks').action(exits(tasks)))
   .addCommand(command('reindex', 'rebuild the index from the records').action(exits(reindex)))
   .addCommand(command('index', 'write outputs/index.html').action(exits(index)))
   .addCommand(command('settings', 'show every setting and where it comes from').action(exits(settings)))

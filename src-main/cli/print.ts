@@ -77,17 +77,22 @@ export function printJobs(jobs: readonly Job[], total: number): void {
     out('No jobs. Start one: transect run TASK.yaml --backend process');
     return;
   }
-  const rows = [
+  printTable(
     ['JOB', 'STATE', 'VALIDITY', 'BACK END', 'TASK'],
-    ...jobs.map((job) => [job.id, job.state, job.validity.join('+') || '-', job.backend, job.taskName]),
-  ];
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  for (const row of rows)
+    jobs.map((job) => [job.id, job.state, job.validity.join('+') || '-', job.backend, job.taskName]),
+  );
+  if (total > jobs.length) out(`${total - jobs.length} more; see --limit.`);
+}
+
+/** Rows under a heading, with aligned columns. */
+export function printTable(heading: readonly string[], rows: readonly (readonly string[])[]): void {
+  const all = [heading, ...rows];
+  const widths = heading.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
+  for (const row of all)
     out(
       row
         .map((cell, column) => cell.padEnd(widths[column] ?? 0))
         .join('  ')
         .trimEnd(),
     );
-  if (total > jobs.length) out(`${total - jobs.length} more; see --limit.`);
 }

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, readdirSync } from 'node:fs';
+import { devNull } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '../../src-shared/api/client.ts';
@@ -9,12 +10,20 @@ import { apiVersion } from '../../src-shared/api/contract.ts';
 import { AppError } from '../../src-shared/errors.ts';
 import { transectVersion } from '../../src-shared/version.ts';
 import type { DataRoot } from './data-root.ts';
+import type { Endpoint } from './endpoint.ts';
 import { readEndpoint } from './endpoint.ts';
 import { socketTransport } from './socket-transport.ts';
 
 export interface Connection {
   readonly client: Client;
   readonly health: Health;
+  readonly endpoint: Endpoint;
+}
+
+/** How to start an engine: the Node 24 that runs it and its program file. */
+export interface EngineLaunch {
+  readonly node: string;
+  readonly program: string;
 }
 
 /** How long an engine may take to answer after it was started; opening a large workspace rebuilds its index first. */
@@ -31,7 +40,7 @@ export async function attach(root: DataRoot): Promise<Connection | null> {
   const client = makeClient(socketTransport(endpoint));
   const patience = AbortSignal.timeout(answerTimeoutMs);
   try {
-    return { client, health: await client('health', {}, patience) };
+    return { client, health: await client('health', {}, patience), endpoint };
   } catch (cause) {
     if (cause instanceof AppError && cause.code === 'backend_unavailable') return null;
     const what = patience.aborted ? 'does not answer' : 'answers in a way that this program does not understand';
@@ -46,26 +55,30 @@ export async function attach(root: DataRoot): Promise<Connection | null> {
 /**
  * Attaches to the data root's engine and starts one when none runs. An older engine is asked to end first: its workers go on,
  * and the new engine re-attaches to them. A newer one is used as long as it speaks the same API.
+ * @param launch how to start one; a program that itself runs on the pinned Node starts the engine beside it
  * @throws AppError `backend_unavailable` when no engine can be had, with the reason
  */
-export async function connect(root: DataRoot): Promise<Connection> {
+export async function connect(root: DataRoot, launch: EngineLaunch = besideThis()): Promise<Connection> {
   const found = await attach(root);
   if (found !== null && usable(found.health)) return found;
   if (found !== null) await found.client('stopEngine', {}).catch(() => undefined);
   const until = Date.now() + startTimeoutMs;
-  let exit = startEngine(root);
+  let exit = startEngine(root, launch);
+  let reason = `it did not answer within ${startTimeoutMs / 1000} s`;
   while (Date.now() < until) {
     await sleep(25);
     const now = await attach(root);
     if (now !== null && usable(now.health)) return now;
+    if (now !== null)
+      reason = `the one that answers is ${now.health.version}, older than this program (${transectVersion})`;
     const ended = exit();
     // The loser of a race ends with 0: the winner answers soon. An engine that is just going down also makes ours lose.
     if (ended === 0) {
       await sleep(150);
-      if ((await attach(root)) === null) exit = startEngine(root);
+      if ((await attach(root)) === null) exit = startEngine(root, launch);
     } else if (ended !== null) throw startFailure(root, `it ended with code ${ended}`);
   }
-  throw startFailure(root, `it did not answer within ${startTimeoutMs / 1000} s`);
+  throw startFailure(root, reason);
 }
 
 /** Whether to work with this engine; false asks for its replacement. */
@@ -92,8 +105,8 @@ function compareVersions(a: string, b: string): number {
   return 0;
 }
 
-/** The engine program beside this one, in a build as in a package. */
-function engineProgram(): string {
+/** The engine program beside this one, in a build as in a package, on the Node that runs this one. */
+function besideThis(): EngineLaunch {
   const beside = [
     join(import.meta.dirname, '../engine/engine.js'),
     resolve(import.meta.dirname, '../../out/programs/engine/engine.js'),
@@ -101,23 +114,41 @@ function engineProgram(): string {
   const program = beside.find((path) => existsSync(path));
   if (program === undefined)
     throw new AppError('internal', 'The engine program is missing.', { remedy: 'Run: npm run build' });
-  return program;
+  return { node: process.execPath, program };
 }
 
 /** Starts an engine that outlives this process. Returns a function that tells its exit code once it has one. */
-function startEngine(root: DataRoot): () => number | null {
+function startEngine(root: DataRoot, { node, program }: EngineLaunch): () => number | null {
+  for (const file of [node, program])
+    if (!existsSync(file))
+      throw new AppError('internal', `A part of Transect is missing: ${file}`, {
+        remedy: 'Install Transect again; in a checkout: npm run setup.',
+      });
   const log = openSync(root.logFile, 'a', 0o600);
-  const child = spawn(process.execPath, [engineProgram(), '--data-root', root.path], {
+  const nothing = openSync(devNull, 'r+');
+  const child = spawn(node, [program, '--data-root', root.path], {
     detached: true,
-    stdio: ['ignore', log, log],
+    stdio: ['ignore', log, log, ...inheritable().fill(nothing)],
     windowsHide: true,
   });
   closeSync(log);
+  closeSync(nothing);
   let code: number | null = null;
   child.on('error', () => (code = 70));
   child.on('exit', (exitCode) => (code = exitCode ?? 70));
   child.unref();
   return () => code;
+}
+
+/**
+ * One place for every descriptor above the standard ones that a child could inherit. Chromium's are not closed on exec: an engine
+ * that outlives the window would hold its pipes and sockets open, and whoever waits for their end would wait for the engine.
+ */
+function inheritable(): number[] {
+  if (process.platform === 'win32') return [];
+  // Other threads open some while we look.
+  const margin = 32;
+  return new Array<number>(Math.max(...readdirSync('/dev/fd').map(Number)) - 2 + margin).fill(0);
 }
 
 function startFailure(root: DataRoot, reason: string): AppError {

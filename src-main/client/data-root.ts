@@ -14,6 +14,10 @@ export interface DataRoot {
   readonly jobs: string;
   readonly outputIndex: string;
   readonly records: string;
+  /** The person's own task files; what they threw away is kept in `.trash` inside. */
+  readonly tasks: string;
+  readonly drafts: string;
+  readonly grantsFile: string;
   /** The engine's own files: lock, index, endpoint, log. Everything here can be rebuilt. */
   readonly engine: string;
   readonly lockFile: string;
@@ -60,6 +64,9 @@ function layoutOf(root: string): DataRoot {
     jobs,
     outputIndex: join(outputs, 'index.html'),
     records,
+    tasks: join(root, 'tasks'),
+    drafts: join(records, 'drafts'),
+    grantsFile: join(records, 'grants.ndjson'),
     engine,
     lockFile: join(engine, 'engine.lock'),
     indexFile: join(engine, 'index.sqlite'),

@@ -4,10 +4,14 @@ import type { Logger } from 'pino';
 import type { Backend } from './backends/backend.ts';
 import { ProcessBackend, processHost } from './backends/process/process-backend.ts';
 import type { DataRoot } from '../client/data-root.ts';
+import { Grants } from './grants/grants.ts';
 import { JobRunner } from './jobs/job-runner.ts';
 import { JobQueue } from './jobs/job-queue.ts';
 import { JobService } from './jobs/job-service.ts';
+import { findExamples } from './library/examples.ts';
+import { TaskLibrary } from './library/task-library.ts';
 import { IndexRefresher } from './output-index/index-refresher.ts';
+import { RunFiles } from './run-files/run-files.ts';
 import { makeApp } from './server/app.ts';
 import { makeHandlers } from './server/handlers.ts';
 import { listen } from './server/listen.ts';
@@ -50,7 +54,22 @@ export async function runEngine(root: DataRoot, log: Logger, env: NodeJS.Process
     },
   });
   queue.reconcile();
-  const jobs = new JobService({ root, store, queue, backends, settings: settings.values });
+  const examples = findExamples(env);
+  if (examples === null) log.warn('the shipped examples are not there');
+  const library = new TaskLibrary({ root, store, examples });
+  const files = new RunFiles(root, store);
+  const grants = new Grants(root, (cause) => {
+    log.error({ cause }, 'the record of grants cannot be used; nothing is granted');
+  });
+  const jobs = new JobService({
+    root,
+    store,
+    queue,
+    backends,
+    settings: settings.values,
+    origin: (from) => library.origin(from),
+    standing: () => [...grants.paths(), ...(examples === null ? [] : [examples])],
+  });
 
   const retire = () => {
     server.retire();
@@ -63,12 +82,15 @@ export async function runEngine(root: DataRoot, log: Logger, env: NodeJS.Process
     store,
     jobs,
     queue,
+    files,
+    library,
+    grants,
     settings,
     workerVersion: bundle.version,
     startedAt,
     stop: retire,
   });
-  const server = await listen(makeApp(handlers, { agent, owner: null }, log), root, agent);
+  const server = await listen(makeApp(handlers, files, { agent, owner: null }, log), root, agent);
   log.info({ dataRoot: root.path, jobs: report.jobs, workerVersion: bundle.version }, 'engine ready');
 
   const idleMs = settings.values.idle_exit_seconds * 1000;

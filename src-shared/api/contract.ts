@@ -6,19 +6,21 @@ import { BackendId, Job, JobResult, JobState } from '../job.ts';
 import { ResolvedSetting, SettingProblem } from '../settings.ts';
 import { yamlLimits } from '../task/yaml.ts';
 import { WorkerEvent } from '../worker-protocol.ts';
+import { Draft, Grant, RunFile, TaskDocument, TaskEntry, TaskId } from './library.ts';
 
 /** Raised when an older client and a newer engine, or the reverse, can no longer understand each other. */
 export const apiVersion = 1;
 
 /**
  * One call. `params` are path parameters, `query` and `body` what is sent, `answer` what comes back: one JSON value, a stream
- * of JSON lines, or a stream of text. `scope` is the least token class that may call it.
+ * of JSON lines, or a stream of text. `scope` is the least token class that may call it; `shell` routes answer the desktop
+ * shell itself and never a page in its window.
  */
 interface RouteSpec {
   readonly method: 'GET' | 'POST';
   readonly path: `/api/v1/${string}`;
   readonly summary: string;
-  readonly scope: 'agent' | 'owner';
+  readonly scope: 'agent' | 'owner' | 'shell';
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodObject;
@@ -33,6 +35,7 @@ const text = { kind: 'text' } as const;
 const job = z.strictObject({ jobId: JobId });
 const number = z.coerce.number<number | string>().int().nonnegative();
 const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((word) => word === 'true')]).default(false);
+const task = z.strictObject({ taskId: TaskId });
 const after = z.strictObject({ after: number.default(0), follow: flag });
 
 /** Fields of newer engines are passed over: the handshake must work between all versions. */
@@ -46,6 +49,8 @@ export const Health = z.object({
   startedAt: z.iso.datetime(),
   /** Changes whenever the index is rebuilt: a stream position of another epoch means nothing. */
   epoch: z.string(),
+  /** Position of the newest event on the stream of all jobs: a client that begins now follows after it. */
+  cursor: z.int().nonnegative().default(0),
   running: z.int(),
   queued: z.int(),
 });
@@ -96,6 +101,7 @@ export const contract = {
       text: taskText,
       baseDir: z.string().optional().describe('Folder of the task file: local inputs are relative to it'),
       grants: z.array(z.string()).max(100).default([]).describe('Further folders that local inputs may be read from'),
+      from: TaskId.optional().describe('The document this text belongs to: gives the folder and the grants'),
       backend: BackendId.optional().describe('Overrides the task’s back end'),
       offline: z.boolean().default(false),
     }),
@@ -180,6 +186,114 @@ export const contract = {
     summary: 'Write outputs/index.html',
     scope: 'agent',
     answer: json(z.strictObject({ path: z.string(), jobs: z.int() })),
+  }),
+  listFiles: route({
+    method: 'GET',
+    path: '/api/v1/jobs/:jobId/files',
+    summary: 'Every file of a run’s folder, sorted by path',
+    scope: 'agent',
+    params: job,
+    answer: json(z.strictObject({ files: z.array(RunFile), truncated: z.boolean() })),
+  }),
+  hashFile: route({
+    method: 'POST',
+    path: '/api/v1/jobs/:jobId/files/hash',
+    summary: 'Read a run’s file and compare it with the hash the run stated (null: it stated none)',
+    scope: 'agent',
+    params: job,
+    body: z.strictObject({ path: z.string().max(1_000) }),
+    answer: json(z.strictObject({ sha256: z.string(), bytes: z.int(), matches: z.boolean().nullable() })),
+  }),
+  listTasks: route({
+    method: 'GET',
+    path: '/api/v1/tasks',
+    summary: 'The task library: examples and the workspace’s own',
+    scope: 'agent',
+    answer: json(z.strictObject({ tasks: z.array(TaskEntry), folder: z.string() })),
+  }),
+  readTask: route({
+    method: 'GET',
+    path: '/api/v1/tasks/:taskId',
+    summary: 'One task with its text and its draft',
+    scope: 'agent',
+    params: task,
+    answer: json(TaskDocument),
+  }),
+  createTask: route({
+    method: 'POST',
+    path: '/api/v1/tasks',
+    summary: 'Write a new task file; the file name is made from the name and never replaces another',
+    scope: 'agent',
+    body: z.strictObject({
+      name: z.string().min(1).max(120),
+      text: taskText,
+      from: TaskId.optional().describe('Relative inputs of that document become absolute'),
+      relativeTo: z.string().max(100).optional().describe('Granted folder (its id) that relative inputs belong to'),
+    }),
+    answer: json(TaskDocument),
+  }),
+  saveTask: route({
+    method: 'POST',
+    path: '/api/v1/tasks/:taskId',
+    summary: 'Write a task’s text; a conflict when it changed on disk since `revision`. Its draft is dropped',
+    scope: 'agent',
+    params: task,
+    body: z.strictObject({ text: taskText, revision: z.string() }),
+    answer: json(TaskDocument),
+  }),
+  saveDraft: route({
+    method: 'POST',
+    path: '/api/v1/tasks/:taskId/draft',
+    summary: 'Keep unsaved text; null drops it',
+    scope: 'agent',
+    params: task,
+    body: z.strictObject({
+      text: z
+        .string()
+        .max(4 * yamlLimits.bytes)
+        .nullable(),
+      base: z.string(),
+    }),
+    answer: json(z.strictObject({ draft: Draft.nullable() })),
+  }),
+  trashTask: route({
+    method: 'POST',
+    path: '/api/v1/tasks/:taskId/trash',
+    summary: 'Move a task of the workspace to its trash',
+    scope: 'agent',
+    params: task,
+    answer: json(z.strictObject({ trashId: z.string() })),
+  }),
+  restoreTask: route({
+    method: 'POST',
+    path: '/api/v1/tasks/restore',
+    summary: 'Bring a task back from the trash',
+    scope: 'agent',
+    body: z.strictObject({ trashId: z.string().max(300) }),
+    answer: json(TaskDocument),
+  }),
+  listGrants: route({
+    method: 'GET',
+    path: '/api/v1/grants',
+    summary: 'Files and folders that tasks of this workspace may read',
+    scope: 'agent',
+    answer: json(z.strictObject({ grants: z.array(Grant) })),
+  }),
+  addGrant: route({
+    method: 'POST',
+    path: '/api/v1/grants',
+    summary: 'Allow tasks to read what a person chose in a native dialog',
+    scope: 'shell',
+    body: z.strictObject({ path: z.string().max(4_096) }),
+    answer: json(Grant),
+  }),
+  revokeGrant: route({
+    method: 'POST',
+    path: '/api/v1/grants/:grantId/revoke',
+    summary: 'Take a grant back',
+    scope: 'agent',
+    params: z.strictObject({ grantId: z.string().max(100) }),
+    answer: json(z.strictObject({ grants: z.array(Grant) })),
   }),
   settings: route({
     method: 'GET',

@@ -38,6 +38,7 @@ export function openApiDocument(version: string): Record<string, unknown> {
       securitySchemes: {
         agent: { type: 'http', scheme: 'bearer', description: 'May read, validate and propose' },
         owner: { type: 'http', scheme: 'bearer', description: 'May also approve' },
+        shell: { type: 'http', scheme: 'bearer', description: 'The desktop shell itself, not a page in its window' },
       },
     },
   };

@@ -122,7 +122,7 @@ describe('run', () => {
     const folder = tempFolder();
     mkdirSync(join(folder, 'sub'));
     const run = await cli(['validate', 'sub/task.yaml'], { INIT_CWD: folder });
-    expect(run.stderr).toContain('There is no file sub/task.yaml');
+    expect(run.stderr).toContain(`There is no file ${join(folder, 'sub', 'task.yaml')}`);
     writeFileSync(join(folder, 'sub', 'task.yaml'), `${head}inputs: {raster: a.tif}\n${rest}`);
     expect((await cli(['validate', 'sub/task.yaml'], { INIT_CWD: folder })).code).toBe(0);
   });
@@ -134,6 +134,9 @@ describe('other commands', () => {
     const at = ['--data-root', root.path];
     expect((await cli(['engine', 'status', ...at])).stdout).toMatch(/No engine runs/);
     expect((await cli(['jobs', ...at])).stdout).toMatch(/No jobs\. Start one/);
+    const tasks = await cli(['tasks', ...at]);
+    expect(tasks.stdout).toMatch(/examples\/example_composite\.yaml +Summer median near Boulder +composite/);
+    expect(tasks.stdout).toContain(root.tasks);
     expect((await cli(['reindex', ...at])).stdout).toMatch(/0 jobs, 0 events/);
     expect((await cli(['settings', ...at])).stdout).toMatch(/default_timeout_sec = 3600/);
     expect((await cli(['engine', 'stop', ...at])).stdout).toMatch(/ends/);

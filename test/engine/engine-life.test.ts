@@ -1,9 +1,9 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
-import { request } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { connect } from '../../src-main/client/connect.ts';
-import { readEndpoint } from '../../src-main/client/endpoint.ts';
+import type { DataRoot } from '../../src-main/client/data-root.ts';
 import { contract } from '../../src-shared/api/contract.ts';
+import { askEngine } from '../helpers/ask-engine.ts';
 import { endProcess, startEngine, until, whenReady, workspace } from '../helpers/programs.ts';
 
 describe('one engine per data root', () => {
@@ -75,6 +75,21 @@ describe('the end of an engine', () => {
     await until('the idle engine to end', 10_000, () => engine.exitCode !== null);
   });
 
+  it('does not keep a listener waiting for the stream itself: it is open before anything happens', async () => {
+    const root = workspace();
+    startEngine(root);
+    const { client } = await whenReady(root);
+    const leave = new AbortController();
+    const patience = setTimeout(() => {
+      leave.abort();
+    }, 5_000);
+    const stream = await client('events', { follow: true }, leave.signal);
+    clearTimeout(patience);
+    expect(leave.signal.aborted).toBe(false);
+    leave.abort();
+    await expect(stream[Symbol.asyncIterator]().next()).rejects.toThrow();
+  });
+
   it('comes when asked, and the next client gets a new one', async () => {
     const root = workspace();
     const { client, health } = await connect(root);
@@ -84,41 +99,19 @@ describe('the end of an engine', () => {
 });
 
 describe('the API', () => {
-  interface Raw {
-    readonly status: number;
-    readonly body: string;
-  }
-
-  function raw(socket: string, method: string, path: string, token: string, body?: string): Promise<Raw> {
-    return new Promise((resolve, reject) => {
-      const sent = request(
-        { socketPath: socket, method, path, headers: { authorization: `Bearer ${token}` } },
-        (response) => {
-          let text = '';
-          response.setEncoding('utf8').on('data', (piece: string) => (text += piece));
-          response.on('end', () => {
-            resolve({ status: response.statusCode ?? 0, body: text });
-          });
-        },
-      );
-      sent.on('error', reject);
-      sent.end(body);
-    });
-  }
+  const raw = async (root: DataRoot, method: string, path: string, body?: string, token?: string) => {
+    const answer = await askEngine(root, path, { method, ...(body !== undefined && { body }), token });
+    return { status: answer.status, body: answer.body.toString() };
+  };
 
   it('answers nothing without the token, on any route', async () => {
     const root = workspace();
     await connect(root);
-    const { socket = '' } = readEndpoint(root) ?? {};
-    for (const { method, path } of Object.values(contract))
+    const files = { method: 'GET', path: '/files/v1/:jobId/report.html' };
+    for (const { method, path } of [...Object.values(contract), files])
       for (const token of ['', 'wrong', 'x'.repeat(43)]) {
-        const answer = await raw(
-          socket,
-          method,
-          path.replace(':jobId', '20260102t030405z-a-test-bcdefg'),
-          token,
-          method === 'POST' ? '{}' : undefined,
-        );
+        const filled = path.replace(':jobId', '20260102t030405z-a-test-bcdefg').replace(':taskId', 'tasks%2Fa.yaml');
+        const answer = await raw(root, method, filled, method === 'POST' ? '{}' : undefined, token);
         expect([path, answer.status]).toEqual([path, 403]);
       }
   });
@@ -126,25 +119,23 @@ describe('the API', () => {
   it('refuses junk with an error that says what is wrong', async () => {
     const root = workspace();
     const { client } = await connect(root);
-    const { socket = '', agentToken = '' } = readEndpoint(root) ?? {};
-    const post = (body: string) => raw(socket, 'POST', '/api/v1/jobs', agentToken, body);
+    const post = (body: string) => raw(root, 'POST', '/api/v1/jobs', body);
     expect((await post('{')).body).toMatch(/not JSON/);
     expect((await post('[]')).status).toBe(422);
     expect((await post(JSON.stringify({ text: 'a', surprise: 1 }))).body).toMatch(/[Uu]nrecognized key/);
     expect((await post(JSON.stringify({ text: 'x'.repeat(100_000) }))).body).toMatch(/larger than 64 KiB/);
     expect((await post(JSON.stringify({ text: 'x'.repeat(12_000_000) }))).status).toBe(429);
     expect((await post(JSON.stringify({ text: 'command: rm' }))).body).toMatch(/not allowed/);
-    expect((await raw(socket, 'GET', '/api/v1/nothing', agentToken)).status).toBe(404);
-    expect((await raw(socket, 'GET', '/api/v1/jobs/..%2f..%2fetc', agentToken)).status).toBe(422);
-    expect((await raw(socket, 'GET', '/api/v1/jobs?limit=many', agentToken)).status).toBe(422);
+    expect((await raw(root, 'GET', '/api/v1/nothing')).status).toBe(404);
+    expect((await raw(root, 'GET', '/api/v1/jobs/..%2f..%2fetc')).status).toBe(422);
+    expect((await raw(root, 'GET', '/api/v1/jobs?limit=many')).status).toBe(422);
     expect(await client('listJobs', {})).toEqual({ jobs: [], total: 0 });
   });
 
   it('serves its own description', async () => {
     const root = workspace();
     await connect(root);
-    const { socket = '', agentToken = '' } = readEndpoint(root) ?? {};
-    const { body } = await raw(socket, 'GET', '/api/v1/openapi.json', agentToken);
+    const { body } = await raw(root, 'GET', '/api/v1/openapi.json');
     expect(Object.keys((JSON.parse(body) as { paths: object }).paths)).toContain('/api/v1/jobs/{jobId}/cancel');
   });
 });

@@ -24,6 +24,7 @@ async function otherEngine(root: DataRoot, version: string, api: number): Promis
     dataRoot: root.path,
     startedAt: new Date().toISOString(),
     epoch: 'x',
+    cursor: 0,
     running: 0,
     queued: 0,
   };

@@ -178,9 +178,9 @@ describe('a run folder that was tampered with', () => {
 
   it('has no link or pipe followed by the log', async () => {
     const root = workspace();
-    const { client } = await connect(root);
-    const { id } = await client('submitJob', quickTask());
-    await untilEnded({ client, health: (await connect(root)).health }, id);
+    const connection = await connect(root);
+    const { id } = await connection.client('submitJob', quickTask());
+    await untilEnded(connection, id);
     const log = join(root.jobFolder(id), 'logs.txt');
     const secret = join(tempFolder(), 'secret');
     writeFileSync(secret, 'hunter2');

@@ -2,7 +2,8 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openDataRoot } from '../../src-main/client/data-root.ts';
-import { isWithin, resolveLocalInputs } from '../../src-main/engine/jobs/local-inputs.ts';
+import { resolveLocalInputs } from '../../src-main/engine/jobs/local-inputs.ts';
+import { isInside } from '../../src-main/client/inside.ts';
 import { readTask } from '../../src-shared/task/read-task.ts';
 import type { Task } from '../../src-shared/task/schema.ts';
 import { tempFolder } from '../helpers/temp.ts';
@@ -32,17 +33,21 @@ function setUp() {
   return { root, folder, elsewhere };
 }
 
+function rights(baseDir: string | null, grants: string[], standing: string[] = []) {
+  return { baseDir, grants, standing };
+}
+
 describe('resolveLocalInputs', () => {
   it('reads the task’s folder, the data root and granted folders', () => {
     const { root, folder, elsewhere } = setUp();
-    expect(resolveLocalInputs(summaryOf('a.tif'), root, folder, []).files).toEqual([
+    expect(resolveLocalInputs(summaryOf('a.tif'), root, rights(folder, [])).files).toEqual([
       { name: 'a.tif', path: join(folder, 'a.tif') },
     ]);
-    expect(resolveLocalInputs(summaryOf(join(root.path, 'd.tif')), root, folder, []).files).toHaveLength(1);
-    expect(resolveLocalInputs(summaryOf('../elsewhere/b.tif'), root, folder, [elsewhere]).files).toEqual([
+    expect(resolveLocalInputs(summaryOf(join(root.path, 'd.tif')), root, rights(folder, [])).files).toHaveLength(1);
+    expect(resolveLocalInputs(summaryOf('../elsewhere/b.tif'), root, rights(folder, [elsewhere])).files).toEqual([
       { name: '../elsewhere/b.tif', path: join(elsewhere, 'b.tif') },
     ]);
-    expect(resolveLocalInputs(summaryOf('link.tif'), root, folder, [elsewhere]).files[0]?.path).toBe(
+    expect(resolveLocalInputs(summaryOf('link.tif'), root, rights(folder, [elsewhere])).files[0]?.path).toBe(
       join(elsewhere, 'b.tif'),
     );
   });
@@ -56,7 +61,7 @@ describe('resolveLocalInputs', () => {
     const { root, folder } = setUp();
     writeFileSync(root.endpointFile, '{}');
     writeFileSync(join(root.records, 'x'), '{}');
-    expect(() => resolveLocalInputs(summaryOf(raster), root, folder, [])).toThrow(
+    expect(() => resolveLocalInputs(summaryOf(raster), root, rights(folder, []))).toThrow(
       expect.objectContaining({ code: 'denied', remedy: expect.stringMatching(/--grant/) as string }) as Error,
     );
   });
@@ -66,37 +71,55 @@ describe('resolveLocalInputs', () => {
     writeFileSync(root.endpointFile, '{}');
     writeFileSync(join(root.records, 'x'), '{}');
     for (const raster of ['../root/.engine/engine.json', '../root/records/x'])
-      expect(() => resolveLocalInputs(summaryOf(raster), root, folder, [root.path, '/'])).toThrow(
+      expect(() => resolveLocalInputs(summaryOf(raster), root, rights(folder, [root.path, '/']))).toThrow(
         /workspace’s own files/,
       );
-    expect(() => resolveLocalInputs(summaryOf('.engine/engine.json'), root, root.path, [])).toThrow(
+    expect(() => resolveLocalInputs(summaryOf('.engine/engine.json'), root, rights(root.path, []))).toThrow(
       /workspace’s own files/,
     );
   });
 
+  it('reads what stands granted, but no hidden entry below a granted folder', () => {
+    const { root, folder, elsewhere } = setUp();
+    mkdirSync(join(elsewhere, '.keys'));
+    for (const name of ['.keys/k.tif', '.hidden.tif']) writeFileSync(join(elsewhere, name), 'x');
+    const allowed = (raster: string, ...standing: string[]) =>
+      resolveLocalInputs(summaryOf(raster), root, rights(folder, [], standing)).files[0]?.path;
+    expect(allowed('../elsewhere/b.tif', elsewhere)).toBe(join(elsewhere, 'b.tif'));
+    expect(allowed('link.tif', join(elsewhere, 'b.tif'))).toBe(join(elsewhere, 'b.tif'));
+    expect(allowed('../elsewhere/.hidden.tif', join(elsewhere, '.hidden.tif'))).toBe(join(elsewhere, '.hidden.tif'));
+    expect(allowed('../elsewhere/.keys/k.tif', join(elsewhere, '.keys'))).toBe(join(elsewhere, '.keys/k.tif'));
+    for (const raster of ['../elsewhere/.hidden.tif', '../elsewhere/.keys/k.tif', '/etc/passwd'])
+      expect(() => allowed(raster, elsewhere)).toThrow(expect.objectContaining({ code: 'denied' }) as Error);
+    // A grant of a folder that is gone, on a disk that is not there, hinders nobody.
+    expect(allowed('a.tif', join(elsewhere, 'gone'))).toBe(join(folder, 'a.tif'));
+    writeFileSync(root.endpointFile, '{}');
+    expect(() => allowed('../root/.engine/engine.json', join(root.path, '..'))).toThrow(/workspace’s own files/);
+  });
+
   it('says what is missing', () => {
     const { root, folder } = setUp();
-    expect(() => resolveLocalInputs(summaryOf('nothing.tif'), root, folder, [])).toThrow(
+    expect(() => resolveLocalInputs(summaryOf('nothing.tif'), root, rights(folder, []))).toThrow(
       expect.objectContaining({ code: 'not_found' }) as Error,
     );
-    expect(() => resolveLocalInputs(summaryOf('a.tif'), root, folder, [join(folder, 'no')])).toThrow(
+    expect(() => resolveLocalInputs(summaryOf('a.tif'), root, rights(folder, [join(folder, 'no')]))).toThrow(
       /granted folder .* does not exist/,
     );
-    expect(() => resolveLocalInputs(summaryOf('a.tif'), root, undefined, [])).toThrow(/has no folder/);
+    expect(() => resolveLocalInputs(summaryOf('a.tif'), root, rights(null, []))).toThrow(/has no folder/);
   });
 
   it('leaves addresses alone', () => {
     const { root, folder } = setUp();
-    expect(resolveLocalInputs(summaryOf('https://example.org/a.tif'), root, folder, []).files).toEqual([]);
+    expect(resolveLocalInputs(summaryOf('https://example.org/a.tif'), root, rights(folder, [])).files).toEqual([]);
   });
 });
 
-it('isWithin knows a folder from its prefix', () => {
+it('isInside knows a folder from its prefix', () => {
   expect([
-    isWithin('/a', '/a'),
-    isWithin('/a', '/a/b'),
-    isWithin('/a', '/ab'),
-    isWithin('/a', '/'),
-    isWithin('/a', '/a/..b'),
+    isInside('/a', '/a'),
+    isInside('/a', '/a/b'),
+    isInside('/a', '/ab'),
+    isInside('/a', '/'),
+    isInside('/a', '/a/..b'),
   ]).toEqual([true, true, false, false, true]);
 });

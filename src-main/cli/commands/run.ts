@@ -5,7 +5,8 @@ import { connect } from '../../client/connect.ts';
 import type { DataRoot } from '../../client/data-root.ts';
 import type { JobId } from '../../../src-shared/job-id.ts';
 import type { CommonOptions } from '../context.ts';
-import { dataRootOf, fromHere, readTaskFile } from '../context.ts';
+import { readTaskFile } from '../../client/task-file.ts';
+import { dataRootOf, fromHere } from '../context.ts';
 import { followJob } from '../follow-job.ts';
 import { printJson, printResult, say } from '../print.ts';
 import { ProgressLine } from '../progress.ts';
@@ -20,7 +21,7 @@ export interface RunOptions extends CommonOptions {
 
 /** Submits a task, follows it, prints its result, and returns the exit code that stands for it. */
 export async function run(file: string, options: RunOptions): Promise<number> {
-  const { text, folder } = readTaskFile(file);
+  const { text, folder } = readTaskFile(fromHere(file));
   // Found here, a mistake costs no engine and no job.
   const { task, problems } = readTask(text);
   if (task === null) throw invalidTask(problems);

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HandlerInput } from '../../../src-shared/api/contract.ts';
+import type { TaskId } from '../../../src-shared/api/library.ts';
 import { AppError } from '../../../src-shared/errors.ts';
 import type { JobId } from '../../../src-shared/job-id.ts';
 import { makeJobId } from '../../../src-shared/job-id.ts';
@@ -13,6 +14,7 @@ import type { Task } from '../../../src-shared/task/schema.ts';
 import { WorkerStatus, workerFiles } from '../../../src-shared/worker-protocol.ts';
 import type { DataRoot } from '../../client/data-root.ts';
 import type { Availability, Backend } from '../backends/backend.ts';
+import type { Origin } from '../library/origin.ts';
 import { writeFileAtomic } from '../store/files.ts';
 import type { JobStore } from '../store/job-store.ts';
 import type { JobQueue } from './job-queue.ts';
@@ -26,6 +28,16 @@ export interface JobServiceParts {
   readonly queue: JobQueue;
   readonly backends: ReadonlyMap<BackendId, Backend>;
   readonly settings: Settings;
+  /** Where the inputs of a document of the library may come from. */
+  readonly origin: (from: TaskId) => Origin;
+  /** Real paths that every task of this workspace may read. */
+  readonly standing: () => readonly string[];
+}
+
+/** Who submits, and whether as a page in the window: that one names documents, never folders of this machine. */
+export interface Submitter {
+  readonly caller: 'agent' | 'owner';
+  readonly through: 'window' | 'direct';
 }
 
 /** What clients can do with jobs: submit, cancel, look. */
@@ -40,13 +52,14 @@ export class JobService {
    * Makes a job of a task and queues it. Everything that can be refused is refused before anything is written.
    * @throws AppError `invalid_task`, `denied`, `not_found`, `backend_unavailable`, `gate_closed`, `over_limit`, `storage`
    */
-  async submit(input: HandlerInput<'submitJob'>, by: 'agent' | 'owner'): Promise<Job> {
+  async submit(input: HandlerInput<'submitJob'>, { caller, through }: Submitter): Promise<Job> {
     const { store, settings, root, queue } = this.#parts;
+    const rights = this.#rights(input, through);
     const { task, problems } = readTask(input.text);
     if (task === null) throw invalidTask(problems);
     const { backend, reason } = chooseBackend(task, input.backend, await this.#availability(), settings);
     refuseUnsignedRun(task);
-    const inputs = resolveLocalInputs(task, root, input.baseDir, input.grants);
+    const inputs = resolveLocalInputs(task, root, { ...rights, standing: this.#parts.standing() });
     if (queue.counts().queued >= settings.max_queued_jobs)
       throw new AppError('over_limit', `${settings.max_queued_jobs} jobs are waiting already.`, {
         remedy: 'Wait for some to end, or cancel some.',
@@ -63,9 +76,11 @@ export class JobService {
       backendReason: reason,
       mode: task.mode,
       offline: input.offline,
-      baseDir: input.baseDir ?? null,
-      grants: input.grants,
-      by,
+      baseDir: rights.baseDir,
+      grants: [...rights.grants],
+      by: caller,
+      through,
+      ...(input.from !== undefined && { from: input.from }),
     });
     try {
       writeFileAtomic(join(root.jobRecords(id), 'inputs.json'), `${JSON.stringify(inputs, null, 2)}\n`);
@@ -106,6 +121,18 @@ export class JobService {
       async (backend) => [backend.id, await backend.check(AbortSignal.timeout(5_000))] as const,
     );
     return new Map(await Promise.all(checks));
+  }
+
+  /** The folder that relative inputs are relative to, and further folders that this job may read. */
+  #rights({ from, baseDir, grants }: HandlerInput<'submitJob'>, through: Submitter['through']): Origin {
+    if (through === 'window' && (baseDir !== undefined || grants.length > 0))
+      throw new AppError('denied', 'A page in the window cannot name folders of this machine.', {
+        remedy: 'Choose the file or folder in the dialog that the window opens.',
+      });
+    if (from !== undefined && baseDir !== undefined)
+      throw new AppError('bad_data', 'Both from and baseDir say which folder the task belongs to: give one of them.');
+    const origin = from === undefined ? { baseDir: baseDir ?? null, grants: [] } : this.#parts.origin(from);
+    return { ...origin, grants: [...origin.grants, ...grants] };
   }
 
   #withProgress(job: Job): Job {

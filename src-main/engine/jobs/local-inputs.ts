@@ -1,48 +1,49 @@
 import { realpathSync } from 'node:fs';
-import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
 import { AppError } from '../../../src-shared/errors.ts';
 import type { Task } from '../../../src-shared/task/schema.ts';
 import type { WorkerInputs } from '../../../src-shared/worker-protocol.ts';
 import type { DataRoot } from '../../client/data-root.ts';
+import { isInside } from '../../client/inside.ts';
+import { isHiddenBelow } from '../store/paths.ts';
+import { localHrefs } from './local-hrefs.ts';
 
-/** Every local path that a task names, as written. */
-function localPaths({ inputs }: Task): string[] {
-  const hrefs = [
-    ...('stac_api' in inputs ? [inputs.stac_api] : []),
-    ...('items' in inputs ? inputs.items : []),
-    ...('raster' in inputs ? [inputs.raster] : []),
-    ...('rasters' in inputs ? inputs.rasters : []),
-    ...('zarr' in inputs ? [inputs.zarr] : []),
-    ...(typeof inputs.aoi === 'string' ? [inputs.aoi] : []),
-  ];
-  return [...new Set(hrefs.filter((href) => !/^https?:\/\//i.test(href)))];
+/** Where a task may read, besides the data root. */
+export interface ReadRights {
+  /** Folder of the task file: relative inputs are relative to it. */
+  readonly baseDir: string | null;
+  /** Further folders that were named for this job. */
+  readonly grants: readonly string[];
+  /** What this workspace may always read: grants that a person gave, and the shipped examples. Real paths. */
+  readonly standing: readonly string[];
 }
 
 /**
- * Resolves a task's local inputs to real paths inside what was granted: the task file's folder, the data root and `grants`.
- * The data root's records and engine files can be granted by nobody.
+ * Resolves a task's local inputs to real paths inside what may be read. The data root's records and engine files can be
+ * granted by nobody, and a standing grant of a folder does not reach hidden entries below it, where keys and settings lie.
  * @throws AppError `not_found` for a path that does not exist, `denied` for one outside, both naming path and remedy
  */
-export function resolveLocalInputs(
-  task: Task,
-  root: DataRoot,
-  baseDir: string | undefined,
-  grants: readonly string[],
-): WorkerInputs {
-  const allowed = [...(baseDir === undefined ? [] : [baseDir]), ...grants].map(realFolder);
-  const files = localPaths(task).map((name) => {
-    if (!isAbsolute(name) && baseDir === undefined)
+export function resolveLocalInputs(task: Task, root: DataRoot, rights: ReadRights): WorkerInputs {
+  const { baseDir, standing } = rights;
+  const named = [...(baseDir === null ? [] : [baseDir]), ...rights.grants].map(realFolder);
+  const names = new Set(localHrefs(task.inputs).map(({ href }) => href));
+  const files = [...names].map((name) => {
+    if (!isAbsolute(name) && baseDir === null)
       throw new AppError('denied', `The input ${name} is relative, and the task has no folder.`, {
         remedy: 'Give an absolute path inside a granted folder.',
       });
     const path = realInput(name, resolve(baseDir ?? root.path, name));
-    if (isWithin(root.records, path) || isWithin(root.engine, path))
+    if (isInside(root.records, path) || isInside(root.engine, path))
       throw new AppError('denied', `The input ${name} is one of the workspace’s own files, which no task may read.`, {
         remedy: 'Name a file of your own.',
       });
-    if (!isWithin(root.path, path) && !allowed.some((folder) => isWithin(folder, path)))
+    const allowed =
+      isInside(root.path, path) ||
+      named.some((folder) => isInside(folder, path)) ||
+      standing.some((grant) => isInside(grant, path) && !isHiddenBelow(grant, path));
+    if (!allowed)
       throw new AppError('denied', `The input ${name} lies outside the folders that this task may read.`, {
-        remedy: `Move it beside the task file, or allow its folder: --grant ${shown(resolve(path, '..'))}`,
+        remedy: `Choose it in the window, move it beside the task file, or allow its folder: --grant ${shown(resolve(path, '..'))}`,
       });
     return { name, path };
   });
@@ -77,10 +78,4 @@ function realFolder(path: string): string {
   } catch (cause) {
     throw new AppError('not_found', `The granted folder ${path} does not exist.`, { remedy: 'Check --grant.', cause });
   }
-}
-
-/** Whether `path` is `folder` or lies below it; both are real paths. */
-export function isWithin(folder: string, path: string): boolean {
-  const way = relative(folder, path);
-  return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way));
 }

@@ -1,13 +1,13 @@
-import { realpathSync } from 'node:fs';
 import { createHash } from 'node:crypto';
-import { join, sep } from 'node:path';
+import { join } from 'node:path';
 import type { z } from 'zod';
 import { AppError } from '../../../src-shared/errors.ts';
 import { hashTreeText } from '../../../src-shared/hash-tree.ts';
 import type { RunResult, WorkerStatus } from '../../../src-shared/worker-protocol.ts';
 import { workerFiles } from '../../../src-shared/worker-protocol.ts';
 import { writeFileAtomic } from '../store/files.ts';
-import { appendToRegularFile, openRegularFile, readRegularFile } from '../store/untrusted-files.ts';
+import { hashOpenFile } from '../store/hash-file.ts';
+import { appendToRegularFile, openInside, readRegularFile } from '../store/untrusted-files.ts';
 
 /** A folder's small JSON files are not trusted: absent, broken, oversized or odd ones count as absent. */
 export function readRunFile<S extends z.ZodType>(
@@ -44,9 +44,8 @@ export async function outputsProblem(
     return damaged('result.json and status.json do not speak of the same end.');
   if (createHash('sha256').update(hashTreeText(result.outputs)).digest('hex') !== result.rootSha256)
     return damaged('The root hash of result.json is not that of the outputs it lists.');
-  const root = realpathSync(folder);
   for (const { path, bytes, sha256 } of result.outputs)
-    if ((await fingerprint(root, path)) !== `${bytes} ${sha256}`)
+    if ((await fingerprint(folder, path)) !== `${bytes} ${sha256}`)
       return damaged(`The output ${path} is missing or is not what the worker wrote.`);
   return null;
 }
@@ -58,20 +57,9 @@ function damaged(message: string): AppError {
 }
 
 /** Size and sha256 of a regular file that really lies in the folder, or null. */
-async function fingerprint(root: string, path: string): Promise<string | null> {
-  const full = join(root, path);
-  try {
-    if (!realpathSync(full).startsWith(root + sep)) return null;
-  } catch {
-    return null;
-  }
-  const file = await openRegularFile(full);
+async function fingerprint(folder: string, path: string): Promise<string | null> {
+  const file = await openInside(folder, path);
   if (file === null) return null;
-  const hash = createHash('sha256');
-  let bytes = 0;
-  for await (const chunk of file.createReadStream() as AsyncIterable<Buffer>) {
-    hash.update(chunk);
-    bytes += chunk.length;
-  }
-  return `${bytes} ${hash.digest('hex')}`;
+  const { bytes, sha256 } = await hashOpenFile(file);
+  return `${bytes} ${sha256}`;
 }

@@ -11,16 +11,19 @@ import { readTask } from '../../../src-shared/task/read-task.ts';
 import { transectVersion } from '../../../src-shared/version.ts';
 import { WorkerEvent, workerFiles } from '../../../src-shared/worker-protocol.ts';
 import type { DataRoot } from '../../client/data-root.ts';
+import type { Grants } from '../grants/grants.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import type { JobService } from '../jobs/job-service.ts';
+import type { TaskLibrary } from '../library/task-library.ts';
 import { writeOutputIndex } from '../output-index/write-output-index.ts';
+import type { RunFiles } from '../run-files/run-files.ts';
 import type { JobStore } from '../store/job-store.ts';
+import type { Caller } from './caller.ts';
 import { eventStream } from './event-stream.ts';
 import { tailFile, tailLines } from './tail.ts';
 
 /** Who calls, and until when. */
-export interface CallContext {
-  readonly caller: 'agent' | 'owner';
+export interface CallContext extends Caller {
   readonly signal: AbortSignal;
 }
 
@@ -35,6 +38,9 @@ export interface HandlerParts {
   readonly store: JobStore;
   readonly jobs: JobService;
   readonly queue: JobQueue;
+  readonly files: RunFiles;
+  readonly library: TaskLibrary;
+  readonly grants: Grants;
   readonly settings: SettingsView;
   readonly workerVersion: string;
   readonly startedAt: string;
@@ -43,7 +49,7 @@ export interface HandlerParts {
 
 /** One handler per route: each translates between the contract and a service, and does nothing else. */
 export function makeHandlers(parts: HandlerParts): Handlers {
-  const { root, store, jobs, queue, settings } = parts;
+  const { root, store, jobs, queue, files, library, grants, settings } = parts;
   const ended = (id: HandlerInput<'getJob'>['jobId']) => () => isFinal(store.require(id).state);
   return {
     health: (): Health => ({
@@ -55,6 +61,7 @@ export function makeHandlers(parts: HandlerParts): Handlers {
       dataRoot: root.path,
       startedAt: parts.startedAt,
       epoch: store.epoch,
+      cursor: store.cursor,
       ...queue.counts(),
     }),
     stopEngine: () => {
@@ -65,7 +72,7 @@ export function makeHandlers(parts: HandlerParts): Handlers {
       const { task, problems } = readTask(text);
       return { valid: task !== null, problems: [...problems] };
     },
-    submitJob: (input, { caller }) => jobs.submit(input, caller),
+    submitJob: (input, context) => jobs.submit(input, context),
     listJobs: (query) => jobs.list(query),
     getJob: ({ jobId }) => jobs.get(jobId),
     jobResult: ({ jobId }) => {
@@ -101,6 +108,23 @@ export function makeHandlers(parts: HandlerParts): Handlers {
       return report;
     },
     writeIndex: () => writeOutputIndex(root),
+    listFiles: ({ jobId }) => files.list(jobId),
+    hashFile: ({ jobId, path }, { signal }) => files.hash(jobId, path, signal),
+    listTasks: () => library.list(),
+    readTask: ({ taskId }) => library.read(taskId),
+    createTask: ({ name, text, from, relativeTo }) => {
+      if (from !== undefined && relativeTo !== undefined)
+        throw new AppError('bad_data', 'Both from and relativeTo say where the inputs lie: give one of them.');
+      const folder = from === undefined ? null : library.origin(from).baseDir;
+      return library.create(name, text, relativeTo === undefined ? folder : grants.folder(relativeTo));
+    },
+    saveTask: ({ taskId, text, revision }) => library.save(taskId, text, revision),
+    saveDraft: ({ taskId, text, base }) => ({ draft: library.saveDraft(taskId, text, base) }),
+    trashTask: ({ taskId }) => ({ trashId: library.trash(taskId) }),
+    restoreTask: ({ trashId }) => library.restore(trashId),
+    listGrants: () => ({ grants: grants.list() }),
+    addGrant: ({ path }, { caller }) => grants.add(path, caller),
+    revokeGrant: ({ grantId }, { caller }) => ({ grants: grants.revoke(grantId, caller) }),
     settings: () => ({ settings: [...settings.resolved], problems: [...settings.problems] }),
   };
 }
@@ -112,6 +136,8 @@ async function* each<T>(items: readonly T[]): AsyncGenerator<T> {
 /** The worker's events after a sequence number. A line that is no event (a torn write, noise) is passed over. */
 async function* workerEvents(lines: AsyncIterable<string>, after: number): AsyncGenerator<WorkerEvent> {
   for await (const line of lines) {
+    // The worker writes the number first: whoever resumes does not have the earlier lines parsed again.
+    if (Number(/^\{"seq":(\d+)/.exec(line)?.[1] ?? Infinity) <= after) continue;
     const event = parseEvent(line);
     if (event !== null && event.seq > after) yield event;
   }

@@ -1,3 +1,4 @@
+import type { FileHandle } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openRegularFile } from '../store/untrusted-files.ts';
 
@@ -13,33 +14,37 @@ export interface TailOptions {
   readonly signal: AbortSignal;
 }
 
-/** The bytes of a growing file from an offset on; with `follow`, until the writer has ended. A missing file counts as empty. */
+/**
+ * The bytes of a growing file from an offset on; with `follow`, until the writer has ended. A missing file counts as empty.
+ * The file is opened once and then asked for more, so that many followers cost little.
+ */
 export async function* tailFile(path: string, options: TailOptions): AsyncGenerator<Uint8Array> {
   let position = options.from;
-  for (;;) {
-    const ended = !options.follow || options.ended();
-    for await (const chunk of readFrom(path, position)) {
-      position += chunk.length;
-      yield chunk;
+  let file: FileHandle | null = null;
+  try {
+    for (;;) {
+      const ended = !options.follow || options.ended();
+      file ??= await openRegularFile(path);
+      if (file !== null)
+        for await (const chunk of readFrom(file, position)) {
+          position += chunk.length;
+          yield chunk;
+        }
+      if (ended || options.signal.aborted) return;
+      await sleep(pollMs);
     }
-    if (ended || options.signal.aborted) return;
-    await sleep(pollMs);
+  } finally {
+    await file?.close();
   }
 }
 
-async function* readFrom(path: string, position: number): AsyncGenerator<Uint8Array> {
-  const file = await openRegularFile(path);
-  if (file === null) return;
-  try {
-    for (;;) {
-      const buffer = Buffer.allocUnsafe(chunkBytes);
-      const { bytesRead } = await file.read(buffer, 0, chunkBytes, position);
-      if (bytesRead === 0) return;
-      position += bytesRead;
-      yield buffer.subarray(0, bytesRead);
-    }
-  } finally {
-    await file.close();
+async function* readFrom(file: FileHandle, from: number): AsyncGenerator<Uint8Array> {
+  for (let position = from; ;) {
+    const buffer = Buffer.allocUnsafe(chunkBytes);
+    const { bytesRead } = await file.read(buffer, 0, chunkBytes, position);
+    if (bytesRead === 0) return;
+    position += bytesRead;
+    yield buffer.subarray(0, bytesRead);
   }
 }
 

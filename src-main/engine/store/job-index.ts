@@ -5,7 +5,7 @@ import { JobEvent, applyJobEvent } from '../../../src-shared/job-events.ts';
 import type { JobId } from '../../../src-shared/job-id.ts';
 import { Job } from '../../../src-shared/job.ts';
 import type { JobState } from '../../../src-shared/job.ts';
-import type { RecordReading } from './job-record.ts';
+import type { ChainReading } from './chain.ts';
 import type { Db } from './sqlite.ts';
 import { openDatabase } from './sqlite.ts';
 
@@ -81,7 +81,7 @@ export class JobIndex {
   }
 
   /** Puts a whole record in place of what is there for its job, or nothing when it does not fold. Returns its events' number. */
-  replace(id: string, { events, goodBytes }: RecordReading): number {
+  replace(id: string, { events, goodBytes }: ChainReading<JobEvent>): number {
     // Folded first: half a record is never indexed.
     const job = events.reduce<Job | null>(applyJobEvent, null);
     this.atomically(() => {
@@ -159,6 +159,12 @@ export class JobIndex {
       event: string;
     }[];
     return rows.map((row) => ({ cursor: row.cursor, epoch: this.epoch, event: JobEvent.parse(JSON.parse(row.event)) }));
+  }
+
+  /** Position of the newest event; 0 when there is none. */
+  lastCursor(): number {
+    return (this.#db.prepare('SELECT coalesce(max(cursor), 0) AS cursor FROM events').get() as { cursor: number })
+      .cursor;
   }
 
   close(): void {

@@ -51,6 +51,11 @@ export class JobStore {
     return this.#index.epoch;
   }
 
+  /** Position of the newest event on the stream of all jobs. */
+  get cursor(): number {
+    return this.#index.lastCursor();
+  }
+
   /**
    * Records an event, then projects it.
    * @throws AppError `conflict` for a forbidden move, `bad_data` for a damaged record, `storage`; nothing is recorded then

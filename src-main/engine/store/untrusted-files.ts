@@ -1,6 +1,8 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, writeSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import { open } from 'node:fs/promises';
+import { lstat, open, realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isInside } from '../../client/inside.ts';
 
 /**
  * Run folders are written by workers, and what a worker was made to write is not trusted: a name may be a link out of the
@@ -29,6 +31,36 @@ export async function openRegularFile(path: string): Promise<FileHandle | null> 
   if (file === null || (await file.stat()).isFile()) return file;
   await file.close();
   return null;
+}
+
+/**
+ * Opens a regular file by its plain path inside a folder, or null when there is none, or when a link leads out of the folder.
+ * What was opened is compared with what really lies there, so that a folder swapped for a link in between changes nothing;
+ * a file that was replaced in between, as status files are, is opened again.
+ */
+export async function openInside(folder: string, path: string): Promise<FileHandle | null> {
+  const full = join(folder, path);
+  for (let attempt = 1; attempt <= 5; attempt += 1) {
+    const file = await openRegularFile(full);
+    if (file === null) return null;
+    const place = await placeOf(file, folder, full);
+    if (place === 'inside') return file;
+    await file.close();
+    if (place === 'outside') return null;
+  }
+  return null;
+}
+
+async function placeOf(file: FileHandle, folder: string, full: string): Promise<'inside' | 'outside' | 'replaced'> {
+  try {
+    const [root, real, top] = await Promise.all([realpath(folder), realpath(full), lstat(folder)]);
+    if (!top.isDirectory() || !isInside(root, real)) return 'outside';
+    const [opened, found] = await Promise.all([file.stat({ bigint: true }), lstat(real, { bigint: true })]);
+    return opened.ino === found.ino && opened.dev === found.dev ? 'inside' : 'replaced';
+  } catch (cause) {
+    if (isAbsence(cause)) return 'replaced';
+    throw cause;
+  }
 }
 
 /** Appends a line to a regular file, making it when it is absent; anything else at that name is left alone. */

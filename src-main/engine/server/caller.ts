@@ -1,0 +1,44 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { Context } from 'hono';
+import { AppError } from '../../../src-shared/errors.ts';
+import { callerHeader } from '../../../src-shared/native.ts';
+
+export interface Tokens {
+  readonly agent: string;
+  /** Null until a window has been given the owner's token. */
+  readonly owner: string | null;
+}
+
+/**
+ * Who calls: the class of the token, and whether a page in a window speaks through the shell. The shell overwrites what the
+ * page sent in that header; a caller without it talks to the engine directly.
+ */
+export interface Caller {
+  readonly caller: 'agent' | 'owner';
+  readonly through: 'window' | 'direct';
+}
+
+/** @throws AppError `denied` without a valid token */
+export function authenticate(c: Context, tokens: Tokens): Caller {
+  const given = /^Bearer (\S+)$/.exec(c.req.header('authorization') ?? '')?.[1] ?? '';
+  const through = c.req.header(callerHeader) === undefined ? 'direct' : 'window';
+  if (tokens.owner !== null && same(given, tokens.owner)) return { caller: 'owner', through };
+  if (same(given, tokens.agent)) return { caller: 'agent', through };
+  throw new AppError('denied', 'The token is missing or wrong.', {
+    remedy: 'Use the token of the data root’s engine.json.',
+  });
+}
+
+/** Holds a caller to a route's scope. @throws AppError `denied` */
+export function authorise(name: string, scope: 'agent' | 'owner' | 'shell', { caller, through }: Caller): void {
+  if (scope === 'owner' && caller !== 'owner') throw new AppError('denied', `${name} needs a person’s approval.`);
+  if (scope === 'shell' && through === 'window')
+    throw new AppError('denied', `${name} is for the desktop shell and not for pages in its window.`, {
+      remedy: 'Choose the file or folder in the dialog that the window opens.',
+    });
+}
+
+function same(given: string, token: string): boolean {
+  const [a, b] = [Buffer.from(given), Buffer.from(token)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}

@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import { closeSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { z } from 'zod';
+import { AppError } from '../../../src-shared/errors.ts';
+import { syncFolder, writeAll } from './files.ts';
+
+const firstPrev = '0'.repeat(64);
+
+/** What every line of a hash-chained file holds: its number from 1, and the hashes of the line before and of itself. */
+export interface Link {
+  readonly seq: number;
+  readonly prev: string;
+  readonly hash: string;
+}
+
+/** What a chained file holds. An unfinished last line lies beyond `goodBytes`: it was never acknowledged to anybody. */
+export interface ChainReading<E> {
+  readonly events: E[];
+  readonly goodBytes: number;
+}
+
+/** The sha256 that chains a line to the one before: over the line's own text up to its `hash`, closed with a bracket. */
+function hashOf(body: string): string {
+  return createHash('sha256').update(body).digest('hex');
+}
+
+/** A line's text without its hash, exactly as it was hashed. */
+function bodyOf(line: string): string {
+  return line.replace(/,"hash":"[0-9a-f]{64}"\}$/, '}');
+}
+
+/** Reads and verifies a chained file. @throws AppError `bad_data` naming the first line that is damaged or out of order. */
+export function readChain<E extends Link>(path: string, schema: z.ZodType<E>): ChainReading<E> {
+  const bytes = readFileSync(path);
+  const end = bytes.lastIndexOf(0x0a) + 1;
+  const events: E[] = [];
+  let prev = firstPrev;
+  for (const [index, line] of bytes.toString('utf8', 0, end).split('\n').slice(0, -1).entries()) {
+    const event = parseLine(line, schema);
+    if (event === null || event.seq !== index + 1 || event.prev !== prev || event.hash !== hashOf(bodyOf(line)))
+      throw new AppError('bad_data', `${path}: line ${index + 1} was changed or damaged.`, {
+        remedy: 'Restore the file from a backup. Transect leaves it as it is.',
+      });
+    prev = event.hash;
+    events.push(event);
+  }
+  return { events, goodBytes: end };
+}
+
+function parseLine<E>(line: string, schema: z.ZodType<E>): E | null {
+  try {
+    return schema.parse(JSON.parse(line));
+  } catch {
+    return null;
+  }
+}
+
+/** Appends to one chained file; each event is on disk before `append` returns. One writer only. */
+export class Chain<E extends Link> {
+  readonly #path: string;
+  readonly #schema: z.ZodType<E>;
+  #seq: number;
+  #prev: string;
+  #bytes: number;
+
+  constructor(path: string, schema: z.ZodType<E>, reading?: ChainReading<E>) {
+    this.#path = path;
+    this.#schema = schema;
+    this.#seq = reading?.events.length ?? 0;
+    this.#prev = reading?.events.at(-1)?.hash ?? firstPrev;
+    this.#bytes = reading?.goodBytes ?? 0;
+  }
+
+  /** Size of the file in bytes after the last append. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Appends the event that `make` gives for its place in the chain: everything but its `hash`, `prev` last. */
+  append(make: (place: Pick<Link, 'seq' | 'prev'>) => Omit<E, 'hash'>): E {
+    const body = make({ seq: this.#seq + 1, prev: this.#prev });
+    const text = JSON.stringify(body);
+    const hash = hashOf(text);
+    const line = Buffer.from(`${text.slice(0, -1)},"hash":"${hash}"}\n`);
+    // Through the schema: an event that could not be read again is never written.
+    const event = this.#schema.parse({ ...body, hash });
+    const fresh = this.#bytes === 0;
+    const folder = dirname(this.#path);
+    if (fresh) mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const fd = openSync(this.#path, fresh ? 'w' : 'r+', 0o600);
+    try {
+      // Cuts off a torn line that a crash or a full disk left behind.
+      ftruncateSync(fd, this.#bytes);
+      writeAll(fd, line, this.#bytes);
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+    if (fresh) {
+      syncFolder(folder);
+      syncFolder(dirname(folder));
+    }
+    this.#seq = event.seq;
+    this.#prev = event.hash;
+    this.#bytes += line.length;
+    return event;
+  }
+}
