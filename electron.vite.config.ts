@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
 
 /** The entry files of the window. A part is built from the moment its entry exists. */
@@ -46,10 +47,15 @@ export default defineConfig({
   ...(exists('renderer') && {
     renderer: {
       root: resolve(root, 'src-renderer'),
+      plugins: [react()],
+      // The map's worker is a module with imports of its own.
+      worker: { format: 'es' },
       build: {
         target: chrome,
         outDir: resolve(root, 'out/renderer'),
         emptyOutDir: true,
+        // The window's policy allows neither fonts nor anything else from data addresses.
+        assetsInlineLimit: 0,
         rolldownOptions: { input: entry('renderer') },
       },
     },

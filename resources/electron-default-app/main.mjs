@@ -1,9 +1,12 @@
 // Stands in for Electron's own default app, which the registry runtime lacks: `electron [-r FILE] [--version] PATH`.
 // It is packed into default_app.asar by scripts/ensure-electron.mjs and is never part of a package.
-const { app } = require('electron');
-const { existsSync, readFileSync, statSync } = require('node:fs');
-const { dirname, join, resolve } = require('node:path');
-const { pathToFileURL } = require('node:url');
+import { app } from 'electron';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+const require = createRequire(import.meta.url);
 
 const args = process.argv.slice(1);
 const preloads = [];
@@ -33,7 +36,10 @@ if (statSync(target).isDirectory()) {
   main = join(target, manifest.main ?? 'index.js');
 }
 app.setAppPath(statSync(target).isDirectory() ? target : dirname(target));
-import(pathToFileURL(main).href).catch((error) => {
+try {
+  // Awaited, so that the app is not ready before its main has said what must be said before: schemes, sandbox.
+  await import(pathToFileURL(main).href);
+} catch (error) {
   process.stderr.write(`${error.stack ?? error}\n`);
   app.exit(1);
-});
+}
