@@ -1,0 +1,63 @@
+import type { ReactElement } from 'react';
+import { Suspense, lazy, useEffect } from 'react';
+import { useHashLocation } from 'wouter/use-hash-location';
+import { LoadingState } from '../ui/states.tsx';
+import { Toasts } from '../ui/toast.tsx';
+import { AppCommands } from './app-commands.tsx';
+import { ErrorBoundary } from './error-boundary.tsx';
+import { LinkBanner } from './link-banner.tsx';
+import { Rail } from './rail.tsx';
+import type { Place } from './routes.ts';
+import { parsePath } from './routes.ts';
+import styles from './app.module.css';
+
+const TasksPlace = lazy(async () => ({ default: (await import('../tasks/tasks-place.tsx')).TasksPlace }));
+const JobsPlace = lazy(async () => ({ default: (await import('../jobs/jobs-place.tsx')).JobsPlace }));
+const ReviewPlace = lazy(async () => ({ default: (await import('../review/review-place.tsx')).ReviewPlace }));
+const SettingsPlace = lazy(async () => ({ default: (await import('../settings/settings-place.tsx')).SettingsPlace }));
+
+/** The window: a rail of places, and the place. */
+export function App(): ReactElement {
+  const [path] = useHashLocation();
+  const place = parsePath(path);
+  return (
+    <div className={styles['app']}>
+      <Rail current={place.name} />
+      <main className={styles['main']}>
+        <LinkBanner />
+        <div className={styles['place']}>
+          <ErrorBoundary resetKey={path}>
+            <Suspense fallback={<LoadingState what="Opening…" />}>
+              <CurrentPlace place={place} />
+              <Ready />
+            </Suspense>
+          </ErrorBoundary>
+        </div>
+      </main>
+      <AppCommands />
+      <Toasts />
+    </div>
+  );
+}
+
+function CurrentPlace({ place }: { readonly place: Place }): ReactElement {
+  switch (place.name) {
+    case 'tasks':
+      return <TasksPlace taskId={place.taskId} />;
+    case 'jobs':
+      return <JobsPlace jobId={place.jobId} />;
+    case 'review':
+      return <ReviewPlace jobId={place.jobId} tab={place.tab} />;
+    case 'settings':
+      return <SettingsPlace />;
+  }
+}
+
+/** Marks the page once its first place is there, for measurements and the smoke test. */
+function Ready(): null {
+  useEffect(() => {
+    document.documentElement.dataset['ready'] ??= 'true';
+    performance.mark('transect-ready');
+  }, []);
+  return null;
+}

@@ -1,0 +1,64 @@
+import { Activity, FileCheck2, ListChecks, Settings2 } from 'lucide-react';
+import type { ReactElement } from 'react';
+import { useApi } from './api.ts';
+import type { Place } from './routes.ts';
+import { paths } from './routes.ts';
+import styles from './rail.module.css';
+
+const places: readonly { name: Place['name']; title: string; path: string; icon: ReactElement }[] = [
+  { name: 'tasks', title: 'Tasks', path: paths.tasks(), icon: <ListChecks aria-hidden /> },
+  { name: 'jobs', title: 'Jobs', path: paths.jobs(), icon: <Activity aria-hidden /> },
+  { name: 'review', title: 'Review', path: paths.review(), icon: <FileCheck2 aria-hidden /> },
+];
+const settings = {
+  name: 'settings',
+  title: 'Settings',
+  path: paths.settings(),
+  icon: <Settings2 aria-hidden />,
+} as const;
+
+/** The places of the window. */
+export function Rail({ current }: { readonly current: Place['name'] }): ReactElement {
+  return (
+    <nav className={styles['rail']} aria-label="Places">
+      {places.map((place) => (
+        <RailLink key={place.name} {...place} isCurrent={place.name === current} />
+      ))}
+      <span className={styles['gap']} />
+      <RailLink {...settings} isCurrent={current === 'settings'} />
+    </nav>
+  );
+}
+
+interface RailLinkProps {
+  readonly name: Place['name'];
+  readonly title: string;
+  readonly path: string;
+  readonly icon: ReactElement;
+  readonly isCurrent: boolean;
+}
+
+function RailLink({ name, title, path, icon, isCurrent }: RailLinkProps): ReactElement {
+  return (
+    <a href={`#${path}`} className={styles['link']} {...(isCurrent && { 'aria-current': 'page' as const })}>
+      {icon}
+      <span>{title}</span>
+      {name === 'jobs' && <ActiveJobs />}
+    </a>
+  );
+}
+
+/** How many jobs run or wait. */
+function ActiveJobs(): ReactElement | null {
+  const { data } = useApi('listJobs', { limit: 100 });
+  const active = data?.jobs.filter(({ state }) => activeStates.has(state)).length ?? 0;
+  if (active === 0) return null;
+  return (
+    <span className={styles['count']}>
+      {active}
+      <span className="visually-hidden"> active</span>
+    </span>
+  );
+}
+
+const activeStates: ReadonlySet<string> = new Set(['queued', 'submitting', 'running', 'cancelling']);

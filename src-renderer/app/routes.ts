@@ -1,0 +1,47 @@
+import { navigate as goTo } from 'wouter/use-hash-location';
+import { JobId } from '../../src-shared/job-id.ts';
+import { TaskId } from '../../src-shared/api/library.ts';
+
+/** Where the window is. It lives in the address, so that back, forward and reload work. */
+export type Place =
+  | { readonly name: 'tasks'; readonly taskId: TaskId | null }
+  | { readonly name: 'jobs'; readonly jobId: JobId | null }
+  | { readonly name: 'review'; readonly jobId: JobId | null; readonly tab: string | null }
+  | { readonly name: 'settings' };
+
+/** Addresses of the places. */
+export const paths = {
+  tasks: (taskId?: TaskId): string => (taskId === undefined ? '/tasks' : `/tasks/${encodeURIComponent(taskId)}`),
+  jobs: (jobId?: JobId): string => (jobId === undefined ? '/jobs' : `/jobs/${jobId}`),
+  review: (jobId?: JobId, tab?: string): string =>
+    jobId === undefined ? '/review' : `/review/${jobId}${tab === undefined ? '' : `/${tab}`}`,
+  settings: (): string => '/settings',
+};
+
+/** The place of an address; what cannot be read leads to the task library. */
+export function parsePath(path: string): Place {
+  const [, name = '', first = '', second = ''] = path.split('/').map(decode);
+  const jobId = JobId.safeParse(first).data ?? null;
+  switch (name) {
+    case 'jobs':
+      return { name, jobId };
+    case 'review':
+      return { name, jobId, tab: second === '' ? null : second };
+    case 'settings':
+      return { name };
+    default:
+      return { name: 'tasks', taskId: TaskId.safeParse(first).data ?? null };
+  }
+}
+
+function decode(step: string): string {
+  try {
+    return decodeURIComponent(step);
+  } catch {
+    return '';
+  }
+}
+
+export function navigate(path: string, options: { replace?: boolean } = {}): void {
+  goTo(path, { replace: options.replace ?? false });
+}

@@ -1,0 +1,68 @@
+import type { ReactElement } from 'react';
+import { tickTexts } from './inspect/reading.ts';
+import type { RasterState } from './layers/raster-state.ts';
+import { fileName } from './panel/layer-list.tsx';
+import { bandName, bandsOf, stretchOf, stretchRange, toPhysical } from './style/layer-style.ts';
+import { rampGradient } from './style/ramps.ts';
+import styles from './map.module.css';
+
+/** What the colours of the visible rasters mean, always in sight. */
+export function Legend({ rasters }: { readonly rasters: readonly RasterState[] }): ReactElement | null {
+  const shown = rasters.filter(({ open, style }) => open !== null && style !== null).slice(0, 3);
+  if (shown.length === 0) return null;
+  return (
+    <section aria-label="Legend" className={styles['legend']}>
+      {shown.map((raster) => (
+        <RasterLegend key={raster.id} raster={raster} />
+      ))}
+      <p className={styles['legendNote']}>
+        <span className={styles['noDataSwatch']} aria-hidden /> No data: not drawn
+      </p>
+    </section>
+  );
+}
+
+function RasterLegend({
+  raster: { id, open, style, summaries },
+}: {
+  readonly raster: RasterState;
+}): ReactElement | null {
+  if (open === null || style === null) return null;
+  const { info } = open;
+  const bands = bandsOf(style.look);
+  const [band = 1] = bands;
+  const facts = info.bands[band - 1];
+  const range = style.look.kind === 'band' ? stretchRange(stretchOf(style, band, info), summaries[band]) : null;
+  const ends = range?.map((value) => toPhysical(facts, value)) ?? [];
+  const [low = NaN, high = NaN] = ends;
+  const unit = facts?.unit ?? '';
+  return (
+    <div className={styles['legendEntry']}>
+      <p className={styles['legendTitle']}>
+        {style.look.kind === 'band'
+          ? `${bandName(info.bands, band)}${unit === '' ? '' : ` (${unit})`}`
+          : style.look.kind === 'rgb'
+            ? 'Colour picture'
+            : 'Colours of the file’s palette'}
+        <span className={styles['legendFile']}>{fileName(id)}</span>
+      </p>
+      {style.look.kind === 'band' && (
+        <>
+          <div className={styles['legendRamp']} style={{ backgroundImage: rampGradient(style.ramp, style.reversed) }} />
+          <div className={styles['legendTicks']}>
+            {range === null ? (
+              <span>{summaries[band] === undefined ? 'reading…' : 'no valid pixels'}</span>
+            ) : (
+              tickTexts([low, (low + high) / 2, high]).map((text, i) => <span key={i}>{text}</span>)
+            )}
+          </div>
+        </>
+      )}
+      {style.look.kind === 'rgb' && (
+        <p className={styles['legendNote']}>
+          {bands.map((one, i) => `${['Red', 'Green', 'Blue'][i] ?? ''}: ${bandName(info.bands, one)}`).join(' · ')}
+        </p>
+      )}
+    </div>
+  );
+}
