@@ -1,10 +1,17 @@
 import js from '@eslint/js';
+import reactHooks from 'eslint-plugin-react-hooks';
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 import { zones } from './scripts/lint/zones.mjs';
 
-const sources = ['src-shared/**/*.ts', 'src-worker/**/*.ts', 'src-main/**/*.ts', 'src-renderer/**/*.{ts,tsx}'];
+const sources = [
+  'src-shared/**/*.ts',
+  'src-raster/**/*.ts',
+  'src-worker/**/*.ts',
+  'src-main/**/*.ts',
+  'src-renderer/**/*.{ts,tsx}',
+];
 
 export default defineConfig(
   { ignores: ['node_modules/', 'out/', '.cache/', 'coverage/', 'test-results/', 'example-output/'] },
@@ -59,6 +66,7 @@ export default defineConfig(
   },
   { files: sources, rules: { 'no-console': 'error' } },
   { files: ['src-main/cli/**/*.ts'], rules: { 'no-console': 'off' } },
+  { files: ['src-renderer/**/*.{ts,tsx}'], ...reactHooks.configs.flat['recommended-latest'] },
   {
     files: ['test/**/*.ts'],
     rules: {
@@ -73,6 +81,11 @@ export default defineConfig(
     },
   },
   {
+    // Playwright reads from a fixture's pattern which fixtures it needs; none is an empty pattern.
+    files: ['test/e2e/**/*.ts'],
+    rules: { 'no-empty-pattern': ['error', { allowObjectPatternsAsParameters: true }] },
+  },
+  {
     files: ['**/*.{js,mjs}'],
     languageOptions: {
       globals: Object.fromEntries(
@@ -82,10 +95,6 @@ export default defineConfig(
         ]),
       ),
     },
-  },
-  {
-    files: ['resources/electron-default-app/*.js'],
-    languageOptions: { sourceType: 'commonjs', globals: { require: 'readonly', process: 'readonly' } },
   },
   ...zones,
 );

@@ -8,12 +8,14 @@ import { join } from 'node:path';
 import { openDataRoot } from '../src-main/client/data-root.ts';
 import { JobStore } from '../src-main/engine/store/job-store.ts';
 import { makeJobId } from '../src-shared/job-id.ts';
-import { ReadBudget } from '../src-worker/io/read-context.ts';
+import { ReadBudget } from '../src-raster/bytes/read-context.ts';
 import { CogWriter } from '../src-worker/raster/cog/cog-writer.ts';
-import { crsFromEpsg } from '../src-worker/raster/crs.ts';
+import { crsFromEpsg } from '../src-raster/crs.ts';
 import { gridTiles } from '../src-worker/raster/grid.ts';
 import { openRaster } from '../src-worker/raster/open-raster.ts';
 import { bandStatistics } from '../src-worker/raster/stats.ts';
+
+import { electronBinary, withDisplay } from './window/display.mjs';
 
 const size = 4096;
 const runs = 3;
@@ -117,6 +119,18 @@ async function index(): Promise<{ rebuild: number; open: number }> {
   return { rebuild, open: await best(() => JobStore.open(root).store.close()) };
 }
 
+/** The window's start and memory, in a process of its own that may need a virtual display. */
+function window(): unknown {
+  const display = withDisplay();
+  if (electronBinary() === null || display === null) return 'absent: no Electron or no display (npm run setup)';
+  const command = [...display, process.execPath, join(import.meta.dirname, 'bench/window.ts')];
+  const done = spawnSync(command[0] ?? '', command.slice(1), {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  return done.status === 0 ? JSON.parse(done.stdout) : 'failed: see above';
+}
+
 try {
   const values = surface();
   const [ours, theirs] = [join(folder, 'ours.tif'), join(folder, 'theirs.tif')];
@@ -131,6 +145,7 @@ try {
     writeCog: { transectMs: write, gdalMs: gdal && Math.round(gdal.write), ratio: ratio(write, gdal?.write) },
     readStatistics: { transectMs: read, gdalMs: gdal && Math.round(gdal.read), ratio: ratio(read, gdal?.read) },
     index1000Jobs: await index(),
+    window: window(),
     peakMemoryMb: Math.round(process.resourceUsage().maxRSS / 1024),
   };
   console.log(JSON.stringify(report, null, 2));

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
 const summary = join(root, '.cache/test-summary.json');
+const e2eSummary = join(root, '.cache/e2e-summary.json');
 const bin = (name) => join(root, 'node_modules', name);
 
 const checks = [
@@ -29,7 +30,9 @@ const filters = process.argv.slice(2).filter((arg) => arg !== '--build');
 const total = { passed: 0, failed: 0, skipped: 0 };
 try {
   for (const [name, ...args] of checks) await check(name, args);
-  await tests();
+  await tests(summary, [bin('vitest/vitest.mjs'), 'run', ...filters]);
+  // Filters are names of vitest's files; for the window's tests there is `npm run e2e`.
+  if (filters.length === 0) await tests(e2eSummary, ['scripts/e2e.mjs']);
 } catch (error) {
   console.error(error);
   total.failed += 1;
@@ -46,10 +49,10 @@ async function check(name, args) {
   if (code !== 0) total.failed += 1;
 }
 
-async function tests() {
-  rmSync(summary, { force: true });
-  const code = await node([bin('vitest/vitest.mjs'), 'run', ...filters], { TEST_SUMMARY: summary });
-  const counts = JSON.parse(readFileSync(summary, 'utf8'));
+async function tests(file, command) {
+  rmSync(file, { force: true });
+  const code = await node(command, { TEST_SUMMARY: file });
+  const counts = JSON.parse(readFileSync(file, 'utf8'));
   total.passed += counts.passed;
   total.skipped += counts.skipped;
   // A runner that ends badly although no test failed has crashed or was interrupted.

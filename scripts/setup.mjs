@@ -1,5 +1,5 @@
 // Makes a fresh clone ready, then runs a script on the pinned Node 24:
-//   node scripts/setup.mjs [--for example|packages|test|transect] [--from-caller] [-- SCRIPT ARGS...]
+//   node scripts/setup.mjs [--for example|packages|test|transect|window] [--from-caller] [-- SCRIPT ARGS...]
 // It runs before node_modules exists and on Node 20, so it uses Node's built-ins alone. What is done already is skipped.
 import { join } from 'node:path';
 
@@ -19,12 +19,13 @@ const split = argv.indexOf('--');
 const own = split === -1 ? argv : argv.slice(0, split);
 const next = split === -1 ? [] : argv.slice(split + 1);
 const purpose = own.includes('--for') ? own[own.indexOf('--for') + 1] : 'test';
-// A test needs everything; a first look at the product waits neither for Python nor for a window.
+// A test needs everything; a first look at the product waits neither for Python nor, without a window, for Electron.
 const forTest = purpose === 'test';
+const needsWindow = forTest || purpose === 'window';
 const needsBuild = purpose !== 'packages';
 
 try {
-  const missing = forTest ? missingSystemPackages() : [];
+  const missing = needsWindow ? missingSystemPackages({ oracle: forTest }) : [];
   if (!isReady(missing)) {
     const outside = nodeOutside();
     if (outside !== undefined) process.exit(await run(outside, [import.meta.filename, ...argv]));
@@ -49,7 +50,8 @@ try {
 
 function isReady(missing) {
   const needed = dependenciesInstalled() && (!needsBuild || programsBuilt(inputsHash()));
-  return needed && (!forTest || (missing.length === 0 && oracleInstalled() && electronSettled()));
+  const windowReady = !needsWindow || (missing.length === 0 && electronSettled());
+  return needed && windowReady && (!forTest || oracleInstalled());
 }
 
 /** npm's own Node, when we run on the one in node_modules: `npm ci` deletes that under our feet. */
@@ -61,11 +63,9 @@ function nodeOutside() {
 
 async function prepare(missing) {
   if (!dependenciesInstalled()) await step('packages (npm ci)', installDependencies);
-  if (forTest) {
-    if (missing.length > 0) await installSystemPackages(missing);
-    if (!oracleInstalled()) await step('test oracle (rasterio, numpy, rio-cogeo in .cache/venv)', oracle);
-    if (!electronSettled()) await step('Electron', () => installElectron(pinnedNode()));
-  }
+  if (missing.length > 0) await installSystemPackages(missing);
+  if (forTest && !oracleInstalled()) await step('test oracle (rasterio, numpy, rio-cogeo in .cache/venv)', oracle);
+  if (needsWindow && !electronSettled()) await step('Electron', () => installElectron(pinnedNode()));
   if (needsBuild && !programsBuilt(inputsHash())) await step('build (out/)', () => buildPrograms(pinnedNode()));
 }
 

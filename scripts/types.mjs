@@ -5,7 +5,7 @@ import { dirname, join, sep } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
 const tsc = join(root, 'node_modules/typescript/bin/tsc');
-const configs = ['tsconfig.json', 'src-*/**/tsconfig.json', 'test/tsconfig.json', 'scripts/tsconfig.json'];
+const configs = ['tsconfig.json', 'src-*/**/tsconfig.json', 'test/**/tsconfig.json', 'scripts/tsconfig.json'];
 const hasSources = (folder) => globSync(folder === '.' ? '*.ts' : `${folder}/**/*.{ts,tsx}`, { cwd: root }).length > 0;
 
 const folders = globSync(configs, { cwd: root })

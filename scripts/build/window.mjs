@@ -14,7 +14,8 @@ export async function buildWindow(root) {
   for (const [name, entry] of absent) console.error(`build: ${name}: no ${entry} yet, left out`);
   if (absent.length === entries.length) return;
   const cli = join(dirname(require.resolve('electron-vite/package.json')), 'bin/electron-vite.js');
-  const result = spawnSync(process.execPath, [cli, 'build', '--logLevel', 'warn'], {
+  // Its warnings are about code for Node in wasm packages, which the window never reaches.
+  const result = spawnSync(process.execPath, [cli, 'build', '--logLevel', 'error'], {
     cwd: root,
     stdio: ['ignore', 2, 2],
   });

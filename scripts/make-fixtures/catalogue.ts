@@ -1,4 +1,4 @@
-import { boundsTo, crsFromEpsg, transformer, wgs84 } from '../../src-worker/raster/crs.ts';
+import { boundsTo, crsFromEpsg, transformer, wgs84 } from '../../src-raster/crs.ts';
 import type { AssetName } from './rasters.ts';
 import { assetNames, gridOf } from './rasters.ts';
 import type { FixtureScene } from './scenes.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { CogWriter } from '../../src-worker/raster/cog/cog-writer.ts';
-import { crsFromEpsg } from '../../src-worker/raster/crs.ts';
-import type { Affine, PixelArray } from '../../src-worker/raster/types.ts';
+import { crsFromEpsg } from '../../src-raster/crs.ts';
+import type { Affine, PixelArray } from '../../src-raster/types.ts';
 import { bandNames } from './landscape.ts';
 import type { BandName } from './landscape.ts';
 import type { FixtureScene } from './scenes.ts';

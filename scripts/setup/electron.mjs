@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { isOutdatedFallback } from '../electron/recipe.mjs';
 import { say } from './console.mjs';
 import { cache, pathWithNode, root } from './paths.mjs';
 import { run } from './process.mjs';
@@ -11,7 +12,8 @@ const retryAfterMs = 3_600_000;
 /** Whether there is an Electron, none is wanted, or the last attempt failed less than an hour ago. */
 export function electronSettled() {
   if (process.env.ELECTRON_RUNTIME === 'skip') return true;
-  if (existsSync(join(root, 'node_modules', 'electron', 'path.txt'))) return true;
+  const electron = join(root, 'node_modules', 'electron');
+  if (existsSync(join(electron, 'path.txt')) && !isOutdatedFallback(join(electron, 'dist'))) return true;
   return existsSync(failure) && Date.now() - statSync(failure).mtimeMs < retryAfterMs;
 }
 

@@ -18,6 +18,7 @@ const inputs = [
   'scripts/make-fixtures.ts',
   'scripts/make-fixtures',
   'src-shared',
+  'src-raster',
   'src-worker',
   'src-main',
   'src-renderer',

@@ -10,14 +10,19 @@ const retryAfterMs = 3_600_000;
 
 // What a bare Debian 12 lacks: Python for the test oracle (python3-gdal brings GDAL's own COG validator), and what
 // Electron needs to open a window (shared/reference/electron.md, section 2).
-const oracle = ['python3', 'python3-gdal', 'python3-venv'];
-const electron = ['libasound2', 'libgbm1', 'libgtk-3-0', 'libnss3', 'xauth', 'xvfb'];
+const oracle = ['iproute2', 'python3', 'python3-gdal', 'python3-venv'];
+const electron = ['libasound2', 'libgbm1', 'libgtk-3-0', 'libnss3'];
+const virtualScreen = ['xauth', 'xvfb'];
 // Ubuntu 24.04 and Debian 13 renamed these for 64-bit time; either name will do.
 const renamed = { libasound2: 'libasound2t64', 'libgtk-3-0': 'libgtk-3-0t64' };
 
-/** The Debian packages that tests use and that are missing here; none where there is no dpkg. */
-export function missingSystemPackages() {
-  const wanted = [...oracle, ...electron];
+/**
+ * The Debian packages that the window, and with `oracle` the tests, use and that are missing here; none where there is no dpkg.
+ * A virtual screen is for machines without a display.
+ */
+export function missingSystemPackages(options) {
+  const headless = !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY;
+  const wanted = [...(options.oracle ? oracle : []), ...electron, ...(headless || options.oracle ? virtualScreen : [])];
   if (process.platform !== 'linux' || !existsSync('/usr/bin/dpkg-query')) return [];
   const names = [...wanted, ...Object.values(renamed)];
   // dpkg-query exits 1 when it doesn't know one of the names, so the shell swallows that.
@@ -37,7 +42,7 @@ export async function installSystemPackages(packages) {
   );
   const command = `apt-get install -y --no-install-recommends ${names.join(' ')}`;
   if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
-    say(`some tests want system packages. Install them with: sudo ${command}`);
+    say(`the window and some tests want system packages. Install them with: sudo ${command}`);
     return;
   }
   if (failedRecently(command)) {

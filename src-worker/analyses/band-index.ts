@@ -5,7 +5,7 @@ import { CogWriter } from '../raster/cog/cog-writer.ts';
 import type { Grid } from '../raster/grid.ts';
 import { gridTiles } from '../raster/grid.ts';
 import { RunningStats } from '../raster/stats.ts';
-import type { RasterInfo, Window } from '../raster/types.ts';
+import type { RasterInfo, Window } from '../../src-raster/types.ts';
 import type { Analysis, Bounds, RunContext } from '../run/context.ts';
 import type { Outputs } from '../run/outputs.ts';
 import { isSourceError } from '../run/source-error.ts';

@@ -4,7 +4,7 @@ import type { Grid } from '../raster/grid.ts';
 import { gridTiles } from '../raster/grid.ts';
 import type { Statistics } from '../raster/stats.ts';
 import { RunningStats } from '../raster/stats.ts';
-import type { Window } from '../raster/types.ts';
+import type { Window } from '../../src-raster/types.ts';
 import type { RunContext } from '../run/context.ts';
 import { isSourceError } from '../run/source-error.ts';
 import { AreaMask } from './shared/area-mask.ts';

@@ -1,6 +1,6 @@
 import type { ClassCounts } from '../raster/class-counts.ts';
 import type { RunningStats, Statistics } from '../raster/stats.ts';
-import type { BandInfo, PaletteColor, RasterInfo } from '../raster/types.ts';
+import type { BandInfo, PaletteColor, RasterInfo } from '../../src-raster/types.ts';
 import { displayNumber } from '../render/report-text.ts';
 import { percent } from './shared/words.ts';
 

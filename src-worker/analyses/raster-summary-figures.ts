@@ -2,7 +2,7 @@ import { histogram, histogramChart } from '../render/charts.ts';
 import { displayNumber } from '../render/report-text.ts';
 import { renderPaletteQuicklook } from '../render/palette-quicklook.ts';
 import { renderQuicklook, renderRgbQuicklook, stretchPercentiles } from '../render/quicklook.ts';
-import type { RasterInfo, RasterSource, Window } from '../raster/types.ts';
+import type { RasterInfo, RasterSource, Window } from '../../src-raster/types.ts';
 import type { RunContext } from '../run/context.ts';
 import type { Outputs } from '../run/outputs.ts';
 import type { Place } from '../run/places.ts';

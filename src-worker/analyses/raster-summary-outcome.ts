@@ -1,6 +1,6 @@
-import { boundsTo, wgs84 } from '../raster/crs.ts';
-import type { Bbox, RasterInfo, Window } from '../raster/types.ts';
-import { validityRule } from '../raster/validity.ts';
+import { boundsTo, wgs84 } from '../../src-raster/crs.ts';
+import type { Bbox, RasterInfo, Window } from '../../src-raster/types.ts';
+import { validityRule } from '../../src-raster/validity.ts';
 import type { KeyValueRow } from '../render/report.ts';
 import { csv } from '../render/table.ts';
 import type { RunContext } from '../run/context.ts';

@@ -1,8 +1,8 @@
 import { AppError } from '../../src-shared/errors.ts';
 import { ClassCounts } from '../raster/class-counts.ts';
 import { RunningStats, bandStatistics, passWindows } from '../raster/stats.ts';
-import type { RasterInfo, RasterSource, Window } from '../raster/types.ts';
-import { bandMask, makeValidity } from '../raster/validity.ts';
+import type { RasterInfo, RasterSource, Window } from '../../src-raster/types.ts';
+import { bandMask, makeValidity } from '../../src-raster/validity.ts';
 import type { Analysis, RunContext } from '../run/context.ts';
 import type { Outputs } from '../run/outputs.ts';
 import type { Place } from '../run/places.ts';

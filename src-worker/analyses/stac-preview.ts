@@ -1,6 +1,6 @@
 import { AppError } from '../../src-shared/errors.ts';
-import { boundsTo, wgs84 } from '../raster/crs.ts';
-import type { RasterInfo, Window } from '../raster/types.ts';
+import { boundsTo, wgs84 } from '../../src-raster/crs.ts';
+import type { RasterInfo, Window } from '../../src-raster/types.ts';
 import type { Analysis, RunContext } from '../run/context.ts';
 import type { Outputs } from '../run/outputs.ts';
 import { isSourceError } from '../run/source-error.ts';

@@ -1,19 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { AppError } from '../../src-shared/errors.ts';
+import type { ByteSource } from '../../src-raster/bytes/byte-source.ts';
+import type { ReadContext } from '../../src-raster/bytes/read-context.ts';
 import { openFileSource } from './file-source.ts';
 import { openHttpSource } from './http-source.ts';
-import type { ReadContext } from './read-context.ts';
-
-/** Random access to the bytes of one immutable object. */
-export interface ByteSource {
-  /** As given, without credentials and query: fit for messages and reports. */
-  readonly href: string;
-  readonly size: number;
-  readonly etag?: string;
-  /** Exactly `length` bytes at `offset`; throws `bad_data` when that is not inside the object. */
-  read(offset: number, length: number, ctx: ReadContext): Promise<Uint8Array<ArrayBuffer>>;
-  close(): Promise<void>;
-}
 
 /**
  * Opens a local path, a `file:` URL or an `http(s):` URL. Errors: `not_found`, `denied`, `bad_data` (no Range support),

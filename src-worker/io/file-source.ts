@@ -1,8 +1,8 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { AppError, toAppError } from '../../src-shared/errors.ts';
-import type { ByteSource } from './byte-source.ts';
-import type { ReadContext } from './read-context.ts';
+import type { ByteSource } from '../../src-raster/bytes/byte-source.ts';
+import type { ReadContext } from '../../src-raster/bytes/read-context.ts';
 
 /** Opens a regular file. Throws `not_found`, `storage` (no permission) or `bad_data` (a folder, a device, a FIFO). */
 export async function openFileSource(path: string, ctx: ReadContext): Promise<ByteSource> {

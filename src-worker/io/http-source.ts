@@ -1,8 +1,9 @@
 import { AppError } from '../../src-shared/errors.ts';
-import type { ByteSource } from './byte-source.ts';
+import type { ByteSource } from '../../src-raster/bytes/byte-source.ts';
+import { parseContentRange } from '../../src-raster/bytes/content-range.ts';
 import { exchange, readBody } from './http.ts';
 import type { Alive, HttpOptions } from './http.ts';
-import type { ReadContext } from './read-context.ts';
+import type { ReadContext } from '../../src-raster/bytes/read-context.ts';
 import { redactHref } from './redact.ts';
 import { Retryable } from './retry.ts';
 
@@ -123,11 +124,4 @@ async function requestRange(
       });
     throw cause;
   }
-}
-
-function parseContentRange(header: string | null): { start: number; end: number; size: number } | null {
-  const match = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15})$/.exec(header ?? '');
-  if (match === null) return null;
-  const [start, end, size] = [Number(match[1]), Number(match[2]), Number(match[3])];
-  return end >= start && end < size ? { start, end, size } : null;
 }

@@ -1,5 +1,5 @@
 import { AppError } from '../../src-shared/errors.ts';
-import type { ReadContext } from './read-context.ts';
+import type { ReadContext } from '../../src-raster/bytes/read-context.ts';
 import { redactHref } from './redact.ts';
 import { Retryable, defaultRetryPolicy, retryAfterMs, withRetry } from './retry.ts';
 import type { RetryPolicy } from './retry.ts';
@@ -32,7 +32,7 @@ export async function exchange<T>(
   const where = redactHref(url);
   if (ctx.offline === true)
     throw new AppError('denied', `Offline: ${where} was not read.`, {
-      remedy: 'Run without --offline to use the network.',
+      remedy: 'Run it online (without --offline) to use the network.',
     });
   // fetch refuses such addresses with an error that repeats them.
   const { username, password } = URL.parse(url) ?? { username: '', password: '' };

@@ -1,5 +1,5 @@
 import { AppError } from '../../src-shared/errors.ts';
-import type { Affine, Bbox, Crs, Window } from './types.ts';
+import type { Affine, Bbox, Crs, Window } from '../../src-raster/types.ts';
 
 /** A north-up output grid: square cells need not be, but rows run south and columns east. */
 export interface Grid {

@@ -1,10 +1,10 @@
 import { AppError } from '../../src-shared/errors.ts';
-import type { ReadContext } from '../io/read-context.ts';
+import type { ReadContext } from '../../src-raster/bytes/read-context.ts';
 import type { Grid } from './grid.ts';
 import { sourcePositions } from './source-positions.ts';
 import type { Georeferenced } from './source-positions.ts';
-import type { RasterSource, Window } from './types.ts';
-import { bandMask, makeValidity } from './validity.ts';
+import type { RasterSource, Window } from '../../src-raster/types.ts';
+import { bandMask, makeValidity } from '../../src-raster/validity.ts';
 
 export interface GridPixels {
   /** Row-major stored values (scale and offset not applied); NaN where not valid. */

@@ -1,7 +1,7 @@
-import { transformer } from './crs.ts';
+import { transformer } from '../../src-raster/crs.ts';
 import type { Grid } from './grid.ts';
-import { invertAffine } from './affine.ts';
-import type { Affine, Crs, RasterInfo, Window } from './types.ts';
+import { invertAffine } from '../../src-raster/affine.ts';
+import type { Affine, Crs, RasterInfo, Window } from '../../src-raster/types.ts';
 
 /** Pixels between two exact points of the mesh. */
 const meshStep = 32;

@@ -1,6 +1,6 @@
-import type { ReadContext } from '../io/read-context.ts';
-import type { RasterSource, Window } from './types.ts';
-import { bandMask, makeValidity } from './validity.ts';
+import type { ReadContext } from '../../src-raster/bytes/read-context.ts';
+import type { RasterSource, Window } from '../../src-raster/types.ts';
+import { bandMask, makeValidity } from '../../src-raster/validity.ts';
 
 export interface Statistics {
   /** Number of valid pixels; the others are null when it is 0. */

@@ -3,7 +3,7 @@ import { AppError, toAppError } from '../../src-shared/errors.ts';
 import type { Artefact } from '../../src-shared/job.ts';
 import { documentContext } from '../stac/document-budget.ts';
 import { requireTask } from '../../src-shared/task/read-task.ts';
-import { ReadBudget } from '../io/read-context.ts';
+import { ReadBudget } from '../../src-raster/bytes/read-context.ts';
 import { analyses } from '../analyses/registry.ts';
 import type { RunContext } from './context.ts';
 import { emptyOutcome } from './empty.ts';

@@ -1,6 +1,6 @@
 import type { Task } from '../../src-shared/task/schema.ts';
-import type { ReadContext } from '../io/read-context.ts';
-import type { RasterInfo } from '../raster/types.ts';
+import type { ReadContext } from '../../src-raster/bytes/read-context.ts';
+import type { RasterInfo } from '../../src-raster/types.ts';
 import type { FootprintGeometry } from '../stac/footprint.ts';
 import type { SceneItem } from '../stac/item.ts';
 import type { FileNames } from './file-names.ts';

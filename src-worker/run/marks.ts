@@ -1,5 +1,5 @@
 import type { Validity } from '../../src-shared/job.ts';
-import type { RasterInfo } from '../raster/types.ts';
+import type { RasterInfo } from '../../src-raster/types.ts';
 import type { Gathered } from './gather-input.ts';
 import type { Outcome } from './messages.ts';
 

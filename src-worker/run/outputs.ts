@@ -2,7 +2,7 @@ import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AppError } from '../../src-shared/errors.ts';
 import type { Artefact } from '../../src-shared/job.ts';
-import { mediaTypeOf } from './media-types.ts';
+import { mediaTypeOf } from '../../src-shared/media-types.ts';
 import { temporaryPath } from './atomic-write.ts';
 import { sha256, sha256OfFile } from './sha256.ts';
 

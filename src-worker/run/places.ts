@@ -92,7 +92,7 @@ export class Places {
       });
     if (this.#options.offline)
       throw new AppError('source_unavailable', `Offline: ${redactHref(url)} was not read.`, {
-        remedy: 'Run without --offline to use the network, or name local files.',
+        remedy: 'Run it online (without --offline) to use the network, or name local files.',
         retryable: false,
       });
     return { href: url, name: redactHref(url), root: null };

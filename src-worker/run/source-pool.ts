@@ -1,7 +1,7 @@
 import { AppError } from '../../src-shared/errors.ts';
-import type { ReadContext } from '../io/read-context.ts';
+import type { ReadContext } from '../../src-raster/bytes/read-context.ts';
 import { openRaster } from '../raster/open-raster.ts';
-import type { RasterSource } from '../raster/types.ts';
+import type { RasterSource } from '../../src-raster/types.ts';
 import type { SourceFact } from './messages.ts';
 import type { PixelBudget } from './pixel-budget.ts';
 import type { Place } from './places.ts';
@@ -77,6 +77,7 @@ export class SourcePool {
           throw named(cause, place);
         });
       },
+      pendingBytes: source.pendingBytes.bind(source),
       async readMask(window, ctx, level) {
         return source.readMask(window, ctx, level).catch((cause: unknown) => {
           throw named(cause, place);

@@ -1,6 +1,6 @@
 import { AppError } from '../../src-shared/errors.ts';
-import { ReadBudget } from '../io/read-context.ts';
-import type { ReadContext } from '../io/read-context.ts';
+import { ReadBudget } from '../../src-raster/bytes/read-context.ts';
+import type { ReadContext } from '../../src-raster/bytes/read-context.ts';
 
 /** JSON that is parsed takes up to about twenty times its size on the heap, and parsing can't be stopped on the way. */
 const perDocument = 40;

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { AppError } from '../../src-shared/errors.ts';
 import type { ItemsInputs, StacInputs } from '../../src-shared/task/inputs.ts';
-import type { ReadContext } from '../io/read-context.ts';
+import type { ReadContext } from '../../src-raster/bytes/read-context.ts';
 import { redactHref } from '../io/redact.ts';
 import type { Places } from '../run/places.ts';
 import { isSourceError } from '../run/source-error.ts';

@@ -53,7 +53,7 @@ export async function fixtureCatalogue(
       'source_unavailable',
       `Offline, ${request.collection} of ${redactHref(api)} can't be read for this area and time: the fixtures have ${have.join('; ')}.`,
       {
-        remedy: 'Run without --offline, or ask for what the fixtures have.',
+        remedy: 'Run it online (without --offline), or ask for what the fixtures have.',
         retryable: false,
       },
     );

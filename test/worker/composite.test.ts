@@ -5,7 +5,7 @@ import type { TestContext } from 'vitest';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { pixelsOf, gridOf } from '../../scripts/make-fixtures/rasters.ts';
 import { scenes, scl } from '../../scripts/make-fixtures/scenes.ts';
-import { crsFromString, transformer } from '../../src-worker/raster/crs.ts';
+import { crsFromString, transformer } from '../../src-raster/crs.ts';
 import {
   artefactHashes,
   checkEnd,

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CogWriter } from '../../src-worker/raster/cog/cog-writer.ts';
-import { crsFromEpsg } from '../../src-worker/raster/crs.ts';
+import { crsFromEpsg } from '../../src-raster/crs.ts';
 import type { WorkerPlan } from '../../src-shared/worker-protocol.ts';
 import type { WorkerRun } from '../helpers/worker-process.ts';
 import { checkEnd, eventsOf, runWorker, writeFiles } from '../helpers/worker-process.ts';

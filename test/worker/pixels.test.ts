@@ -7,7 +7,7 @@ import type { Method } from '../../src-worker/analyses/shared/reduce.ts';
 import { makeReducer } from '../../src-worker/analyses/shared/reduce.ts';
 import { Thumbnail } from '../../src-worker/analyses/shared/thumbnail.ts';
 import { gridTiles } from '../../src-worker/raster/grid.ts';
-import { crsFromString } from '../../src-worker/raster/crs.ts';
+import { crsFromString } from '../../src-raster/crs.ts';
 import { FileNames } from '../../src-worker/run/file-names.ts';
 import { hashTreeText } from '../../src-shared/hash-tree.ts';
 

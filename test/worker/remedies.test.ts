@@ -5,7 +5,7 @@ import { AppError } from '../../src-shared/errors.ts';
 import type { ErrorCode } from '../../src-shared/errors.ts';
 import { openHttpSource } from '../../src-worker/io/http-source.ts';
 import { fetchJson } from '../../src-worker/io/http.ts';
-import { ReadBudget } from '../../src-worker/io/read-context.ts';
+import { ReadBudget } from '../../src-raster/bytes/read-context.ts';
 import { openRaster } from '../../src-worker/raster/open-raster.ts';
 import { Places } from '../../src-worker/run/places.ts';
 import { namedItems, searchItems } from '../../src-worker/stac/find-items.ts';

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { expect, it, onTestFinished } from 'vitest';
 import { exchange, readBody } from '../../src-worker/io/http.ts';
-import { ReadBudget } from '../../src-worker/io/read-context.ts';
+import { ReadBudget } from '../../src-raster/bytes/read-context.ts';
 
 /** A server that sends `piece` bytes every 20 ms, `count` times. */
 async function trickle(piece: number, count: number): Promise<string> {

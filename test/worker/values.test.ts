@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { chooseBand } from '../../src-worker/analyses/shared/band-choice.ts';
 import { maskTest } from '../../src-worker/analyses/shared/cloud-mask.ts';
 import { checkBits } from '../../src-worker/analyses/shared/mask-bits.ts';
-import { ReadBudget } from '../../src-worker/io/read-context.ts';
+import { ReadBudget } from '../../src-raster/bytes/read-context.ts';
 import { openRaster } from '../../src-worker/raster/open-raster.ts';
 import { readItem } from '../../src-worker/stac/item.ts';
 import { checkEnd, metadataOf, readJson, runWorker, writeFiles } from '../helpers/worker-process.ts';

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CogWriter } from '../../src-worker/raster/cog/cog-writer.ts';
-import { crsFromEpsg } from '../../src-worker/raster/crs.ts';
-import type { Affine, DType } from '../../src-worker/raster/types.ts';
+import { crsFromEpsg } from '../../src-raster/crs.ts';
+import type { Affine, DType } from '../../src-raster/types.ts';
 
 export interface SceneRaster {
   readonly dtype: DType;

@@ -1,5 +1,5 @@
-import { transformer, wgs84 } from '../../raster/crs.ts';
-import type { Affine, Crs, Window } from '../../raster/types.ts';
+import { transformer, wgs84 } from '../../../src-raster/crs.ts';
+import type { Affine, Crs, Window } from '../../../src-raster/types.ts';
 import type { FootprintGeometry } from '../../stac/footprint.ts';
 import { polygonsOf } from '../../stac/footprint.ts';
 

@@ -1,7 +1,7 @@
-import { boundsTo } from '../../raster/crs.ts';
+import { boundsTo } from '../../../src-raster/crs.ts';
 import type { Grid } from '../../raster/grid.ts';
 import { gridBounds } from '../../raster/grid.ts';
-import type { RasterInfo, Window } from '../../raster/types.ts';
+import type { RasterInfo, Window } from '../../../src-raster/types.ts';
 import { pixelWindow } from './pixel-window.ts';
 import type { Scene } from './scenes.ts';
 

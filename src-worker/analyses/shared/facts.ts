@@ -1,7 +1,7 @@
 import type { Grid } from '../../raster/grid.ts';
 import type { Statistics } from '../../raster/stats.ts';
-import type { Crs, RasterInfo } from '../../raster/types.ts';
-import { boundsTo, wgs84 } from '../../raster/crs.ts';
+import type { Crs, RasterInfo } from '../../../src-raster/types.ts';
+import { boundsTo, wgs84 } from '../../../src-raster/crs.ts';
 import { gridBounds } from '../../raster/grid.ts';
 import type { ReportSection } from '../../render/report.ts';
 import type { RunContext } from '../../run/context.ts';

@@ -1,6 +1,6 @@
 import type { Mask } from '../../../src-shared/task/analyses.ts';
 import type { Grid } from '../../raster/grid.ts';
-import type { Window } from '../../raster/types.ts';
+import type { Window } from '../../../src-raster/types.ts';
 import type { RunContext } from '../../run/context.ts';
 import { readClear } from './cloud-mask.ts';
 import type { IndexName } from './index-formula.ts';

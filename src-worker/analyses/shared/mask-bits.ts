@@ -1,6 +1,6 @@
 import { AppError } from '../../../src-shared/errors.ts';
 import type { Mask } from '../../../src-shared/task/analyses.ts';
-import type { DType } from '../../raster/types.ts';
+import type { DType } from '../../../src-raster/types.ts';
 
 /** Refuses bits that a band of this type doesn't have. @throws AppError `bad_data` naming band, type and bit */
 export function checkBits(mask: Mask, dtype: DType, where: string): void {

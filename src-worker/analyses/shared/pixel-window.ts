@@ -1,4 +1,4 @@
-import type { Bbox, RasterInfo, Window } from '../../raster/types.ts';
+import type { Bbox, RasterInfo, Window } from '../../../src-raster/types.ts';
 
 /** A box whose west lies west of its east: one across the antimeridian goes on beyond 180 degrees. */
 export function unwrapped([west, south, east, north]: Bbox): Bbox {

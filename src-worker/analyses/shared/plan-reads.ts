@@ -1,8 +1,8 @@
-import { sharedBlockCache } from '../../raster/block-cache.ts';
-import { boundsTo } from '../../raster/crs.ts';
+import { nodePlatform } from '../../raster/platform.ts';
+import { boundsTo } from '../../../src-raster/crs.ts';
 import type { Grid } from '../../raster/grid.ts';
 import { gridBounds } from '../../raster/grid.ts';
-import type { RasterInfo, Window } from '../../raster/types.ts';
+import type { RasterInfo, Window } from '../../../src-raster/types.ts';
 import type { ReadEstimate } from './estimate.ts';
 import { pixelWindow } from './pixel-window.ts';
 import type { Scene } from './scenes.ts';
@@ -24,7 +24,7 @@ export function planReads(
   const rasters = scenes.flatMap(({ bands, mask }) =>
     [...bands, ...(mask === null ? [] : [mask])].map(({ info }) => rasterCost(info)),
   );
-  const { maxBytes } = sharedBlockCache;
+  const { maxBytes } = nodePlatform.cache;
   const largest = Math.max(0, ...rasters.map(({ blockBytes }) => blockBytes).filter((bytes) => bytes <= maxBytes / 2));
   const cache = new ForgetfulSet(Math.max(maxBytes / 2, maxBytes - blocksInFlight * largest));
   const sum = { readBytes: 0, requests: 0, pixels: 0 };
@@ -105,7 +105,7 @@ class ForgetfulSet {
   /** Whether it still has a key; it has it from now on, as the last one to go. */
   has(key: string, bytes: number): boolean {
     const known = this.#keys.delete(key);
-    if (bytes > sharedBlockCache.maxBytes / 2) return false;
+    if (bytes > nodePlatform.cache.maxBytes / 2) return false;
     this.#keys.set(key, bytes);
     if (known) return true;
     this.#bytes += bytes;

@@ -1,7 +1,7 @@
 import { RunningStats } from '../../raster/stats.ts';
 import type { Statistics } from '../../raster/stats.ts';
-import type { RasterInfo, RasterSource, Window } from '../../raster/types.ts';
-import { bandMask, makeValidity } from '../../raster/validity.ts';
+import type { RasterInfo, RasterSource, Window } from '../../../src-raster/types.ts';
+import { bandMask, makeValidity } from '../../../src-raster/validity.ts';
 import type { RunContext } from '../../run/context.ts';
 
 const longestSide = 640;

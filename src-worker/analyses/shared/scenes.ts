@@ -2,7 +2,7 @@ import type { Mask } from '../../../src-shared/task/analyses.ts';
 import type { Grid } from '../../raster/grid.ts';
 import type { GridPixels } from '../../raster/resample.ts';
 import { readOntoGrid } from '../../raster/resample.ts';
-import type { RasterInfo, RasterSource, Window } from '../../raster/types.ts';
+import type { RasterInfo, RasterSource, Window } from '../../../src-raster/types.ts';
 import type { RunContext } from '../../run/context.ts';
 import type { Place } from '../../run/places.ts';
 import { isSourceError } from '../../run/source-error.ts';

@@ -1,9 +1,9 @@
 import { AppError } from '../../../src-shared/errors.ts';
 import type { GridSpec } from '../../../src-shared/task/schema.ts';
-import { boundsTo, crsFromString, wgs84 } from '../../raster/crs.ts';
+import { boundsTo, crsFromString, wgs84 } from '../../../src-raster/crs.ts';
 import type { Grid } from '../../raster/grid.ts';
 import { gridBounds, makeGrid } from '../../raster/grid.ts';
-import type { Bbox, Crs, RasterInfo } from '../../raster/types.ts';
+import type { Bbox, Crs, RasterInfo } from '../../../src-raster/types.ts';
 import type { RunContext } from '../../run/context.ts';
 import { areaBox } from '../../stac/footprint.ts';
 import { unwrapped } from './pixel-window.ts';

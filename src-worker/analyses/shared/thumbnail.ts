@@ -1,4 +1,4 @@
-import type { Window } from '../../raster/types.ts';
+import type { Window } from '../../../src-raster/types.ts';
 
 const longestSide = 640;
 

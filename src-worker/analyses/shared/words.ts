@@ -1,4 +1,4 @@
-import type { Crs, CrsUnit } from '../../raster/types.ts';
+import type { Crs, CrsUnit } from '../../../src-raster/types.ts';
 import type { Grid } from '../../raster/grid.ts';
 
 const units: Readonly<Record<CrsUnit, string | null>> = {

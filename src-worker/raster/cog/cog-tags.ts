@@ -1,7 +1,7 @@
-import { bytesPerValue, isFloat } from '../pixel-array.ts';
+import { bytesPerValue, isFloat } from '../../../src-raster/pixel-array.ts';
 import type { Statistics } from '../stats.ts';
-import { encodeEntities } from '../tiff/gdal-metadata.ts';
-import { tag } from '../tiff/tags.ts';
+import { encodeEntities } from '../../../src-raster/tiff/gdal-metadata.ts';
+import { tag } from '../../../src-raster/tiff/tags.ts';
 import type { CogSpec } from './cog-writer.ts';
 import { geoKeyTags } from './geo-key-writer.ts';
 import type { TagValue } from './header.ts';

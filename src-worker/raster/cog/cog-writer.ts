@@ -1,10 +1,10 @@
 import { open, rename, rm } from 'node:fs/promises';
 import { AppError } from '../../../src-shared/errors.ts';
-import { allocate } from '../pixel-array.ts';
+import { allocate } from '../../../src-raster/pixel-array.ts';
 import { RunningStats } from '../stats.ts';
 import type { Statistics } from '../stats.ts';
-import type { Affine, Crs, DType, PixelArray, Window } from '../types.ts';
-import { makeValidity } from '../validity.ts';
+import type { Affine, Crs, DType, PixelArray, Window } from '../../../src-raster/types.ts';
+import { makeValidity } from '../../../src-raster/validity.ts';
 import { levelTags } from './cog-tags.ts';
 import type { TileTable } from './cog-tags.ts';
 import { encodeHead } from './header.ts';

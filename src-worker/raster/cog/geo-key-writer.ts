@@ -1,6 +1,6 @@
 import proj4 from 'proj4';
 import { AppError } from '../../../src-shared/errors.ts';
-import type { Crs } from '../types.ts';
+import type { Crs } from '../../../src-raster/types.ts';
 
 /** The three GeoKey tags (34735, 34736, 34737). */
 export interface GeoKeyTags {

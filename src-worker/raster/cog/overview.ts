@@ -1,6 +1,6 @@
-import { allocate, isFloat, representable } from '../pixel-array.ts';
-import type { DType, PixelArray } from '../types.ts';
-import { makeValidity } from '../validity.ts';
+import { allocate, isFloat, representable } from '../../../src-raster/pixel-array.ts';
+import type { DType, PixelArray } from '../../../src-raster/types.ts';
+import { makeValidity } from '../../../src-raster/validity.ts';
 
 export type OverviewResampling = 'average' | 'nearest' | 'mode';
 

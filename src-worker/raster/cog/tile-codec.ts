@@ -1,8 +1,8 @@
 import { promisify } from 'node:util';
 import { deflate, inflateSync } from 'node:zlib';
-import { bytesPerValue, isFloat, viewOf } from '../pixel-array.ts';
-import type { DType, PixelArray } from '../types.ts';
-import { applyFloating, applyHorizontal, undoFloating, undoHorizontal } from '../tiff/predictor.ts';
+import { bytesPerValue, isFloat, viewOf } from '../../../src-raster/pixel-array.ts';
+import type { DType, PixelArray } from '../../../src-raster/types.ts';
+import { applyFloating, applyHorizontal, undoFloating, undoHorizontal } from '../../../src-raster/tiff/predictor.ts';
 
 const deflateAsync = promisify(deflate);
 

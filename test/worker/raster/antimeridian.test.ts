@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { boundsTo, crsFromEpsg } from '../../../src-worker/raster/crs.ts';
+import { boundsTo, crsFromEpsg } from '../../../src-raster/crs.ts';
 import { makeGrid } from '../../../src-worker/raster/grid.ts';
 import { openRaster } from '../../../src-worker/raster/open-raster.ts';
 import { readOntoGrid } from '../../../src-worker/raster/resample.ts';
-import type { Bbox } from '../../../src-worker/raster/types.ts';
+import type { Bbox } from '../../../src-raster/types.ts';
 import { askOracle, context, hasOracle, scratch } from './support.ts';
 
 const folder = scratch();

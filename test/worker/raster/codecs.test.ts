@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { openRaster } from '../../../src-worker/raster/open-raster.ts';
-import type { PixelArray } from '../../../src-worker/raster/types.ts';
+import type { PixelArray } from '../../../src-raster/types.ts';
 import { askOracle, context, hasOracle, random, scratch } from './support.ts';
 
 const folder = scratch();

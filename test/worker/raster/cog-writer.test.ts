@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { CogWriter } from '../../../src-worker/raster/cog/cog-writer.ts';
 import type { CogSpec } from '../../../src-worker/raster/cog/cog-writer.ts';
-import { crsFromEpsg } from '../../../src-worker/raster/crs.ts';
+import { crsFromEpsg } from '../../../src-raster/crs.ts';
 import { gridTiles } from '../../../src-worker/raster/grid.ts';
 import { openRaster } from '../../../src-worker/raster/open-raster.ts';
-import { allocate, bytesPerValue, viewOf } from '../../../src-worker/raster/pixel-array.ts';
+import { allocate, bytesPerValue, viewOf } from '../../../src-raster/pixel-array.ts';
 import { bandStatistics } from '../../../src-worker/raster/stats.ts';
-import type { DType, PixelArray } from '../../../src-worker/raster/types.ts';
-import { makeValidity } from '../../../src-worker/raster/validity.ts';
+import type { DType, PixelArray } from '../../../src-raster/types.ts';
+import { makeValidity } from '../../../src-raster/validity.ts';
 import { askOracle, context, hasOracle, random, scratch } from './support.ts';
 import type { Description } from './support.ts';
 

@@ -1,16 +1,9 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { CogWriter } from '../../../src-worker/raster/cog/cog-writer.ts';
-import {
-  boundsTo,
-  crsFromEpsg,
-  crsFromGeoKeys,
-  crsFromString,
-  transformer,
-  wgs84,
-} from '../../../src-worker/raster/crs.ts';
+import { boundsTo, crsFromEpsg, crsFromGeoKeys, crsFromString, transformer, wgs84 } from '../../../src-raster/crs.ts';
 import { openRaster } from '../../../src-worker/raster/open-raster.ts';
-import type { Crs } from '../../../src-worker/raster/types.ts';
+import type { Crs } from '../../../src-raster/types.ts';
 import { askOracle, context, hasOracle, scratch } from './support.ts';
 import type { Description } from './support.ts';
 

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { AppError } from '../../../src-shared/errors.ts';
 import { CogWriter } from '../../../src-worker/raster/cog/cog-writer.ts';
-import { crsFromEpsg } from '../../../src-worker/raster/crs.ts';
+import { crsFromEpsg } from '../../../src-raster/crs.ts';
 import { gridTiles } from '../../../src-worker/raster/grid.ts';
 import { openRaster } from '../../../src-worker/raster/open-raster.ts';
-import type { PixelArray } from '../../../src-worker/raster/types.ts';
+import type { PixelArray } from '../../../src-raster/types.ts';
 import { askOracle, context, hasOracle, random, scratch } from './support.ts';
 
 const folder = scratch();

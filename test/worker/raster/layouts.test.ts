@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { openRaster } from '../../../src-worker/raster/open-raster.ts';
-import { bytesPerValue, viewOf } from '../../../src-worker/raster/pixel-array.ts';
+import { bytesPerValue, viewOf } from '../../../src-raster/pixel-array.ts';
 import { bandStatistics } from '../../../src-worker/raster/stats.ts';
-import type { DType } from '../../../src-worker/raster/types.ts';
+import type { DType } from '../../../src-raster/types.ts';
 import { askOracle, context, hasOracle, scratch } from './support.ts';
 import type { Description } from './support.ts';
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { affineBounds } from '../../../src-worker/raster/affine.ts';
-import { boundsTo, wgs84 } from '../../../src-worker/raster/crs.ts';
+import { affineBounds } from '../../../src-raster/affine.ts';
+import { boundsTo, wgs84 } from '../../../src-raster/crs.ts';
 import { openRaster } from '../../../src-worker/raster/open-raster.ts';
 import { RunningStats, bandStatistics } from '../../../src-worker/raster/stats.ts';
 import { context, hasSharedData, sharedData } from './support.ts';

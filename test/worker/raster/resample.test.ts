@@ -1,13 +1,13 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { affineBounds, invertAffine } from '../../../src-worker/raster/affine.ts';
-import { boundsTo, crsFromEpsg, transformer } from '../../../src-worker/raster/crs.ts';
+import { affineBounds, invertAffine } from '../../../src-raster/affine.ts';
+import { boundsTo, crsFromEpsg, transformer } from '../../../src-raster/crs.ts';
 import { gridTiles, makeGrid } from '../../../src-worker/raster/grid.ts';
 import type { Grid } from '../../../src-worker/raster/grid.ts';
 import { openRaster } from '../../../src-worker/raster/open-raster.ts';
 import { readOntoGrid } from '../../../src-worker/raster/resample.ts';
-import type { RasterInfo } from '../../../src-worker/raster/types.ts';
+import type { RasterInfo } from '../../../src-raster/types.ts';
 import { askOracle, context, hasOracle, hasSharedData, scratch, sharedData } from './support.ts';
 
 const folder = scratch();

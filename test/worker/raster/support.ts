@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { ReadBudget } from '../../../src-worker/io/read-context.ts';
-import type { ReadContext } from '../../../src-worker/io/read-context.ts';
+import { ReadBudget } from '../../../src-raster/bytes/read-context.ts';
+import type { ReadContext } from '../../../src-raster/bytes/read-context.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 const python = join(root, '.cache/venv/bin/python');

@@ -1,11 +1,11 @@
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { parseNodata } from '../../../src-worker/raster/nodata.ts';
+import { parseNodata } from '../../../src-raster/nodata.ts';
 import { openRaster } from '../../../src-worker/raster/open-raster.ts';
 import { bandStatistics } from '../../../src-worker/raster/stats.ts';
-import type { RasterInfo } from '../../../src-worker/raster/types.ts';
-import { bandMask, makeValidity, validityRule } from '../../../src-worker/raster/validity.ts';
+import type { RasterInfo } from '../../../src-raster/types.ts';
+import { bandMask, makeValidity, validityRule } from '../../../src-raster/validity.ts';
 import { askOracle, context, hasOracle, scratch } from './support.ts';
 import type { Description } from './support.ts';
 

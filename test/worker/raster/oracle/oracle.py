@@ -185,7 +185,67 @@ def wrapped(args):
         return [int(v[0]) for v in ds.sample([((x - ds.bounds.left) % 360 + ds.bounds.left, y) for x, y in args["points"]])]
 
 
-commands = {"wrapped": wrapped, "describe": describe, "layout": layout, "warp": warp, "points": points, "bounds": bounds}
+def pixels(args):
+    """The stored values [column, row] -> one per band, and whether each is valid."""
+    from rasterio.windows import Window
+
+    with rasterio.open(args["path"]) as ds:
+        out = []
+        for column, row in args["pixels"]:
+            window = Window(column, row, 1, 1)
+            values, masks = ds.read(window=window), ds.read_masks(window=window)
+            out.append([[repr(float(v)), bool(m)] for v, m in zip(values.ravel(), masks.ravel())])
+        return out
+
+
+def distribution(args):
+    """Count, least, greatest and percentiles of the valid finite values of a band at full resolution or in an overview."""
+    options = {} if args["level"] == 0 else {"OVERVIEW_LEVEL": args["level"] - 1}
+    with rasterio.open(args["path"], **options) as ds:
+        values = np.ma.masked_invalid(ds.read(args["band"], masked=True)).compressed().astype("float64")
+    return [int(values.size), values.min(), values.max(), *np.percentile(values, [2, 98])]
+
+
+def bigcog(args):
+    """A float32 COG of a smooth surface with noise, as elevation or reflectance is: hardly compressible, about 200 MB."""
+    size, rng = args["size"], np.random.default_rng(11)
+    profile = dict(driver="GTiff", dtype="float32", count=1, width=size, height=size, nodata=-9999, tiled=True, BIGTIFF="YES",
+                   crs=args["crs"], transform=Affine(10, 0, 399960, 0, -10, 4500000))
+    x = np.linspace(0, 12, size, dtype="float32")
+    temporary = args["path"] + ".plain.tif"
+    with rasterio.open(temporary, "w", **profile) as ds:
+        for row in range(0, size, 512):
+            y = np.linspace(12 * row / size, 12 * (row + 512) / size, 512, dtype="float32")
+            band = 300 + 200 * np.sin(x)[None] * np.cos(y * 1.3)[:, None] + rng.normal(0, 3, (512, size)).astype("float32")
+            ds.write(band.astype("float32"), 1, window=((row, row + 512), (0, size)))
+    from rasterio.shutil import copy
+
+    copy(temporary, args["path"] + ".part", driver="COG", COMPRESS="DEFLATE", LEVEL=1, PREDICTOR="YES", NUM_THREADS="2")
+    os.remove(temporary)
+    os.rename(args["path"] + ".part", args["path"])
+    return os.path.getsize(args["path"])
+
+
+def patches(args):
+    """A COG whose pixels are 100 and 200 in a chequerboard, with a hole of nodata; drawn, it shows where each pixel lies."""
+    width, height, square = args["width"], args["height"], args["square"]
+    rows, columns = np.mgrid[0:height, 0:width]
+    data = np.where((rows // square + columns // square) % 2 == 0, 100, 200).astype("float32")
+    data[height // 4 : height // 3, width // 2 : width // 2 + square * 2] = -9999
+    # Values of their own, so that an inspector can't be right by accident.
+    data = np.where(data > 0, data + (columns + rows * width) * 1e-5, data).astype("float32")
+    from rasterio.io import MemoryFile
+    from rasterio.shutil import copy
+
+    with MemoryFile() as memory:
+        with memory.open(driver="GTiff", dtype="float32", count=1, width=width, height=height, nodata=-9999,
+                         crs=args["crs"], transform=Affine(*args["transform"])) as ds:
+            ds.write(data, 1)
+        copy(memory.name, args["path"], driver="COG", COMPRESS="DEFLATE", OVERVIEWS="NONE", BLOCKSIZE="256")
+    return {}
+
+
+commands = {"patches": patches, "pixels": pixels, "distribution": distribution, "bigcog": bigcog, "wrapped": wrapped, "describe": describe, "layout": layout, "warp": warp, "points": points, "bounds": bounds}
 
 
 class Encoder(json.JSONEncoder):

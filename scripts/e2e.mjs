@@ -1,0 +1,80 @@
+// The tests of the whole app in a real window (Playwright). Arguments are Playwright's own, such as a file or `-g TITLE`.
+// Without Electron, or without a display and xvfb-run, they are skipped, and the reason is printed.
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+import { electronBinary, withDisplay } from './window/display.mjs';
+import { withoutNetwork } from './window/network.mjs';
+
+const root = join(import.meta.dirname, '..');
+const playwright = join(root, 'node_modules/@playwright/test/cli.js');
+const report = join(root, '.cache/e2e-report.json');
+const args = process.argv.slice(2);
+
+const display = withDisplay();
+const obstacle =
+  electronBinary() === null
+    ? 'there is no Electron here (node scripts/ensure-electron.mjs says why)'
+    : display === null
+      ? 'there is no display, and xvfb-run is not installed (apt-get install xvfb xauth)'
+      : !existsSync(join(root, 'out/renderer/index.html'))
+        ? 'the window is not built (npm run build)'
+        : null;
+
+if (obstacle === null) {
+  rmSync(report, { force: true });
+  // The whole suite runs without a network where that can be had: what passes then needs none.
+  const offline = withoutNetwork();
+  if (offline === null)
+    console.log('test/e2e: no network namespace can be had here, so the tests run beside the network');
+  const env = offline === null ? {} : { TRANSECT_TEST_OFFLINE: '1' };
+  const code = await run([...(offline ?? []), ...display, process.execPath, playwright, 'test', ...args], env);
+  summarize(stats(readReport()), code);
+  process.exitCode = code;
+} else {
+  const listed = spawnSync(process.execPath, [playwright, 'test', '--list', '--reporter=json'], {
+    cwd: root,
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  const skipped = count(JSON.parse(listed.stdout));
+  console.log(`${skipped} skipped in test/e2e: ${obstacle}`);
+  summarize({ passed: 0, failed: 0, skipped }, 0);
+}
+
+function run([command, ...rest], env) {
+  return new Promise((resolve) => {
+    const options = { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env } };
+    const child = spawn(command, rest, options);
+    child.on('error', (error) => {
+      console.error(error.message);
+      resolve(1);
+    });
+    child.on('close', (code) => resolve(code ?? 1));
+  });
+}
+
+function readReport() {
+  try {
+    return JSON.parse(readFileSync(report, 'utf8'));
+  } catch {
+    return { stats: { expected: 0, unexpected: 1, flaky: 0, skipped: 0 } };
+  }
+}
+
+function stats({ stats: { expected, unexpected, flaky, skipped } }) {
+  return { passed: expected, failed: unexpected + flaky, skipped };
+}
+
+function count({ suites = [] }) {
+  return suites.reduce((sum, suite) => sum + (suite.specs?.length ?? 0) + count(suite), 0);
+}
+
+/** Writes the counts to the file in TEST_SUMMARY (run-tests.mjs). A run that ends badly without a failed test has crashed. */
+function summarize(counts, code) {
+  const path = process.env.TEST_SUMMARY;
+  if (path === undefined) return;
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, JSON.stringify({ ...counts, failed: counts.failed === 0 && code !== 0 ? 1 : counts.failed }));
+}

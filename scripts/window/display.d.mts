@@ -1,0 +1,4 @@
+export function electronBinary(): string | null;
+export function hasDisplay(): boolean;
+export function withDisplay(): string[] | null;
+export function rootSwitches(): string[];
