@@ -81,7 +81,8 @@ function Grants(): ReactElement {
     <section aria-labelledby="grants">
       <h2 id="grants">Files and folders that tasks may read</h2>
       <p className={styles['muted']}>
-        Tasks read the workspace, the examples and what you chose in a dialog, and nothing else on this machine.
+        A task may name files of the workspace, of the examples, and what you chose in a dialog; other paths are
+        refused.
       </p>
       {isPending ? (
         <LoadingState what="Reading the grants…" />

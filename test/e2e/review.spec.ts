@@ -29,7 +29,7 @@ test('jobs: a run appears by itself, is cancelled, and can be run again', async 
   await expect(window.getByRole('heading', { level: 1 })).toHaveText('Held summary');
   await expect(window.getByLabel('Lines of the log')).toContainText(`started job ${id}`);
   await window.getByRole('button', { name: 'Cancel', exact: true }).click();
-  await expect(window.getByText('The run was cancelled.')).toBeVisible({ timeout: 20_000 });
+  await expect(window.getByText('The run was cancelled.', { exact: true })).toBeVisible({ timeout: 20_000 });
   expect((await api('getJob', { jobId: id })).state).toBe('cancelled');
 
   await window.getByRole('button', { name: 'Run again', exact: true }).click();
