@@ -1,6 +1,6 @@
 import { MapPinOff, Map as MapIcon, TriangleAlert } from 'lucide-react';
 import type { KeyboardEvent, ReactElement } from 'react';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { RunFile } from '../../src-shared/api/library.ts';
 import type { JobId } from '../../src-shared/job-id.ts';
 import { useTheme } from '../app/theme.ts';
@@ -51,8 +51,8 @@ interface OpenMapProps {
 function OpenMap({ jobId, found, marks }: OpenMapProps): ReactElement {
   const [controller, setController] = useState<RunMapController | null>(null);
   const container = useRef<HTMLDivElement>(null);
-  // The parts of `found` are in this component's key.
-  const files = useMemo(() => found, []); // eslint-disable-line react-hooks/exhaustive-deps
+  // The first listing stays: what would change the map is in this component's key.
+  const [files] = useState(found);
   useEffect(() => {
     if (container.current === null) return;
     const made = new RunMapController(files.rasters, files.vectors);
