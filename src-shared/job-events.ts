@@ -40,6 +40,8 @@ const launched = z.strictObject({
   /** The back end's own handle: pid and start time, container id, Job uid … */
   handle: z.record(z.string(), z.json()),
   isolation: Isolation,
+  /** Digest or id of the image it runs from; left out for a process. */
+  imageDigest: z.string().nullable().optional(),
 });
 const attached = z.strictObject({ type: z.literal('job.attached'), found: z.string() });
 const ended = z.strictObject({ type: z.literal('job.result'), result: JobResult });

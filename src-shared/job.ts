@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ErrorData } from './errors.ts';
+import { IsolationAsked, IsolationProbe, Wall } from './isolation.ts';
 import { JobId } from './job-id.ts';
 
 /** Where a job stands. The last five are final. */
@@ -76,11 +77,15 @@ export const Artefact = z.strictObject({
 });
 export type Artefact = z.infer<typeof Artefact>;
 
-/** The walls a run really had, measured. `unrestricted` names what could not be limited here. */
+/** The walls a run really had. `unrestricted` names what could not be limited here. Records of older versions have no walls. */
 export const Isolation = z.strictObject({
   kind: z.enum(['process', 'container', 'pod', 'vm']),
   restricted: z.array(z.string()),
   unrestricted: z.array(z.string()),
+  asked: IsolationAsked.nullable().default(null),
+  /** What the worker measured; null until it has started, and for images that are not ours. */
+  probe: IsolationProbe.nullable().default(null),
+  walls: z.array(Wall).default([]),
 });
 export type Isolation = z.infer<typeof Isolation>;
 

@@ -1,2 +1,2 @@
 /** The version of Transect; a test compares it with package.json. */
-export const transectVersion = '0.2.0';
+export const transectVersion = '0.3.0';

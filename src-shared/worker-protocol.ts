@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ErrorData } from './errors.ts';
+import { IsolationProbe } from './isolation.ts';
 import { Artefact, JobState, Progress, Validity } from './job.ts';
 
 /**
@@ -48,6 +49,8 @@ export const WorkerStatus = z.strictObject({
   exitCode: z.int().nullable(),
   signal: z.string().nullable(),
   error: ErrorData.nullable(),
+  /** The walls that the worker found around itself at its start. */
+  isolation: IsolationProbe.nullable().default(null),
 });
 export type WorkerStatus = z.infer<typeof WorkerStatus>;
 

@@ -49,6 +49,7 @@ export async function runEngine(root: DataRoot, log: Logger, env: NodeJS.Process
     backends,
     settings: settings.values,
     maxRunning: settings.values.max_local_jobs ?? Math.max(1, availableParallelism() - 1),
+    secrets: () => Promise.resolve(new Map()),
     onEnded: () => {
       refresher.request();
     },

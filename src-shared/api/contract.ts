@@ -6,31 +6,15 @@ import { BackendId, Job, JobResult, JobState } from '../job.ts';
 import { ResolvedSetting, SettingProblem } from '../settings.ts';
 import { yamlLimits } from '../task/yaml.ts';
 import { WorkerEvent } from '../worker-protocol.ts';
+import { doctorRoutes } from './doctor.ts';
+import { imageRoutes } from './images.ts';
 import { Draft, Grant, RunFile, TaskDocument, TaskEntry, TaskId } from './library.ts';
+import { json, lines, route, text } from './route.ts';
+import { secretRoutes } from './secrets.ts';
+import { serviceRoutes } from './services.ts';
 
 /** Raised when an older client and a newer engine, or the reverse, can no longer understand each other. */
 export const apiVersion = 1;
-
-/**
- * One call. `params` are path parameters, `query` and `body` what is sent, `answer` what comes back: one JSON value, a stream
- * of JSON lines, or a stream of text. `scope` is the least token class that may call it; `shell` routes answer the desktop
- * shell itself and never a page in its window.
- */
-interface RouteSpec {
-  readonly method: 'GET' | 'POST';
-  readonly path: `/api/v1/${string}`;
-  readonly summary: string;
-  readonly scope: 'agent' | 'owner' | 'shell';
-  readonly params?: z.ZodObject;
-  readonly query?: z.ZodObject;
-  readonly body?: z.ZodObject;
-  readonly answer: { readonly kind: 'json' | 'lines'; readonly schema: z.ZodType } | { readonly kind: 'text' };
-}
-
-const route = <const R extends RouteSpec>(spec: R): R => spec;
-const json = <S extends z.ZodType>(schema: S) => ({ kind: 'json', schema }) as const;
-const lines = <S extends z.ZodType>(schema: S) => ({ kind: 'lines', schema }) as const;
-const text = { kind: 'text' } as const;
 
 const job = z.strictObject({ jobId: JobId });
 const number = z.coerce.number<number | string>().int().nonnegative();
@@ -302,6 +286,10 @@ export const contract = {
     scope: 'agent',
     answer: json(z.strictObject({ settings: z.array(ResolvedSetting), problems: z.array(SettingProblem) })),
   }),
+  ...doctorRoutes,
+  ...imageRoutes,
+  ...serviceRoutes,
+  ...secretRoutes,
 } as const;
 
 export type Contract = typeof contract;

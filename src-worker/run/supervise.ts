@@ -139,6 +139,7 @@ function firstStatus(jobId: string, task: Task | null, worker: WorkerIdentity, s
     exitCode: null,
     signal: null,
     error: null,
+    isolation: null,
   };
 }
 

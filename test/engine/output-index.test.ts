@@ -21,6 +21,7 @@ const status: WorkerStatus = {
   endedAt: '2026-01-02T03:04:07.5Z',
   exitCode: 0,
   signal: null,
+  isolation: null,
   error: null,
 };
 

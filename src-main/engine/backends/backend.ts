@@ -1,6 +1,10 @@
 import type { z } from 'zod';
+import type { DoctorCheck } from '../../../src-shared/api/doctor.ts';
 import type { JobId } from '../../../src-shared/job-id.ts';
-import type { BackendId, Isolation } from '../../../src-shared/job.ts';
+import type { IsolationAsked } from '../../../src-shared/isolation.ts';
+import type { BackendId } from '../../../src-shared/job.ts';
+import type { Task } from '../../../src-shared/task/schema.ts';
+import type { WorkerInputs } from '../../../src-shared/worker-protocol.ts';
 
 /** Everything a back end needs to start one attempt of a job. Paths are absolute. */
 export interface LaunchSpec {
@@ -14,6 +18,11 @@ export interface LaunchSpec {
   readonly timeoutSec: number;
   readonly memoryMb: number;
   readonly attempt: number;
+  readonly task: Task;
+  /** The local files and folders that the task names and that it was granted: name in the task, and real path. */
+  readonly inputs: WorkerInputs['files'];
+  /** The values of the task's secrets by environment name, read when they are needed and kept nowhere. */
+  readonly secrets: () => Promise<ReadonlyMap<string, string>>;
 }
 
 /** A back end's own reference to what it started; plain JSON, stored in the record at once. */
@@ -21,7 +30,10 @@ export type Handle = Record<string, string | number | boolean | null>;
 
 export interface Launched {
   readonly handle: Handle;
-  readonly isolation: Isolation;
+  /** What was set up around the worker; what it then measured stands in its status. */
+  readonly isolation: IsolationAsked;
+  /** Digest or id of the image it runs from; null for a process. */
+  readonly imageDigest: string | null;
 }
 
 /** How the worker ended, as far as the back end can tell. `found` says in words what was seen. */
@@ -35,6 +47,8 @@ export interface Availability {
   readonly available: boolean;
   /** What the person should do when it is not. */
   readonly remedy?: string | undefined;
+  /** Why not, in one sentence. */
+  readonly reason?: string | undefined;
 }
 
 /**
@@ -54,6 +68,13 @@ export interface Backend {
   watch(spec: LaunchSpec, handle: Handle, signal: AbortSignal): Promise<Ending>;
   /** Asks the worker to end (`term`) or ends it (`kill`). Harmless when it is gone. */
   cancel(handle: Handle, how: 'term' | 'kill'): Promise<void>;
-  /** Removes what is left of an ended attempt. */
+  /** Removes what is left of an ended attempt. Harmless when nothing is. */
   cleanup(spec: LaunchSpec, handle: Handle): Promise<void>;
+  /**
+   * Removes everything that bears this workspace's label and belongs to none of the `live` jobs: leftovers of engines that
+   * died. Called at the start, after re-attachment. Gives what was removed, in words.
+   */
+  sweep?(live: ReadonlySet<JobId>, signal: AbortSignal): Promise<readonly string[]>;
+  /** For Doctor: what it is, which version, and what it can and cannot wall off here. */
+  report(signal: AbortSignal): Promise<readonly DoctorCheck[]>;
 }

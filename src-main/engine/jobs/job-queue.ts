@@ -4,19 +4,23 @@ import type { JobId } from '../../../src-shared/job-id.ts';
 import type { BackendId, Job } from '../../../src-shared/job.ts';
 import type { Settings } from '../../../src-shared/settings.ts';
 import { requireTask } from '../../../src-shared/task/read-task.ts';
-import { workerFiles } from '../../../src-shared/worker-protocol.ts';
+import type { Task } from '../../../src-shared/task/schema.ts';
+import { WorkerInputs, workerFiles } from '../../../src-shared/worker-protocol.ts';
 import type { Backend, LaunchSpec } from '../backends/backend.ts';
 import { readRegularFile } from '../store/untrusted-files.ts';
 import type { JobRunner } from './job-runner.ts';
 import { unstartedOutcome } from './outcome.ts';
 import type { EndRecorder } from './record-end.ts';
 import { recordEnd } from './record-end.ts';
+import { readRunFile } from './run-folder.ts';
 
 export interface JobQueueParts extends EndRecorder {
   readonly runner: JobRunner;
   readonly backends: ReadonlyMap<BackendId, Backend>;
   readonly settings: Settings;
   readonly maxRunning: number;
+  /** Values of a task's secrets by environment name. @throws AppError `not_found` naming one that is not stored */
+  readonly secrets: (task: Task) => Promise<ReadonlyMap<string, string>>;
   /** Called after a job has ended. */
   readonly onEnded: () => void;
 }
@@ -98,6 +102,7 @@ export class JobQueue {
     if (bytes === null)
       throw new AppError('not_found', `${job.folder}/task.yaml is gone.`, { remedy: 'Submit the task again.' });
     const { task } = requireTask(bytes);
+    const inputs = readRunFile(root.jobRecords(job.id), 'inputs.json', WorkerInputs);
     return {
       jobId: job.id,
       taskName: job.taskName,
@@ -107,6 +112,9 @@ export class JobQueue {
       timeoutSec: task.limits.timeout_sec ?? settings.default_timeout_sec,
       memoryMb: task.limits.memory_mb,
       attempt: job.attempt,
+      task,
+      inputs: inputs?.files ?? [],
+      secrets: () => this.#parts.secrets(task),
     };
   }
 

@@ -1,5 +1,7 @@
 import type { JobEvent } from '../../../src-shared/job-events.ts';
-import type { Job, JobResult } from '../../../src-shared/job.ts';
+import { isolationOf } from '../../../src-shared/isolation-walls.ts';
+import type { IsolationProbe } from '../../../src-shared/isolation.ts';
+import type { Isolation, Job, JobResult } from '../../../src-shared/job.ts';
 import type { Outcome } from './outcome.ts';
 
 /** The `JobResult` of a job from its record and its outcome. Pure. */
@@ -25,11 +27,16 @@ export function jobResult(job: Job, events: readonly JobEvent[], outcome: Outcom
     attempt: job.attempt,
     workerVersion: launching?.type === 'job.launching' ? launching.workerVersion : null,
     bundleSha256: launching?.type === 'job.launching' ? launching.bundleSha256 : null,
-    imageDigest: null,
-    isolation: launched?.type === 'job.launched' ? launched.isolation : null,
+    imageDigest: launched?.type === 'job.launched' ? (launched.imageDigest ?? null) : null,
+    isolation: launched?.type === 'job.launched' ? measured(launched.isolation, outcome.probe) : null,
     cost: { currency: 'USD', estimate: 0, bound: 0, actual: 0 },
     outputs: outcome.outputs,
     rootSha256: outcome.rootSha256,
     ...(outcome.error !== null && { error: outcome.error }),
   };
+}
+
+/** What was asked for, held against what the worker measured. Records of older versions say only what was asked. */
+function measured(isolation: Isolation, probe: IsolationProbe | null): Isolation {
+  return isolation.asked === null ? isolation : isolationOf(isolation.asked, probe);
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { toAppError } from '../../../src-shared/errors.ts';
 import type { JobEvent } from '../../../src-shared/job-events.ts';
+import { isolationOf } from '../../../src-shared/isolation-walls.ts';
 import type { JobId } from '../../../src-shared/job-id.ts';
 import { WorkerStatus, workerFiles } from '../../../src-shared/worker-protocol.ts';
 import type { Backend, Handle, LaunchSpec, Launched } from '../backends/backend.ts';
@@ -47,7 +48,7 @@ export class JobRunner {
         bundleSha256: this.#bundle.sha256,
         plan: backend.plan(spec),
       });
-      await this.#follow(spec, backend, backend.submit(spec), 'new');
+      await this.#follow(spec, backend, backend.submit(spec));
     });
   }
 
@@ -57,16 +58,14 @@ export class JobRunner {
       const { store } = this.#parts;
       const recorded = store.events(spec.jobId).findLast(({ data }) => data.type === 'job.launched')?.data;
       const known = recorded?.type === 'job.launched';
-      const found = known
-        ? { handle: recorded.handle as Handle, isolation: recorded.isolation }
-        : await backend.find(spec);
+      const found = known ? { handle: recorded.handle as Handle } : await backend.find(spec);
       if (found === null) {
         const ending = { exitCode: null, signal: null, found: 'its launch was cut short and no worker was found' };
         await recordEnd(this.#parts, spec.jobId, () => readOutcome(spec, ending, null, new Date()));
         return;
       }
       store.append(spec.jobId, { type: 'job.attached', found: known ? 'by its handle' : 'by looking for it' });
-      await this.#follow(spec, backend, Promise.resolve(found), known ? 'recorded' : 'new');
+      await this.#follow(spec, backend, Promise.resolve(found));
     });
   }
 
@@ -86,17 +85,24 @@ export class JobRunner {
     });
   }
 
-  async #follow(spec: LaunchSpec, backend: Backend, launching: Promise<Launched>, handles: 'new' | 'recorded') {
+  async #follow(spec: LaunchSpec, backend: Backend, launching: Promise<Launched | Pick<Launched, 'handle'>>) {
     const { store, stop } = this.#parts;
     const active: Active = { handle: launching.then(({ handle }) => handle), intent: null };
     // A failed launch is dealt with below; a cancel that waits for the handle hears of it too.
     active.handle.catch(() => undefined);
     this.#active.set(spec.jobId, active);
     try {
-      const { handle, isolation } = await launching;
+      const launched = await launching;
+      const { handle } = launched;
       await whenStored(this.#parts, spec.jobId, () => {
-        if (handles === 'new' && !launchedIs(store.events(spec.jobId), spec.attempt))
-          store.append(spec.jobId, { type: 'job.launched', attempt: spec.attempt, handle, isolation });
+        if ('isolation' in launched && !launchedIs(store.events(spec.jobId), spec.attempt))
+          store.append(spec.jobId, {
+            type: 'job.launched',
+            attempt: spec.attempt,
+            handle,
+            isolation: isolationOf(launched.isolation, null),
+            imageDigest: launched.imageDigest,
+          });
         if (store.require(spec.jobId).state === 'submitting') store.move(spec.jobId, 'running');
       });
       if (store.require(spec.jobId).state === 'cancelling') this.cancel(spec.jobId, backend, 'cancel');

@@ -4,6 +4,7 @@ import { exitCodeOf } from '../../../src-shared/exit-codes.ts';
 import type { Artefact, Job, JobState, Validity } from '../../../src-shared/job.ts';
 import { isFinal } from '../../../src-shared/job.ts';
 import { RunResult, WorkerStatus, workerFiles } from '../../../src-shared/worker-protocol.ts';
+import type { IsolationProbe } from '../../../src-shared/isolation.ts';
 import type { Ending, LaunchSpec } from '../backends/backend.ts';
 import { outputsProblem, readRunFile } from './run-folder.ts';
 
@@ -18,6 +19,8 @@ export interface Outcome {
   readonly outputs: Artefact[];
   readonly rootSha256: string | null;
   readonly error: ErrorData | null;
+  /** What the worker measured of its walls, if it came so far. */
+  readonly probe: IsolationProbe | null;
   /** In words, for the record. */
   readonly found: string;
   /** The status that the engine has to write, because the worker's own is missing, not final, or proved wrong. */
@@ -51,6 +54,7 @@ export async function readOutcome(spec: LaunchSpec, ending: Ending, intent: Inte
     outputs: result?.outputs ?? [],
     rootSha256: result?.rootSha256 ?? null,
     error: status.error,
+    probe: status.isolation,
     found: ending.found,
     statusToWrite: null,
   };
@@ -83,6 +87,7 @@ function engineOutcome(
     startedAt,
     outputs: [],
     rootSha256: null,
+    probe: status?.isolation ?? null,
     found,
     statusToWrite: {
       v: 1,
@@ -94,6 +99,7 @@ function engineOutcome(
       startedAt,
       heartbeatAt: status?.heartbeatAt ?? endedAt,
       ...common,
+      isolation: status?.isolation ?? null,
       by: 'engine',
     },
   };

@@ -126,7 +126,25 @@ export function makeHandlers(parts: HandlerParts): Handlers {
     addGrant: ({ path }, { caller }) => grants.add(path, caller),
     revokeGrant: ({ grantId }, { caller }) => ({ grants: grants.revoke(grantId, caller) }),
     settings: () => ({ settings: [...settings.resolved], problems: [...settings.problems] }),
+    doctor: notYet,
+    conditions: notYet,
+    listImages: notYet,
+    buildImage: notYet,
+    loadImage: notYet,
+    saveImage: notYet,
+    pushImage: notYet,
+    listServices: notYet,
+    showService: notYet,
+    pinService: notYet,
+    pullService: notYet,
+    listSecrets: notYet,
+    setSecret: notYet,
+    removeSecret: notYet,
   };
+}
+
+function notYet(): never {
+  throw new AppError('internal', 'This part is being built.');
 }
 
 async function* each<T>(items: readonly T[]): AsyncGenerator<T> {

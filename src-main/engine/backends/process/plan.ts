@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Isolation } from '../../../../src-shared/job.ts';
+import type { IsolationAsked } from '../../../../src-shared/isolation.ts';
 import { workerFiles } from '../../../../src-shared/worker-protocol.ts';
 import type { LaunchSpec } from '../backend.ts';
 
@@ -17,7 +17,7 @@ export interface ProcessPlan {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
-  readonly isolation: Isolation;
+  readonly isolation: IsolationAsked;
 }
 
 /** Address space that Node itself needs before any work, and per thread, in MiB (measured on Node 24; see pitfalls). */
@@ -63,12 +63,20 @@ export function planProcess(spec: LaunchSpec, host: ProcessHost): ProcessPlan {
     },
     isolation: {
       kind: 'process',
-      restricted: [
-        'environment (minimal)',
-        'process group (own)',
-        ...(limited ? [`data memory (${dataMb} MiB, of which ${spec.memoryMb} MiB for the task)`] : []),
-      ],
-      unrestricted: [...(limited ? [] : ['data memory']), 'files of this user', 'network', 'processor time'],
+      sandbox: 'none',
+      uid: null,
+      unprivileged: false,
+      systemCalls: 'all',
+      minimalEnvironment: true,
+      filesRead: 'user',
+      filesWritten: 'user',
+      network: 'host',
+      hosts: [],
+      memoryBytes: limited ? dataMb * 1_048_576 : null,
+      memoryOf: limited ? 'data' : null,
+      cpus: null,
+      processes: null,
+      diskBytes: null,
     },
   };
 }

@@ -3,6 +3,7 @@ import { closeSync, existsSync, openSync, readFileSync, readdirSync } from 'node
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
+import type { DoctorCheck } from '../../../../src-shared/api/doctor.ts';
 import { AppError } from '../../../../src-shared/errors.ts';
 import { WorkerStatus, workerFiles } from '../../../../src-shared/worker-protocol.ts';
 import { readRegularFile } from '../../store/untrusted-files.ts';
@@ -62,7 +63,7 @@ export class ProcessBackend implements Backend {
       }
       child.unref();
       this.#children.set(pid, ending);
-      return { handle: { pid, startTime: await startTimeOf(pid) }, isolation: plan.isolation };
+      return { handle: { pid, startTime: await startTimeOf(pid) }, isolation: plan.isolation, imageDigest: null };
     } finally {
       closeSync(output);
     }
@@ -73,7 +74,7 @@ export class ProcessBackend implements Backend {
     for (const until = Date.now() + firstStatusMs; Date.now() < until; await sleep(pollMs)) {
       const pid = process.platform === 'linux' ? pidByCommandLine(spec) : pidInStatus(spec);
       const startTime = pid === null ? null : await startTimeOf(pid);
-      if (pid !== null && startTime !== null) return { handle: { pid, startTime }, isolation };
+      if (pid !== null && startTime !== null) return { handle: { pid, startTime }, isolation, imageDigest: null };
       // On Linux the process table tells at once; elsewhere only the worker's first status does.
       if (process.platform === 'linux') return null;
     }
@@ -113,6 +114,10 @@ export class ProcessBackend implements Backend {
     } catch (cause) {
       if ((cause as NodeJS.ErrnoException).code !== 'ESRCH') throw cause;
     }
+  }
+
+  report(): Promise<readonly DoctorCheck[]> {
+    return Promise.resolve([]);
   }
 
   cleanup(_spec: LaunchSpec, handle: Handle): Promise<void> {
