@@ -30,7 +30,9 @@ if (obstacle === null) {
     console.log('test/e2e: no network namespace can be had here, so the tests run beside the network');
   const env = offline === null ? {} : { TRANSECT_TEST_OFFLINE: '1' };
   const code = await run([...(offline ?? []), ...display, process.execPath, playwright, 'test', ...args], env);
-  summarize(stats(readReport()), code);
+  const found = readReport();
+  for (const title of flaky(found)) console.log(`flaky: ${title} (passed when it was tried again)`);
+  summarize(stats(found), code);
   process.exitCode = code;
 } else {
   const listed = spawnSync(process.execPath, [playwright, 'test', '--list', '--reporter=json'], {
@@ -64,7 +66,16 @@ function readReport() {
 }
 
 function stats({ stats: { expected, unexpected, flaky, skipped } }) {
-  return { passed: expected, failed: unexpected + flaky, skipped };
+  return { passed: expected + flaky, failed: unexpected, skipped };
+}
+
+function flaky({ suites = [] }) {
+  return suites.flatMap(({ specs = [], suites: below }) => [
+    ...specs
+      .filter(({ tests }) => tests.some(({ status }) => status === 'flaky'))
+      .map(({ file, title }) => `${file} > ${title}`),
+    ...flaky({ suites: below }),
+  ]);
 }
 
 function count({ suites = [] }) {

@@ -88,6 +88,20 @@ export const settingSpecs = {
     ['TRANSECT_LOCAL_MAX_CPUS'],
     'A task that needs more processors does not run on this machine',
   ),
+  heartbeat_seconds: setting(
+    'local.heartbeat_seconds',
+    z.int().min(5).max(86_400),
+    120,
+    ['TRANSECT_HEARTBEAT_SECONDS'],
+    'Seconds without a sign of life after which a run is given up as lost',
+  ),
+  max_run_files: setting(
+    'local.max_run_files',
+    z.int().min(100).max(1_000_000),
+    20_000,
+    ['TRANSECT_MAX_RUN_FILES'],
+    'Files that one run may write',
+  ),
   without_docker: setting(
     'local.without_docker',
     z.enum(['ask', 'process', 'refuse']),

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 /**
  * Says of every file how many of its tests were skipped and why, and writes the counts to the file in TEST_SUMMARY (see
  * run-tests.mjs). A test file that may have to skip prints the reason in a line that begins with "skip".
- * A file that could not be loaded and an error outside of any test count as failed tests.
+ * A test that passed only when it was tried again is named. A file that could not be loaded and an error outside of any test count as failed tests.
  */
 export default class SummaryReporter {
   /** Reasons that were printed, with the id of the file or test that printed them. */
@@ -22,6 +22,8 @@ export default class SummaryReporter {
       const notes = [];
       for (const test of module.children.allTests()) {
         const { state, note } = test.result();
+        if (test.diagnostic()?.flaky === true)
+          console.log(`flaky: ${module.relativeModuleId} > ${test.fullName} (passed when it was tried again)`);
         if (state === 'passed') counts.passed += 1;
         else if (state === 'failed') counts.failed += 1;
         else notes.push(note);

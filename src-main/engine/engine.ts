@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Backend } from './backends/backend.ts';
 import { ProcessBackend, processHost } from './backends/process/process-backend.ts';
 import type { DataRoot } from '../client/data-root.ts';
+import { makeDoctor } from './doctor/doctor.ts';
 import { Grants } from './grants/grants.ts';
 import { JobRunner } from './jobs/job-runner.ts';
 import { JobQueue } from './jobs/job-queue.ts';
@@ -43,12 +44,17 @@ export async function runEngine(root: DataRoot, log: Logger, env: NodeJS.Process
   const backends = new Map<Backend['id'], Backend>([['process', new ProcessBackend(processHost(bundle.program, env))]]);
   const recorder = { root, store, log, stop: stopping.signal };
   const refresher = new IndexRefresher(root, log);
+  const maxRunning = settings.values.max_local_jobs ?? Math.max(1, availableParallelism() - 1);
   const queue = new JobQueue({
     ...recorder,
-    runner: new JobRunner(recorder, bundle),
+    runner: new JobRunner({
+      ...recorder,
+      bundle,
+      limits: { heartbeatSeconds: settings.values.heartbeat_seconds, maxFiles: settings.values.max_run_files },
+    }),
     backends,
     settings: settings.values,
-    maxRunning: settings.values.max_local_jobs ?? Math.max(1, availableParallelism() - 1),
+    maxRunning,
     secrets: () => Promise.resolve(new Map()),
     onEnded: () => {
       refresher.request();
@@ -87,6 +93,12 @@ export async function runEngine(root: DataRoot, log: Logger, env: NodeJS.Process
     library,
     grants,
     settings,
+    doctor: makeDoctor({
+      root,
+      backends,
+      engine: { workerVersion: bundle.version, startedAt, maxRunning },
+      keychain: () => Promise.resolve({ store: 'file', warning: null }),
+    }),
     workerVersion: bundle.version,
     startedAt,
     stop: retire,

@@ -35,6 +35,8 @@ interface Fixtures {
 const root = resolve(import.meta.dirname, '../..');
 const startWithinMs = 30_000;
 const closeWithinMs = 10_000;
+/** Engines of tests see no Docker, whatever this machine has, unless a test asks for it. */
+const noDocker = 'unix:///nonexistent-transect';
 
 export const test = base.extend<Fixtures>({
   appFolder: [root, { option: true }],
@@ -100,7 +102,13 @@ export const test = base.extend<Fixtures>({
 function bareEnvironment(scratch: string): Record<string, string> {
   const kept = ['PATH', 'DISPLAY', 'XAUTHORITY', 'WAYLAND_DISPLAY', 'TMPDIR', 'SYSTEMROOT', 'TEMP'];
   const given = kept.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]));
-  return { ...(Object.fromEntries(given) as Record<string, string>), HOME: scratch, LANG: 'C.UTF-8', TZ: 'UTC' };
+  return {
+    ...(Object.fromEntries(given) as Record<string, string>),
+    HOME: scratch,
+    LANG: 'C.UTF-8',
+    TZ: 'UTC',
+    DOCKER_HOST: noDocker,
+  };
 }
 
 async function keepScreenshot(app: ElectronApplication, info: TestInfo): Promise<void> {

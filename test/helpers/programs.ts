@@ -19,6 +19,9 @@ const cliProgram = join(out, 'programs/cli/cli.js');
 for (const program of [engineProgram, cliProgram, join(out, 'worker/worker.js')])
   if (!existsSync(program)) throw new Error(`${program} is missing: npm run build`);
 
+// Engines of tests see no Docker, whatever this machine has, unless a test asks for it: they all begin with this environment.
+process.env['DOCKER_HOST'] = 'unix:///nonexistent-transect';
+
 export interface Finished {
   readonly code: number | null;
   readonly stdout: string;

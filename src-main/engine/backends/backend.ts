@@ -41,6 +41,8 @@ export interface Ending {
   readonly exitCode: number | null;
   readonly signal: string | null;
   readonly found: string;
+  /** The system says that it was killed because its memory limit was reached. */
+  readonly outOfMemory?: boolean;
 }
 
 export interface Availability {
@@ -60,9 +62,15 @@ export interface Backend {
   check(signal: AbortSignal): Promise<Availability>;
   /** Pure: what `submit` would start, for people to read and for the record. Holds no secret. */
   plan(spec: LaunchSpec): Record<string, z.core.util.JSONType>;
-  /** Starts the attempt; when it already runs, returns the handle of what is there. */
-  submit(spec: LaunchSpec): Promise<Launched>;
-  /** Finds what a submit started whose handle was never stored; null when nothing did start. */
+  /**
+   * Starts the attempt; when it already runs, returns the handle of what is there. Rejects with the signal's reason when that
+   * is aborted before anything was started; what takes long before the start (an image) is broken off then.
+   */
+  submit(spec: LaunchSpec, signal: AbortSignal): Promise<Launched>;
+  /**
+   * Finds what a submit started whose handle was never stored; null when nothing did start, or only a part that never ran,
+   * which is removed. @throws AppError `backend_unavailable` while that cannot be known; it is asked again then
+   */
   find(spec: LaunchSpec): Promise<Launched | null>;
   /** Resolves when the worker has ended; also after an engine restart. Rejects with the signal's reason. */
   watch(spec: LaunchSpec, handle: Handle, signal: AbortSignal): Promise<Ending>;

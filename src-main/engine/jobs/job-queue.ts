@@ -69,7 +69,7 @@ export class JobQueue {
 
   /** Asks the worker of a launched job to end. */
   cancel(job: Job): void {
-    this.#parts.runner.cancel(job.id, this.#backend(job), 'cancel');
+    this.#parts.runner.cancel(job.id, this.#backend(job));
   }
 
   /** Works on a job and on nobody else's behalf: whatever goes wrong ends this job, never the engine. */

@@ -1,54 +1,61 @@
+import { readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { toAppError } from '../../../src-shared/errors.ts';
-import type { JobEvent } from '../../../src-shared/job-events.ts';
+import { AppError, toAppError } from '../../../src-shared/errors.ts';
 import { isolationOf } from '../../../src-shared/isolation-walls.ts';
+import type { JobEvent } from '../../../src-shared/job-events.ts';
 import type { JobId } from '../../../src-shared/job-id.ts';
-import { WorkerStatus, workerFiles } from '../../../src-shared/worker-protocol.ts';
+import { workerFiles } from '../../../src-shared/worker-protocol.ts';
 import type { Backend, Handle, LaunchSpec, Launched } from '../backends/backend.ts';
 import type { WorkerBundle } from '../worker-bundle.ts';
 import type { Intent } from './outcome.ts';
-import { readOutcome, unstartedOutcome } from './outcome.ts';
+import { cancelled, readOutcome, unstartedOutcome } from './outcome.ts';
 import type { EndRecorder } from './record-end.ts';
 import { recordEnd, whenStored } from './record-end.ts';
-import { readRunFile } from './run-folder.ts';
+import type { WatchLimits } from './watch/watchdog.ts';
+import { watchRun } from './watch/watchdog.ts';
 
 /** How long the worker has to end in order after it was asked, before it is killed. */
 const graceMs = 10_000;
-/** The worker keeps its own deadline; the engine steps in this much later. */
-const deadlineSlackMs = 30_000;
-/** The longest delay that a timer takes; a longer one would fire at once. */
-const maxTimerMs = 2 ** 31 - 1;
+/** How often an order to end that did not get through is given again. */
+const againMs = 2_000;
+/** A launch that is cut short again and again has another reason than chance. */
+const maxAttempts = 3;
+const defaultPatienceMs = 60_000;
+/** A worker that was heard of so lately may well live. */
+const recentMs = 10_000;
 
-interface Active {
-  readonly handle: Promise<Handle>;
-  intent: Intent;
+export interface JobRunnerParts extends EndRecorder {
+  readonly bundle: WorkerBundle;
+  readonly limits: WatchLimits;
+  /** How long an order to end is repeated to a back end that does not answer, before the job is given up. */
+  readonly patienceMs?: number;
 }
 
-/** Runs one attempt of a job on a back end, from launch (or re-attachment) to its recorded end. */
+interface Active {
+  readonly handle: PromiseWithResolvers<Handle>;
+  /** Aborted when the job is to end: what comes before its start is broken off. */
+  readonly unwanted: AbortController;
+  /** Aborted when nobody can say any more what became of the run; the reason is for its record. */
+  readonly givenUp: AbortController;
+  intent: Intent | null;
+}
+
+type Found = Launched | Pick<Launched, 'handle'>;
+
+/** Runs a job on a back end, from launch (or re-attachment) to its recorded end. */
 export class JobRunner {
-  readonly #parts: EndRecorder;
-  readonly #bundle: WorkerBundle;
+  readonly #parts: JobRunnerParts;
   readonly #active = new Map<JobId, Active>();
 
-  constructor(parts: EndRecorder, bundle: WorkerBundle) {
+  constructor(parts: JobRunnerParts) {
     this.#parts = parts;
-    this.#bundle = bundle;
   }
 
   /** Launches a queued job and stays with it until its end is recorded. Rejects only when the engine stops. */
   async launch(spec: LaunchSpec, backend: Backend): Promise<void> {
     await this.#orFail(spec, async () => {
-      const { store } = this.#parts;
-      store.move(spec.jobId, 'submitting');
-      // Write-ahead: whatever happens next, a restarted engine knows that a worker may exist.
-      store.append(spec.jobId, {
-        type: 'job.launching',
-        attempt: spec.attempt,
-        workerVersion: this.#bundle.version,
-        bundleSha256: this.#bundle.sha256,
-        plan: backend.plan(spec),
-      });
-      await this.#follow(spec, backend, backend.submit(spec));
+      this.#parts.store.move(spec.jobId, 'submitting');
+      await this.#attempt(spec, backend);
     });
   }
 
@@ -56,79 +63,206 @@ export class JobRunner {
   async reattach(spec: LaunchSpec, backend: Backend): Promise<void> {
     await this.#orFail(spec, async () => {
       const { store } = this.#parts;
-      const recorded = store.events(spec.jobId).findLast(({ data }) => data.type === 'job.launched')?.data;
-      const known = recorded?.type === 'job.launched';
-      const found = known ? { handle: recorded.handle as Handle } : await backend.find(spec);
-      if (found === null) {
-        const ending = { exitCode: null, signal: null, found: 'its launch was cut short and no worker was found' };
-        await recordEnd(this.#parts, spec.jobId, () => readOutcome(spec, ending, null, new Date()));
-        return;
-      }
-      store.append(spec.jobId, { type: 'job.attached', found: known ? 'by its handle' : 'by looking for it' });
-      await this.#follow(spec, backend, Promise.resolve(found));
+      const recorded = store
+        .events(spec.jobId)
+        .findLast(({ data }) => data.type === 'job.launched' && data.attempt === spec.attempt)?.data;
+      const known = recorded?.type === 'job.launched' ? { handle: recorded.handle as Handle } : null;
+      const followed = await this.#follow(spec, backend, async (active) => {
+        const found = known ?? (await this.#patiently(spec, backend, active, () => backend.find(spec)));
+        const how = known === null ? 'by looking for it' : 'by its handle';
+        if (found !== null) store.append(spec.jobId, { type: 'job.attached', found: how });
+        return found;
+      });
+      if (followed) return;
+      const ending = { exitCode: null, signal: null, found: 'its launch was cut short and no worker was found' };
+      const { state } = store.require(spec.jobId);
+      const intent = state === 'cancelling' ? cancelled() : null;
+      // Nothing of it ever ran, so nothing can happen twice.
+      if (intent === null && isUntouched(spec) && spec.attempt < maxAttempts)
+        await this.#attempt({ ...spec, attempt: spec.attempt + 1 }, backend);
+      else await recordEnd(this.#parts, spec.jobId, () => readOutcome(spec, ending, intent, new Date()));
     });
   }
 
-  /** Asks a running job's worker to end, and kills it after a grace. Returns at once. */
-  cancel(id: JobId, backend: Backend, intent: 'cancel' | 'deadline'): void {
+  /** Asks a running job's worker to end because somebody wants it, and kills it after a grace. Returns at once. */
+  cancel(id: JobId, backend: Backend): void {
+    void this.#end(id, backend, cancelled());
+  }
+
+  async #attempt(spec: LaunchSpec, backend: Backend): Promise<void> {
+    const { store, bundle } = this.#parts;
+    // Write-ahead: whatever happens next, a restarted engine knows that a worker may exist.
+    store.append(spec.jobId, {
+      type: 'job.launching',
+      attempt: spec.attempt,
+      workerVersion: bundle.version,
+      bundleSha256: bundle.sha256,
+      plan: backend.plan(spec),
+    });
+    await this.#follow(spec, backend, ({ unwanted }) => backend.submit(spec, unwanted.signal));
+  }
+
+  /** Stays with a run until its end is recorded. False when `launching` found nothing to stay with. */
+  async #follow(
+    spec: LaunchSpec,
+    backend: Backend,
+    launching: (active: Active) => Promise<Found | null>,
+  ): Promise<boolean> {
     const { stop, log } = this.#parts;
-    const active = this.#active.get(id);
-    if (active === undefined || active.intent !== null) return;
-    active.intent = intent;
-    void (async () => {
-      const handle = await active.handle;
-      await backend.cancel(handle, 'term');
-      await sleep(graceMs, undefined, { signal: stop, ref: false });
-      if (this.#active.has(id)) await backend.cancel(handle, 'kill');
-    })().catch((cause: unknown) => {
-      if (!stop.aborted) log.error({ jobId: id, cause }, 'cancel failed');
-    });
+    const active: Active = {
+      handle: Promise.withResolvers<Handle>(),
+      unwanted: new AbortController(),
+      givenUp: new AbortController(),
+      intent: null,
+    };
+    // Whoever waits for the handle of a launch that failed hears of it, and it is recorded below.
+    active.handle.promise.catch(() => undefined);
+    this.#active.set(spec.jobId, active);
+    const endIfAsked = () => {
+      if (this.#parts.store.require(spec.jobId).state === 'cancelling') this.cancel(spec.jobId, backend);
+    };
+    const over = new AbortController();
+    try {
+      endIfAsked();
+      const found = await launching(active);
+      if (found === null) return false;
+      active.handle.resolve(found.handle);
+      await this.#recordLaunch(spec, found);
+      endIfAsked();
+      void this.#guard(spec, backend, AbortSignal.any([over.signal, stop]));
+      const ending = await this.#watch(spec, backend, found.handle, active);
+      await recordEnd(this.#parts, spec.jobId, () => readOutcome(spec, ending, active.intent, new Date()));
+      await backend.cleanup(spec, found.handle).catch((cause: unknown) => {
+        log.warn({ jobId: spec.jobId, cause }, 'something of an ended run is left; the next start removes it');
+      });
+    } catch (cause) {
+      stop.throwIfAborted();
+      const { intent, givenUp } = active;
+      if (givenUp.signal.aborted) await this.#recordLost(spec, givenUp.signal.reason as AppError);
+      else if (intent !== null && cause === intent.error) await this.#recordUnstarted(spec, intent);
+      else throw cause;
+    } finally {
+      over.abort();
+      this.#active.delete(spec.jobId);
+      active.handle.reject(new Error('It is over.'));
+    }
+    return true;
   }
 
-  async #follow(spec: LaunchSpec, backend: Backend, launching: Promise<Launched | Pick<Launched, 'handle'>>) {
-    const { store, stop } = this.#parts;
-    const active: Active = { handle: launching.then(({ handle }) => handle), intent: null };
-    // A failed launch is dealt with below; a cancel that waits for the handle hears of it too.
-    active.handle.catch(() => undefined);
-    this.#active.set(spec.jobId, active);
+  /** Ends a run that breaks its limits, until `over`. */
+  async #guard(spec: LaunchSpec, backend: Backend, over: AbortSignal): Promise<void> {
     try {
-      const launched = await launching;
-      const { handle } = launched;
-      await whenStored(this.#parts, spec.jobId, () => {
-        if ('isolation' in launched && !launchedIs(store.events(spec.jobId), spec.attempt))
-          store.append(spec.jobId, {
-            type: 'job.launched',
-            attempt: spec.attempt,
-            handle,
-            isolation: isolationOf(launched.isolation, null),
-            imageDigest: launched.imageDigest,
-          });
-        if (store.require(spec.jobId).state === 'submitting') store.move(spec.jobId, 'running');
-      });
-      if (store.require(spec.jobId).state === 'cancelling') this.cancel(spec.jobId, backend, 'cancel');
-      const deadline = this.#armDeadline(spec, backend);
-      const ending = await backend.watch(spec, handle, stop).finally(() => {
-        clearTimeout(deadline);
-      });
-      await recordEnd(this.#parts, spec.jobId, () => readOutcome(spec, ending, active.intent, new Date()));
-      await backend.cleanup(spec, handle);
-    } finally {
-      this.#active.delete(spec.jobId);
+      const verdict = await watchRun(spec, this.#parts.limits, over);
+      if (verdict !== null) await this.#end(spec.jobId, backend, verdict);
+    } catch (cause) {
+      this.#parts.log.error({ jobId: spec.jobId, cause }, 'a run is not watched any more');
     }
   }
 
-  #armDeadline(spec: LaunchSpec, backend: Backend): NodeJS.Timeout | undefined {
-    if (spec.timeoutSec === 0) return undefined;
-    const status = readRunFile(spec.folder, workerFiles.status, WorkerStatus);
-    const started = status === null ? Date.now() : Date.parse(status.startedAt);
-    const delay = started + spec.timeoutSec * 1000 + deadlineSlackMs - Date.now();
-    const timer = setTimeout(
-      () => {
-        this.cancel(spec.jobId, backend, 'deadline');
-      },
-      Math.min(Math.max(delay, 0), maxTimerMs),
-    );
-    return timer.unref();
+  async #recordLaunch(spec: LaunchSpec, found: Found): Promise<void> {
+    const { store } = this.#parts;
+    await whenStored(this.#parts, spec.jobId, () => {
+      // A disk that was full in between makes us come here twice.
+      if ('isolation' in found && !launchedIs(store.events(spec.jobId), spec.attempt))
+        store.append(spec.jobId, {
+          type: 'job.launched',
+          attempt: spec.attempt,
+          handle: found.handle,
+          isolation: isolationOf(found.isolation, null),
+          imageDigest: found.imageDigest,
+        });
+      if (store.require(spec.jobId).state === 'submitting') store.move(spec.jobId, 'running');
+    });
+  }
+
+  async #watch(spec: LaunchSpec, backend: Backend, handle: Handle, active: Active) {
+    const { stop } = this.#parts;
+    try {
+      return await backend.watch(spec, handle, AbortSignal.any([stop, active.givenUp.signal]));
+    } catch (cause) {
+      // A worker that nobody watches must not go on.
+      if (!stop.aborted) await backend.cancel(handle, 'kill').catch(() => undefined);
+      throw cause;
+    }
+  }
+
+  /** The end of a run of which nobody knows whether it is over: what a living worker writes stays as it is. */
+  async #recordLost(spec: LaunchSpec, error: AppError): Promise<void> {
+    const ending = { exitCode: null, signal: null, found: error.message };
+    await recordEnd(this.#parts, spec.jobId, async () => {
+      const outcome = await readOutcome(spec, ending, { state: 'lost', error }, new Date());
+      const heard = Date.parse(outcome.statusToWrite?.heartbeatAt ?? '');
+      return Date.now() - heard < recentMs ? { ...outcome, statusToWrite: null } : outcome;
+    });
+  }
+
+  /** The end of a job that was called off before anything had started. */
+  async #recordUnstarted(spec: LaunchSpec, { error }: Intent): Promise<void> {
+    const job = { id: spec.jobId, taskName: spec.taskName };
+    await recordEnd(this.#parts, spec.jobId, () => unstartedOutcome(job, 'cancelled', error, new Date()));
+  }
+
+  /** Asks until there is an answer: a back end that is away does not mean that nothing runs there. */
+  async #patiently<T>(spec: LaunchSpec, backend: Backend, active: Active, ask: () => Promise<T>): Promise<T> {
+    const { stop, log, patienceMs = defaultPatienceMs } = this.#parts;
+    let unwantedAt: number | null = null;
+    for (;;) {
+      try {
+        return await ask();
+      } catch (cause) {
+        stop.throwIfAborted();
+        if (toAppError(cause).code !== 'backend_unavailable') throw cause;
+        log.warn({ jobId: spec.jobId, cause }, 'the back end does not answer; it is asked again');
+        if (active.intent !== null) {
+          unwantedAt ??= performance.now();
+          if (performance.now() - unwantedAt > patienceMs) {
+            active.givenUp.abort(away(backend, active.intent, cause));
+            throw cause;
+          }
+        }
+        await sleep(againMs, undefined, { signal: stop, ref: false });
+      }
+    }
+  }
+
+  /**
+   * Has a job's worker ended for a reason; the first reason counts. An order that does not get through is given again, and a
+   * back end that stays away for long means that nobody can say what became of the run.
+   */
+  async #end(id: JobId, backend: Backend, intent: Intent): Promise<void> {
+    const { stop, log, patienceMs = defaultPatienceMs } = this.#parts;
+    const active = this.#active.get(id);
+    if (active === undefined || active.intent !== null) return;
+    active.intent = intent;
+    active.unwanted.abort(intent.error);
+    log.info({ jobId: id, intent: intent.state, reason: intent.error.message }, 'the worker is asked to end');
+    try {
+      const handle = await active.handle.promise;
+      const asked = performance.now();
+      let heard = asked;
+      let how: 'term' | 'kill' = 'term';
+      while (this.#active.get(id) === active && !stop.aborted) {
+        try {
+          await backend.cancel(handle, how);
+          heard = performance.now();
+        } catch (cause) {
+          log.warn({ jobId: id, cause }, 'an order to end did not get through');
+          if (performance.now() - heard > patienceMs) {
+            active.givenUp.abort(away(backend, intent, cause));
+            return;
+          }
+        }
+        const left = asked + graceMs - performance.now();
+        await sleep(how === 'term' && heard > asked ? Math.max(left, 0) : againMs, undefined, {
+          signal: stop,
+          ref: false,
+        });
+        if (performance.now() - asked >= graceMs) how = 'kill';
+      }
+    } catch (cause) {
+      // The launch itself failed, which is recorded elsewhere, or the engine stops.
+      if (!stop.aborted) log.warn({ jobId: id, cause }, 'there is nothing to end');
+    }
   }
 
   /** A failure of the engine's own work on a job ends that job, and nothing else. */
@@ -146,7 +280,28 @@ export class JobRunner {
   }
 }
 
-/** Whether this attempt's launch is recorded already: a disk that was full in between makes us come here twice. */
+/** Whether no worker ever wrote into the run's folder. */
+function isUntouched(spec: LaunchSpec): boolean {
+  try {
+    return readdirSync(spec.folder).every((name) => name === workerFiles.task);
+  } catch {
+    return false;
+  }
+}
+
+function away(backend: Backend, intent: Intent, cause: unknown): AppError {
+  const wanted = intent.state === 'cancelled' ? 'be cancelled' : `end (${intent.error.message})`;
+  return new AppError(
+    'backend_unavailable',
+    `The job was to ${wanted}, and the back end ${backend.id} does not answer: nobody can say what became of it.`,
+    {
+      remedy: `Start ${backend.id === 'docker' ? 'Docker' : backend.id} again: what is left of the run is then removed.`,
+      cause,
+      retryable: false,
+    },
+  );
+}
+
 function launchedIs(events: readonly JobEvent[], attempt: number): boolean {
   return events.some(({ data }) => data.type === 'job.launched' && data.attempt === attempt);
 }

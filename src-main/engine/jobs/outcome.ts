@@ -27,20 +27,28 @@ export interface Outcome {
   readonly statusToWrite: WorkerStatus | null;
 }
 
-/** Why the engine ended the worker, when it did. */
-export type Intent = 'cancel' | 'deadline' | null;
+/** Why the engine ended the worker, when it did: what the job then is, and the reason for its record. */
+export interface Intent {
+  readonly state: 'cancelled' | 'timed_out' | 'failed' | 'lost';
+  readonly error: AppError;
+}
 
 /** Reads the end of a run whose worker is proved to be gone. */
-export async function readOutcome(spec: LaunchSpec, ending: Ending, intent: Intent, now: Date): Promise<Outcome> {
+export async function readOutcome(
+  spec: LaunchSpec,
+  ending: Ending,
+  intent: Intent | null,
+  now: Date,
+): Promise<Outcome> {
   const status = readRunFile(spec.folder, workerFiles.status, WorkerStatus);
   if (status === null || !isFinal(status.state)) {
-    const { state, error } = judge(spec, ending, intent);
+    const { state, error } = judge(ending, intent);
     return engineOutcome(spec, status, state, error, { ...ending, endedAt: now.toISOString() });
   }
   const endedAt = status.endedAt ?? now.toISOString();
-  // The worker only knows that it was told to stop; that it was told because its time was up is known here.
-  if (status.state === 'cancelled' && intent === 'deadline' && status.by === 'worker')
-    return engineOutcome(spec, status, 'timed_out', timedOut(spec), { ...ending, endedAt });
+  // The worker only knows that it was told to stop; why it was told is known here.
+  if (status.state === 'cancelled' && intent !== null && intent.state !== 'cancelled' && status.by === 'worker')
+    return engineOutcome(spec, status, intent.state, intent.error, { ...ending, endedAt });
   const result = readRunFile(spec.folder, workerFiles.result, RunResult);
   const damage = status.state === 'succeeded' ? await outputsProblem(spec.folder, status, result) : null;
   if (damage !== null) return engineOutcome(spec, status, 'failed', damage, { ...ending, endedAt });
@@ -106,13 +114,15 @@ function engineOutcome(
 }
 
 /** What it means that the worker is gone without an end of its own: SIGKILL, out of memory, power loss, a lost host. */
-function judge(spec: LaunchSpec, ending: Ending, intent: Intent): { state: JobState; error: AppError } {
-  if (intent === 'cancel')
+function judge(ending: Ending, intent: Intent | null): { state: JobState; error: AppError } {
+  if (intent !== null) return intent;
+  if (ending.outOfMemory === true)
     return {
-      state: 'cancelled',
-      error: new AppError('cancelled', 'The job was cancelled; the worker had to be killed.'),
+      state: 'failed',
+      error: new AppError('over_limit', 'The worker was killed because it reached its memory limit.', {
+        remedy: 'Raise limits.memory_mb, or make the task smaller.',
+      }),
     };
-  if (intent === 'deadline') return { state: 'timed_out', error: timedOut(spec) };
   const seeLogs = 'See logs.txt, and worker.log in the job’s records.';
   if (ending.signal !== null) {
     const outside =
@@ -131,8 +141,16 @@ function judge(spec: LaunchSpec, ending: Ending, intent: Intent): { state: JobSt
   return { state: 'lost', error: new AppError('job_failed', message, { remedy: 'Run the task again.' }) };
 }
 
-function timedOut(spec: LaunchSpec): AppError {
-  return new AppError('timed_out', `The job did not end within ${spec.timeoutSec} s.`, {
+/** A person, or a script, asked for the end. */
+export function cancelled(): Intent {
+  const message = 'The job was cancelled; the worker had to be killed.';
+  return { state: 'cancelled', error: new AppError('cancelled', message) };
+}
+
+/** The worker did not keep its own deadline. */
+export function timedOut(timeoutSec: number): Intent {
+  const error = new AppError('timed_out', `The job did not end within ${timeoutSec} s.`, {
     remedy: 'Raise limits.timeout_sec or make the task smaller.',
   });
+  return { state: 'timed_out', error };
 }

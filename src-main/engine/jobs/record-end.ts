@@ -65,12 +65,18 @@ export async function recordEnd(
   }
 }
 
-function writeEnd({ root, store }: EndRecorder, jobId: JobId, outcome: Outcome): void {
+function writeEnd({ root, store, log }: EndRecorder, jobId: JobId, outcome: Outcome): void {
   const job = store.require(jobId);
   if (isFinal(job.state)) return;
   const folder = root.jobFolder(jobId);
   if (outcome.statusToWrite !== null && existsSync(folder))
-    writeFinalStatus(folder, outcome.statusToWrite, outcome.error?.message ?? outcome.found);
+    try {
+      writeFinalStatus(folder, outcome.statusToWrite, outcome.error?.message ?? outcome.found);
+    } catch (cause) {
+      // A full disk is waited out. A folder that its own run made unwritable must not keep the end from the record.
+      if (toAppError(cause).retryable) throw cause;
+      log.error({ jobId, cause }, 'the end of a run could not be written into its folder');
+    }
   store.append(jobId, { type: 'job.result', result: jobResult(job, store.events(jobId), outcome) });
   // A fast worker can end before the engine saw it run.
   if (!canTransition(job.state, outcome.state)) store.move(jobId, 'running');
