@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { toAppError } from '../../../src-shared/errors.ts';
 import type { JobId } from '../../../src-shared/job-id.ts';
+import type { Job } from '../../../src-shared/job.ts';
 import { canTransition, isFinal } from '../../../src-shared/job.ts';
 import type { DataRoot } from '../../client/data-root.ts';
 import type { JobStore } from '../store/job-store.ts';
@@ -65,20 +66,27 @@ export async function recordEnd(
   }
 }
 
-function writeEnd({ root, store, log }: EndRecorder, jobId: JobId, outcome: Outcome): void {
+function writeEnd(parts: EndRecorder, jobId: JobId, outcome: Outcome): void {
+  const { store } = parts;
   const job = store.require(jobId);
   if (isFinal(job.state)) return;
-  const folder = root.jobFolder(jobId);
+  // An engine that died between the last two steps, or a disk that was full then, has said the end: it is not judged again.
+  const state = job.result?.state ?? outcome.state;
+  if (job.result === null) sayEnd(parts, job, outcome);
+  // A fast worker can end before the engine saw it run.
+  if (!canTransition(job.state, state)) store.move(jobId, 'running');
+  store.move(jobId, state, outcome.found);
+}
+
+function sayEnd({ root, store, log }: EndRecorder, job: Job, outcome: Outcome): void {
+  const folder = root.jobFolder(job.id);
   if (outcome.statusToWrite !== null && existsSync(folder))
     try {
       writeFinalStatus(folder, outcome.statusToWrite, outcome.error?.message ?? outcome.found);
     } catch (cause) {
       // A full disk is waited out. A folder that its own run made unwritable must not keep the end from the record.
       if (toAppError(cause).retryable) throw cause;
-      log.error({ jobId, cause }, 'the end of a run could not be written into its folder');
+      log.error({ jobId: job.id, cause }, 'the end of a run could not be written into its folder');
     }
-  store.append(jobId, { type: 'job.result', result: jobResult(job, store.events(jobId), outcome) });
-  // A fast worker can end before the engine saw it run.
-  if (!canTransition(job.state, outcome.state)) store.move(jobId, 'running');
-  store.move(jobId, outcome.state, outcome.found);
+  store.append(job.id, { type: 'job.result', result: jobResult(job, store.events(job.id), outcome) });
 }

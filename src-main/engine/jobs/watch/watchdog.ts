@@ -11,7 +11,7 @@ import { Silence } from './silence.ts';
 /** The worker keeps its own deadline; the engine steps in this much later. */
 const deadlineSlackMs = 30_000;
 /** Logs, events, documents and what the file system adds, on top of what a task may write. */
-const folderSlackBytes = 256 * 1_048_576;
+const folderSlackBytes = 128 * 1_048_576;
 const tickMs = 2_000;
 
 export interface WatchLimits {

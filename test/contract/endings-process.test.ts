@@ -1,0 +1,5 @@
+import { describe } from 'vitest';
+import { endingsOn } from './endings.ts';
+import { placesOf } from './places.ts';
+
+describe.each(placesOf('process'))('endings on $id', endingsOn);
