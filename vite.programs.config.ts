@@ -1,6 +1,6 @@
 // The three programs that run on the pinned Node 24. Each is one ESM file that needs nothing from node_modules.
 import { resolve } from 'node:path';
-import type { InlineConfig } from 'vite';
+import type { InlineConfig, Plugin } from 'vite';
 
 export interface Program {
   readonly entry: string;
@@ -16,6 +16,22 @@ export const programs: Readonly<Record<'engine' | 'cli' | 'worker', Program>> = 
   worker: program('worker', 'src-worker/main.ts', 'out/worker'),
 };
 
+/**
+ * What dockerode brings for ways that are not taken: containers behind ssh, and builds by BuildKit. ssh2 would need a native
+ * add-on. None of it is called: src-main/engine/backends/docker/client.ts refuses such addresses.
+ */
+const unused = ['ssh2', '@grpc/grpc-js', '@grpc/proto-loader'];
+
+function leaveOut(): Plugin {
+  const prefix = '\0left-out:';
+  return {
+    name: 'leave-out',
+    enforce: 'pre',
+    resolveId: (id) => (unused.includes(id) ? prefix + id : null),
+    load: (id) => (id.startsWith(prefix) ? 'export const Client = undefined;' : null),
+  };
+}
+
 function program(name: string, entry: string, folder: string): Program {
   const root = import.meta.dirname;
   return {
@@ -26,6 +42,7 @@ function program(name: string, entry: string, folder: string): Program {
       root,
       logLevel: 'warn',
       mode: 'production',
+      plugins: [leaveOut()],
       ssr: { noExternal: true, target: 'node' },
       build: {
         ssr: true,

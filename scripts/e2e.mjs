@@ -28,7 +28,9 @@ if (obstacle === null) {
   const offline = withoutNetwork();
   if (offline === null)
     console.log('test/e2e: no network namespace can be had here, so the tests run beside the network');
-  const env = offline === null ? {} : { TRANSECT_TEST_OFFLINE: '1' };
+  // An engine of a test has no Docker unless the test gives it the one in TRANSECT_TEST_DOCKER_HOST.
+  const docker = { DOCKER_HOST: 'unix:///nonexistent-transect' };
+  const env = { ...docker, ...(offline !== null && { TRANSECT_TEST_OFFLINE: '1' }) };
   const code = await run([...(offline ?? []), ...display, process.execPath, playwright, 'test', ...args], env);
   const found = readReport();
   for (const title of flaky(found)) console.log(`flaky: ${title} (passed when it was tried again)`);

@@ -9,6 +9,8 @@ export const EgressPolicy = z.strictObject({
   named: z.array(z.string()).max(10_000),
   /** Bytes from outside that may pass; the connection that would exceed them is cut. */
   maxBytes: z.int().positive(),
+  /** Whether the worker may add hosts of the public internet that its search found, until it says that it has them all. */
+  search: z.boolean().default(false),
 });
 export type EgressPolicy = z.infer<typeof EgressPolicy>;
 
@@ -24,3 +26,7 @@ export type EgressEvent = z.infer<typeof EgressEvent>;
 
 /** The port on which the worker finds its proxy inside a sandbox that has a loopback of its own. */
 export const relayPort = 3_128;
+
+/** What the worker sends to its proxy (`POST /hosts`) while it searches; after `last` no host is added any more. */
+export const FoundHosts = z.strictObject({ hosts: z.array(z.string().max(300)).max(10_000), last: z.boolean() });
+export type FoundHosts = z.infer<typeof FoundHosts>;

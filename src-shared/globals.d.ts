@@ -6,3 +6,9 @@ declare class TextDecoder {
 interface AbortSignal {
   readonly aborted: boolean;
 }
+declare class URL {
+  static parse(url: string, base?: string): URL | null;
+  readonly protocol: string;
+  readonly hostname: string;
+  readonly port: string;
+}

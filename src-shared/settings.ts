@@ -70,9 +70,16 @@ export const settingSpecs = {
   max_queued_jobs: setting(
     'local.max_queued',
     z.int().min(1).max(10_000),
-    100,
+    1_000,
     ['TRANSECT_MAX_QUEUED_JOBS'],
-    'Jobs that may wait',
+    'Jobs that may wait, for each kind of submitter: the window, a person’s programs, agents',
+  ),
+  min_free_gb: setting(
+    'local.min_free_gb',
+    z.number().nonnegative().max(1_000_000).nullable(),
+    null,
+    ['TRANSECT_MIN_FREE_GB'],
+    'Space of the disk that is kept free, GB; below it nothing is started. 1 GB, or 5 % of a small disk, when left out',
   ),
   local_max_memory_gb: setting(
     'local.max_memory_gb',

@@ -29,6 +29,18 @@ export const unlistedFiles: readonly string[] = [
   workerFiles.events,
 ];
 
+/**
+ * `logs.txt` and `events.ndjson` are bounded. What comes after their first part goes into segments, of which the last two are
+ * kept; at the end of the run they are appended. A segment's first line says what was left out before it, and is empty in the
+ * first. Whoever writes the end for a dead worker appends what it left.
+ */
+export const journalLimits = { headBytes: 24 * 1_048_576, segmentBytes: 4 * 1_048_576, segments: 2 } as const;
+
+/** The name of a segment, counted from 0. Hidden, as all unfinished files are. */
+export function segmentName(file: string, index: number): string {
+  return `.${file}.${index}.tmp`;
+}
+
 /** How often the worker renews `heartbeatAt`. */
 export const heartbeatMs = 2_000;
 

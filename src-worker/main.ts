@@ -7,8 +7,16 @@ import { exitWhenPrinted, surviveClosedPipes } from './run/console.ts';
 process.env['TZ'] = 'UTC';
 if (isMainThread) {
   surviveClosedPipes();
-  const { supervise } = await import('./run/supervise.ts');
-  exitWhenPrinted(await supervise(process.argv.slice(2), process.env, workerIdentity()));
+  const argv = process.argv.slice(2);
+  if (argv.includes('--egress')) {
+    const { egress } = await import('./egress/main.ts');
+    exitWhenPrinted(await egress(argv, process.env));
+  } else {
+    const { openRelay } = await import('./run/relay.ts');
+    await openRelay(process.env);
+    const { supervise } = await import('./run/supervise.ts');
+    exitWhenPrinted(await supervise(argv, process.env, workerIdentity()));
+  }
 } else {
   const { compute } = await import('./run/compute.ts');
   await compute();

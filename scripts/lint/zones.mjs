@@ -3,6 +3,8 @@
 
 const folders = (...names) => `(^|/)(${names.join('|')})/`;
 const electron = '^electron($|/)';
+/** Tries whether a process could be started, for the record of a run's isolation. It asks for a program that does not exist. */
+const processTrial = 'src-worker/run/probe/process-trial.ts';
 const everythingElse = folders('test', 'scripts', 'out');
 
 const refused = [
@@ -28,6 +30,12 @@ const refused = [
     files: ['src-worker/**/*.ts'],
     message: 'src-worker runs anywhere and launches nothing: no engine, no window, no child processes.',
     patterns: [electron, '^(node:)?(child_process|cluster)$', folders('src-main', 'src-renderer'), everythingElse],
+    ignores: [processTrial],
+  },
+  {
+    files: [processTrial],
+    message: 'The worker’s one trial of whether it could start a process: nothing else.',
+    patterns: ['^(?!(node:)?child_process$)'],
   },
   {
     files: ['src-main/engine/**/*.ts'],
@@ -75,8 +83,9 @@ const refused = [
 ];
 
 /** ESLint configuration that makes a forbidden import fail the build. */
-export const zones = refused.map(({ files, message, patterns }) => ({
+export const zones = refused.map(({ files, ignores = [], message, patterns }) => ({
   files,
+  ignores,
   rules: {
     'no-restricted-imports': ['error', { patterns: patterns.map((regex) => ({ regex, message })) }],
     'no-restricted-syntax': ['error', ...patterns.map((regex) => dynamicImport(regex, message))],

@@ -8,9 +8,12 @@ import { output, run } from './process.mjs';
 const failure = join(cache, 'apt-failed');
 const retryAfterMs = 3_600_000;
 
-// What a bare Debian 12 lacks: Python for the test oracle (python3-gdal brings GDAL's own COG validator), and what
-// Electron needs to open a window (shared/reference/electron.md, section 2).
+// What a bare Debian 12 lacks: the wall around plain processes (bubblewrap), what Electron needs to open a window
+// (shared/reference/electron.md, section 2), and for tests Python (python3-gdal brings GDAL's own COG validator), a dockerd of
+// their own with a registry, a clock that can be turned, and a program without libraries for images.
 const oracle = ['iproute2', 'python3', 'python3-gdal', 'python3-venv'];
+const containers = ['busybox-static', 'docker-registry', 'docker.io', 'faketime', 'iptables'];
+const walls = ['bubblewrap'];
 const electron = ['libasound2', 'libgbm1', 'libgtk-3-0', 'libnss3'];
 const virtualScreen = ['xauth', 'xvfb'];
 // Ubuntu 24.04 and Debian 13 renamed these for 64-bit time; either name will do.
@@ -22,7 +25,10 @@ const renamed = { libasound2: 'libasound2t64', 'libgtk-3-0': 'libgtk-3-0t64' };
  */
 export function missingSystemPackages(options) {
   const headless = !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY;
-  const wanted = [...(options.oracle ? oracle : []), ...electron, ...(headless || options.oracle ? virtualScreen : [])];
+  // Debian's docker.io would take the place of a Docker that came from elsewhere.
+  const otherDocker = existsSync('/usr/bin/dockerd');
+  const testing = options.oracle ? [...oracle, ...containers.filter((name) => name !== 'docker.io' || !otherDocker)] : [];
+  const wanted = [...testing, ...walls, ...electron, ...(headless || options.oracle ? virtualScreen : [])];
   if (process.platform !== 'linux' || !existsSync('/usr/bin/dpkg-query')) return [];
   const names = [...wanted, ...Object.values(renamed)];
   // dpkg-query exits 1 when it doesn't know one of the names, so the shell swallows that.

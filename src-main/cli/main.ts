@@ -1,11 +1,16 @@
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { toAppError } from '../../src-shared/errors.ts';
+import { ImageArch } from '../../src-shared/api/images.ts';
 import { exitCodeOf, exitCodes } from '../../src-shared/exit-codes.ts';
 import { BackendId, jobStates } from '../../src-shared/job.ts';
 import { transectVersion } from '../../src-shared/version.ts';
 import type { RunOptions } from './commands/run.ts';
 import { run } from './commands/run.ts';
+import { doctor } from './commands/doctor.ts';
+import { buildImage, listImages, loadImage, pushImage, saveImage } from './commands/image.ts';
 import { cancel, jobs, logs } from './commands/jobs.ts';
+import { listSecrets, removeSecret, setSecret } from './commands/secrets.ts';
+import { listServices, pinService, pullService, showService } from './commands/services.ts';
 import { tasks } from './commands/tasks.ts';
 import { validate } from './commands/validate.ts';
 import { engine, index, reindex, settings } from './commands/workspace.ts';
@@ -35,6 +40,19 @@ function limit(text: string): number {
   return value;
 }
 
+/** Architectures, separated by commas. */
+function archOption(): Option {
+  return new Option('--arch <list>', `${ImageArch.options.join(',')}; this machine’s own when left out`)
+    .default([])
+    .argParser((text) =>
+      text.split(',').map((word) => {
+        const arch = ImageArch.safeParse(word.trim());
+        if (!arch.success) throw new InvalidArgumentError(`must be of ${ImageArch.options.join(', ')}`);
+        return arch.data;
+      }),
+    );
+}
+
 const collect = (value: string, earlier: string[]) => [...earlier, value];
 
 const program = new Command('transect')
@@ -54,8 +72,11 @@ const program = new Command('transect')
   .addCommand(
     command('jobs', 'list jobs, or show one')
       .argument('[job]')
-      .addOption(new Option('--state <state>').choices(jobStates))
+      .addOption(new Option('--state <state>', 'only jobs in this state').choices(jobStates))
+      .addOption(new Option('--on <name>', 'only jobs of this back end').choices(BackendId.options))
+      .option('--search <words>', 'only jobs whose name or id holds all of these words')
       .option('--limit <n>', 'how many', limit, 50)
+      .option('--before <job>', 'only jobs older than this one: the next page')
       .action(exits(jobs)),
   )
   .addCommand(
@@ -68,6 +89,59 @@ const program = new Command('transect')
   .addCommand(command('tasks', 'list the shipped examples and your own tasks').action(exits(tasks)))
   .addCommand(command('reindex', 'rebuild the index from the records').action(exits(reindex)))
   .addCommand(command('index', 'write outputs/index.html').action(exits(index)))
+  .addCommand(command('doctor', 'look at this machine and at where tasks can run').action(exits(doctor)))
+  .addCommand(
+    new Command('services')
+      .description('scientific container images that a service task can name')
+      .exitOverride()
+      .addCommand(
+        command('list', 'list them, or those that can do something')
+          .argument('[search...]', 'words: what it should be able to do')
+          .action(exits(listServices)),
+      )
+      .addCommand(command('show', 'show one').argument('<name>').action(exits(showService)))
+      .addCommand(
+        command('pin', 'keep the exact image that it stands for now').argument('<name>').action(exits(pinService)),
+      )
+      .addCommand(command('pull', 'fetch its image').argument('<name>').action(exits(pullService))),
+  )
+  .addCommand(
+    new Command('image')
+      .description('the image that tasks run from in a container: built by the first run, or by hand')
+      .exitOverride()
+      .addCommand(
+        command('build', 'build it and have the container engine hold it')
+          .addOption(archOption())
+          .option('--base <ref>', 'an official slim image of Node 24 to build on, or: debian')
+          .action(exits(buildImage)),
+      )
+      .addCommand(command('list', 'show the worker images that the container engine holds').action(exits(listImages)))
+      .addCommand(command('load', 'take one from a file').argument('<file>').action(exits(loadImage)))
+      .addCommand(
+        command('save', 'write it to a file, for a machine without a network')
+          .argument('<file>')
+          .addOption(archOption())
+          .action(exits(saveImage)),
+      )
+      .addCommand(
+        command('push', 'send it to a registry, with the login of docker login')
+          .argument('<ref>', 'as registry.example.org/team/transect-worker')
+          .addOption(archOption())
+          .action(exits(pushImage)),
+      ),
+  )
+  .addCommand(
+    new Command('secrets')
+      .description('store what tasks may use and nobody may read: passwords, keys, tokens')
+      .exitOverride()
+      .addCommand(
+        command('set', 'store a value, read from standard input or asked for without an echo')
+          .argument('<name>')
+          .action(exits(setSecret)),
+      )
+      .addCommand(command('list', 'show the names').action(exits(listSecrets)))
+      .addCommand(command('remove', 'forget a secret').argument('<name>').action(exits(removeSecret))),
+  )
   .addCommand(command('settings', 'show every setting and where it comes from').action(exits(settings)))
   .addCommand(
     command('engine', 'show or end the engine of a data root')

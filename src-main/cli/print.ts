@@ -1,6 +1,8 @@
+import type { JobPage } from '../../src-shared/api/contract.ts';
 import type { ErrorData } from '../../src-shared/errors.ts';
 import type { AppError } from '../../src-shared/errors.ts';
 import type { Job, JobResult } from '../../src-shared/job.ts';
+import { isolationLine } from './print-isolation.ts';
 
 /** Results go to standard output, everything else to standard error. */
 export function out(line: string): void {
@@ -54,6 +56,8 @@ export function printResult(result: JobResult, folder: string): void {
   const { started, ended } = result.phases;
   if (started !== null && ended !== null)
     out(`  time      ${((Date.parse(ended) - Date.parse(started)) / 1000).toFixed(1)} s on ${result.backend}`);
+  if (result.imageDigest !== null) out(`  image     ${result.imageDigest}`);
+  if (result.isolation !== null) out(`  isolation ${isolationLine(result.isolation)}`);
   // What a run that did not succeed left behind is no result, and is not offered as one.
   const offered = result.state === 'succeeded' ? ['report.html', 'maps/', 'tables/', 'figures/'] : ['report.html'];
   for (const prefix of offered)
@@ -72,16 +76,16 @@ function size(bytes: number): string {
 }
 
 /** Jobs as a table with aligned columns. */
-export function printJobs(jobs: readonly Job[], total: number): void {
+export function printJobs(jobs: readonly Job[], { total, next }: Pick<JobPage, 'total' | 'next'>): void {
   if (jobs.length === 0) {
-    out('No jobs. Start one: transect run TASK.yaml --backend process');
+    out(total === 0 ? 'No jobs. Start one: transect run TASK.yaml --backend process' : 'No older ones.');
     return;
   }
   printTable(
     ['JOB', 'STATE', 'VALIDITY', 'BACK END', 'TASK'],
     jobs.map((job) => [job.id, job.state, job.validity.join('+') || '-', job.backend, job.taskName]),
   );
-  if (total > jobs.length) out(`${total - jobs.length} more; see --limit.`);
+  if (next !== null) out(`${jobs.length} of ${total}. The next: --before ${next.slice(-6)}`);
 }
 
 /** Rows under a heading, with aligned columns. */

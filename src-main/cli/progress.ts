@@ -1,3 +1,4 @@
+import type { ImageStep } from '../../src-shared/api/images.ts';
 import type { WorkerEvent } from '../../src-shared/worker-protocol.ts';
 import { say } from './print.ts';
 
@@ -35,5 +36,23 @@ export class ProgressLine {
   #line(text: string): void {
     this.end();
     say(text);
+  }
+}
+
+/** Shows the steps of long work that is no job: one line that changes on a terminal, one line a step elsewhere. */
+export class StepLine {
+  readonly #terminal = process.stderr.isTTY;
+  #message = '';
+
+  show({ message, bytes, total }: ImageStep): void {
+    if (this.#terminal) {
+      const share = bytes === null || total === null || total === 0 ? '' : ` ${Math.floor((100 * bytes) / total)} %`;
+      process.stderr.write(`${eraseLine}${message}${share}`);
+    } else if (message !== this.#message) say(message);
+    this.#message = message;
+  }
+
+  end(): void {
+    if (this.#terminal) process.stderr.write(eraseLine);
   }
 }

@@ -18,6 +18,8 @@ export interface DataRoot {
   readonly tasks: string;
   readonly drafts: string;
   readonly grantsFile: string;
+  /** Names of stored secrets, and their values where there is no keychain. No task may read here, and no record copies it. */
+  readonly secrets: string;
   /** The engine's own files: lock, index, endpoint, log. Everything here can be rebuilt. */
   readonly engine: string;
   readonly lockFile: string;
@@ -67,6 +69,7 @@ function layoutOf(root: string): DataRoot {
     tasks: join(root, 'tasks'),
     drafts: join(records, 'drafts'),
     grantsFile: join(records, 'grants.ndjson'),
+    secrets: join(root, '.secrets'),
     engine,
     lockFile: join(engine, 'engine.lock'),
     indexFile: join(engine, 'index.sqlite'),
@@ -92,7 +95,7 @@ export function socketPath(root: DataRoot, unique: string): string {
 const longestFolder = 70;
 
 /** A folder that only this user can enter, with a short path. @throws AppError `denied` when somebody else made it */
-function runtimeFolder(): string {
+export function runtimeFolder(): string {
   const { uid } = userInfo();
   const run = given(process.env, 'XDG_RUNTIME_DIR');
   const choices = [...(run === undefined ? [] : [join(run, 'transect')]), join(tmpdir(), `transect-${uid}`)];

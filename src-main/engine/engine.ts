@@ -1,18 +1,27 @@
 import { randomBytes } from 'node:crypto';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, homedir } from 'node:os';
 import type { Logger } from 'pino';
 import type { Backend } from './backends/backend.ts';
+import { Daemons } from './backends/docker/daemon.ts';
 import { ProcessBackend, processHost } from './backends/process/process-backend.ts';
 import type { DataRoot } from '../client/data-root.ts';
+import { Conditions } from './conditions.ts';
 import { makeDoctor } from './doctor/doctor.ts';
 import { Grants } from './grants/grants.ts';
+import { DiskRoom } from './jobs/disk-room.ts';
+import { ImageService } from './images/image-service.ts';
+import { makeWorkerImages } from './images/make-worker-images.ts';
 import { JobRunner } from './jobs/job-runner.ts';
 import { JobQueue } from './jobs/job-queue.ts';
 import { JobService } from './jobs/job-service.ts';
+import { sweepLeftovers } from './jobs/sweep.ts';
 import { findExamples } from './library/examples.ts';
 import { TaskLibrary } from './library/task-library.ts';
-import { IndexRefresher } from './output-index/index-refresher.ts';
+import { OutputIndex } from './output-index/output-index.ts';
 import { RunFiles } from './run-files/run-files.ts';
+import { Secrets } from './secrets/secrets.ts';
+import { serviceHost } from './services/host.ts';
+import { Services } from './services/services.ts';
 import { makeApp } from './server/app.ts';
 import { makeHandlers } from './server/handlers.ts';
 import { listen } from './server/listen.ts';
@@ -38,13 +47,26 @@ export async function runEngine(root: DataRoot, log: Logger, env: NodeJS.Process
   const onIndexProblem = (cause: unknown) => {
     log.error({ cause }, 'the index could not be written; the records are complete');
   };
-  const { store, report } = JobStore.open(root, { onIndexProblem });
+  const onRecordProblem = (jobId: string, cause: unknown) => {
+    log.error({ jobId, cause }, 'a record can no longer be read');
+  };
+  const { store, report } = JobStore.open(root, { onIndexProblem, onRecordProblem });
   for (const problem of report.problems) log.error(problem, 'a record cannot be used');
 
   const backends = new Map<Backend['id'], Backend>([['process', new ProcessBackend(processHost(bundle.program, env))]]);
+  const secrets = new Secrets(root, env);
+  const daemons = new Daemons({ env, platform: process.platform, home: homedir() });
+  const workerImages = makeWorkerImages(bundle, env);
+  const images = new ImageService({
+    images: workerImages,
+    env,
+    docker: async (signal) => (await daemons.first(signal)).docker,
+  });
+  const services = new Services({ root, env, limits: settings.values, host: serviceHost(daemons) });
   const recorder = { root, store, log, stop: stopping.signal };
-  const refresher = new IndexRefresher(root, log);
+  const outputIndex = new OutputIndex({ root, states: () => store.states(), log });
   const maxRunning = settings.values.max_local_jobs ?? Math.max(1, availableParallelism() - 1);
+  const room = new DiskRoom(root.path, settings.values.min_free_gb);
   const queue = new JobQueue({
     ...recorder,
     runner: new JobRunner({
@@ -55,12 +77,16 @@ export async function runEngine(root: DataRoot, log: Logger, env: NodeJS.Process
     backends,
     settings: settings.values,
     maxRunning,
-    secrets: () => Promise.resolve(new Map()),
+    room,
+    secrets: (task) => secrets.valuesOf(task),
     onEnded: () => {
-      refresher.request();
+      outputIndex.request();
     },
   });
   queue.reconcile();
+  void sweepLeftovers({ backends: backends.values(), store, log, stop: stopping.signal });
+  const conditions = new Conditions();
+  conditions.add(() => room.condition(queue.counts().queued));
   const examples = findExamples(env);
   if (examples === null) log.warn('the shipped examples are not there');
   const library = new TaskLibrary({ root, store, examples });
@@ -75,6 +101,10 @@ export async function runEngine(root: DataRoot, log: Logger, env: NodeJS.Process
     backends,
     settings: settings.values,
     origin: (from) => library.origin(from),
+    admit: async (task, backend) => {
+      secrets.check(task);
+      await services.admit(task, backend);
+    },
     standing: () => [...grants.paths(), ...(examples === null ? [] : [examples])],
   });
 
@@ -93,12 +123,17 @@ export async function runEngine(root: DataRoot, log: Logger, env: NodeJS.Process
     library,
     grants,
     settings,
+    secrets,
+    services,
+    outputIndex,
+    conditions,
     doctor: makeDoctor({
       root,
       backends,
       engine: { workerVersion: bundle.version, startedAt, maxRunning },
-      keychain: () => Promise.resolve({ store: 'file', warning: null }),
+      keychain: () => secrets.status(),
     }),
+    images,
     workerVersion: bundle.version,
     startedAt,
     stop: retire,
@@ -126,7 +161,7 @@ export async function runEngine(root: DataRoot, log: Logger, env: NodeJS.Process
   });
   clearInterval(idleCheck);
   await server.close();
-  await refresher.settled();
+  await outputIndex.settled();
   store.close();
   log.info('engine stopped');
 }

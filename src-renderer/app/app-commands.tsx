@@ -19,6 +19,8 @@ export function AppCommands(): ReactElement {
       { id: 'go-tasks', title: 'Go to Tasks', group: 'Go', keys: 'Mod+1', run: () => navigate(paths.tasks()) },
       { id: 'go-jobs', title: 'Go to Jobs', group: 'Go', keys: 'Mod+2', run: () => navigate(paths.jobs()) },
       { id: 'go-review', title: 'Go to Review', group: 'Go', keys: 'Mod+3', run: () => navigate(paths.review()) },
+      { id: 'go-services', title: 'Go to Services', group: 'Go', keys: 'Mod+4', run: () => navigate(paths.services()) },
+      { id: 'go-doctor', title: 'Go to Doctor', group: 'Go', keys: 'Mod+5', run: () => navigate(paths.doctor()) },
       { id: 'go-settings', title: 'Go to Settings', group: 'Go', keys: 'Mod+,', run: () => navigate(paths.settings()) },
       { id: 'find', title: 'Find in what is shown', keys: 'Mod+F', run: find },
       { id: 'command-palette', title: 'Show all commands', keys: 'Mod+K', run: () => setOpen('palette') },

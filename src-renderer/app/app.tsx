@@ -4,6 +4,7 @@ import { useHashLocation } from 'wouter/use-hash-location';
 import { LoadingState } from '../ui/states.tsx';
 import { Toasts } from '../ui/toast.tsx';
 import { AppCommands } from './app-commands.tsx';
+import { ConditionsBanner } from './conditions-banner.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { LinkBanner } from './link-banner.tsx';
 import { Rail } from './rail.tsx';
@@ -14,6 +15,8 @@ import styles from './app.module.css';
 const TasksPlace = lazy(async () => ({ default: (await import('../tasks/tasks-place.tsx')).TasksPlace }));
 const JobsPlace = lazy(async () => ({ default: (await import('../jobs/jobs-place.tsx')).JobsPlace }));
 const ReviewPlace = lazy(async () => ({ default: (await import('../review/review-place.tsx')).ReviewPlace }));
+const ServicesPlace = lazy(async () => ({ default: (await import('../services/services-place.tsx')).ServicesPlace }));
+const DoctorPlace = lazy(async () => ({ default: (await import('../doctor/doctor-place.tsx')).DoctorPlace }));
 const SettingsPlace = lazy(async () => ({ default: (await import('../settings/settings-place.tsx')).SettingsPlace }));
 
 /** The window: a rail of places, and the place. */
@@ -25,6 +28,7 @@ export function App(): ReactElement {
       <Rail current={place.name} />
       <main className={styles['main']}>
         <LinkBanner />
+        <ConditionsBanner />
         <div className={styles['place']}>
           <ErrorBoundary resetKey={path}>
             <Suspense fallback={<LoadingState what="Opening…" />}>
@@ -48,6 +52,10 @@ function CurrentPlace({ place }: { readonly place: Place }): ReactElement {
       return <JobsPlace jobId={place.jobId} />;
     case 'review':
       return <ReviewPlace jobId={place.jobId} tab={place.tab} />;
+    case 'services':
+      return <ServicesPlace name={place.service} />;
+    case 'doctor':
+      return <DoctorPlace />;
     case 'settings':
       return <SettingsPlace />;
   }

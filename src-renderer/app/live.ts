@@ -92,7 +92,10 @@ function touch(jobId: JobId): void {
     touched.clear();
     void queryClient.invalidateQueries({
       predicate: ({ queryKey: [name, input] }) =>
-        name === 'listJobs' || jobs.has((input as { jobId?: JobId } | undefined)?.jobId),
+        name === 'listJobs' ||
+        // A job that waits or ends is how a condition is first noticed.
+        name === 'conditions' ||
+        jobs.has((input as { jobId?: JobId } | undefined)?.jobId),
     });
   }, 60);
 }

@@ -1,4 +1,4 @@
-import { Activity, FileCheck2, ListChecks, Settings2 } from 'lucide-react';
+import { Activity, Container, FileCheck2, ListChecks, Settings2, Stethoscope } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { useApi } from './api.ts';
 import type { Place } from './routes.ts';
@@ -9,13 +9,12 @@ const places: readonly { name: Place['name']; title: string; path: string; icon:
   { name: 'tasks', title: 'Tasks', path: paths.tasks(), icon: <ListChecks aria-hidden /> },
   { name: 'jobs', title: 'Jobs', path: paths.jobs(), icon: <Activity aria-hidden /> },
   { name: 'review', title: 'Review', path: paths.review(), icon: <FileCheck2 aria-hidden /> },
+  { name: 'services', title: 'Services', path: paths.services(), icon: <Container aria-hidden /> },
 ];
-const settings = {
-  name: 'settings',
-  title: 'Settings',
-  path: paths.settings(),
-  icon: <Settings2 aria-hidden />,
-} as const;
+const lower: typeof places = [
+  { name: 'doctor', title: 'Doctor', path: paths.doctor(), icon: <Stethoscope aria-hidden /> },
+  { name: 'settings', title: 'Settings', path: paths.settings(), icon: <Settings2 aria-hidden /> },
+];
 
 /** The places of the window. */
 export function Rail({ current }: { readonly current: Place['name'] }): ReactElement {
@@ -25,7 +24,9 @@ export function Rail({ current }: { readonly current: Place['name'] }): ReactEle
         <RailLink key={place.name} {...place} isCurrent={place.name === current} />
       ))}
       <span className={styles['gap']} />
-      <RailLink {...settings} isCurrent={current === 'settings'} />
+      {lower.map((place) => (
+        <RailLink key={place.name} {...place} isCurrent={place.name === current} />
+      ))}
     </nav>
   );
 }
@@ -50,8 +51,8 @@ function RailLink({ name, title, path, icon, isCurrent }: RailLinkProps): ReactE
 
 /** How many jobs run or wait. */
 function ActiveJobs(): ReactElement | null {
-  const { data } = useApi('listJobs', { limit: 100 });
-  const active = data?.jobs.filter(({ state }) => activeStates.has(state)).length ?? 0;
+  const { data } = useApi('listJobs', { limit: 0 });
+  const active = activeStates.reduce((sum, state) => sum + (data?.counts[state] ?? 0), 0);
   if (active === 0) return null;
   return (
     <span className={styles['count']}>
@@ -61,4 +62,4 @@ function ActiveJobs(): ReactElement | null {
   );
 }
 
-const activeStates: ReadonlySet<string> = new Set(['queued', 'submitting', 'running', 'cancelling']);
+const activeStates = ['queued', 'submitting', 'running', 'cancelling'] as const;

@@ -7,6 +7,8 @@ export type Place =
   | { readonly name: 'tasks'; readonly taskId: TaskId | null }
   | { readonly name: 'jobs'; readonly jobId: JobId | null }
   | { readonly name: 'review'; readonly jobId: JobId | null; readonly tab: string | null }
+  | { readonly name: 'services'; readonly service: string | null }
+  | { readonly name: 'doctor' }
   | { readonly name: 'settings' };
 
 /** Addresses of the places. */
@@ -15,6 +17,8 @@ export const paths = {
   jobs: (jobId?: JobId): string => (jobId === undefined ? '/jobs' : `/jobs/${jobId}`),
   review: (jobId?: JobId, tab?: string): string =>
     jobId === undefined ? '/review' : `/review/${jobId}${tab === undefined ? '' : `/${tab}`}`,
+  services: (name?: string): string => (name === undefined ? '/services' : `/services/${encodeURIComponent(name)}`),
+  doctor: (): string => '/doctor',
   settings: (): string => '/settings',
 };
 
@@ -27,6 +31,9 @@ export function parsePath(path: string): Place {
       return { name, jobId };
     case 'review':
       return { name, jobId, tab: second === '' ? null : second };
+    case 'services':
+      return { name, service: first === '' ? null : first };
+    case 'doctor':
     case 'settings':
       return { name };
     default:

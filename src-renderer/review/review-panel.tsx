@@ -7,6 +7,7 @@ import { LogView } from '../jobs/log/log-view.tsx';
 import { LoadingState } from '../ui/states.tsx';
 import { FiguresView } from './figures/figures-view.tsx';
 import { FilesView } from './files/files-view.tsx';
+import { IsolationView } from './isolation/isolation-view.tsx';
 import type { Json } from './metadata/json-tree.ts';
 import { MetadataView } from './metadata/metadata-view.tsx';
 import { ReportView } from './report/report-view.tsx';
@@ -51,5 +52,7 @@ function Panel({ tab, job, files, marks, metadata }: ReviewPanelProps): ReactEle
       return <LogView jobId={job.id} />;
     case 'files':
       return <FilesView job={job} files={files} />;
+    case 'isolation':
+      return <IsolationView job={job} />;
   }
 }

@@ -2,7 +2,7 @@ import type { RunFile } from '../../src-shared/api/library.ts';
 import { workerFiles, workerFolders } from '../../src-shared/worker-protocol.ts';
 import { figuresOf } from './figures/figure-list.ts';
 
-export const reviewTabs = ['map', 'report', 'figures', 'tables', 'metadata', 'log', 'files'] as const;
+export const reviewTabs = ['map', 'report', 'figures', 'tables', 'metadata', 'log', 'files', 'isolation'] as const;
 export type ReviewTab = (typeof reviewTabs)[number];
 
 /** A tab of a run: how many things are behind it, or why there is nothing. */
@@ -33,7 +33,7 @@ export const reportFile = (files: readonly RunFile[]): RunFile | undefined =>
   files.find(({ path }) => path === workerFiles.reportHtml) ??
   files.find(({ path }) => path === workerFiles.reportMarkdown);
 
-/** The tabs of a run by its files. Log and files are always there. */
+/** The tabs of a run by its files. Log, files and isolation are always there. */
 export function tabsOf(files: readonly RunFile[]): TabInfo[] {
   const counted = (id: ReviewTab, title: string, found: readonly unknown[], none: string): TabInfo => ({
     id,
@@ -55,6 +55,7 @@ export function tabsOf(files: readonly RunFile[]): TabInfo[] {
     { id: 'metadata', title: 'Metadata', count: null, reason: hasDocuments ? null : 'This run wrote no metadata.' },
     { id: 'log', title: 'Log', count: null, reason: null },
     { id: 'files', title: 'Files', count: files.length, reason: null },
+    { id: 'isolation', title: 'Isolation', count: null, reason: null },
   ];
 }
 

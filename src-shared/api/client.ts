@@ -38,7 +38,13 @@ export function makeClient(transport: Transport): Client {
     if (expected.kind === 'json')
       return expected.schema.parse(JSON.parse(await textOf(answer.body))) as CallOutput<typeof name>;
     if (expected.kind === 'text') return answer.body as CallOutput<typeof name>;
-    return parseLines(answer.body, (line) => expected.schema.parse(JSON.parse(line))) as CallOutput<typeof name>;
+    return parseLines(answer.body, (line) => {
+      const value: unknown = JSON.parse(line);
+      // A stream that failed on its way says so in its last line.
+      const failure = ErrorAnswer.safeParse(value);
+      if (failure.success) throw AppError.fromData(failure.data.error);
+      return expected.schema.parse(value);
+    }) as CallOutput<typeof name>;
   };
 }
 

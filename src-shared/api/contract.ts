@@ -19,6 +19,15 @@ export const apiVersion = 1;
 const job = z.strictObject({ jobId: JobId });
 const number = z.coerce.number<number | string>().int().nonnegative();
 const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((word) => word === 'true')]).default(false);
+/** Several values of a kind: in an address as one text with commas. */
+const listOf = <T extends z.ZodType<unknown, string>>(item: T) =>
+  z.union([
+    z.array(item),
+    z
+      .string()
+      .transform((text) => text.split(','))
+      .pipe(z.array(item)),
+  ]);
 const task = z.strictObject({ taskId: TaskId });
 const after = z.strictObject({ after: number.default(0), follow: flag });
 
@@ -50,6 +59,19 @@ export const ReindexReport = z.strictObject({
   problems: z.array(z.strictObject({ path: z.string(), message: z.string() })),
 });
 export type ReindexReport = z.infer<typeof ReindexReport>;
+
+export const JobPage = z.strictObject({
+  jobs: z.array(Job),
+  /** How many match in all. */
+  total: z.int(),
+  /** How many match by state, whichever states were asked for. */
+  counts: z.record(JobState, z.int()),
+  /** Where the next page begins; null when this was the last. */
+  next: JobId.nullable(),
+  /** Place of the job that was to be found among all that match, from 0; null when it is none of them. */
+  place: z.int().nullable(),
+});
+export type JobPage = z.infer<typeof JobPage>;
 
 const taskText = z.string().max(yamlLimits.bytes, 'The task is larger than 64 KiB.');
 
@@ -96,8 +118,16 @@ export const contract = {
     path: '/api/v1/jobs',
     summary: 'Jobs, newest first',
     scope: 'agent',
-    query: z.strictObject({ state: JobState.optional(), limit: number.default(100), before: JobId.optional() }),
-    answer: json(z.strictObject({ jobs: z.array(Job), total: z.int() })),
+    query: z.strictObject({
+      q: z.string().max(200).default('').describe('Words that name or id hold, all of them, whatever their case'),
+      states: listOf(JobState).optional().describe('Only jobs in one of these states, separated by commas'),
+      backends: listOf(BackendId).optional().describe('Only jobs of these back ends, separated by commas'),
+      limit: number.default(100).describe('At most 1,000; 0 for the counts alone'),
+      before: JobId.optional().describe('Cursor of a page: `next` of the answer before'),
+      skip: number.default(0).describe('How many to pass over, for a list that jumps to a place'),
+      find: JobId.optional().describe('A job whose place among all that match is wanted'),
+    }),
+    answer: json(JobPage),
   }),
   getJob: route({
     method: 'GET',

@@ -7,7 +7,7 @@ export type ImageArch = z.infer<typeof ImageArch>;
 
 /** A worker image as the container engine holds it. */
 export const WorkerImage = z.strictObject({
-  /** `transect-worker:<version>-<first 12 of the bundle's sha256>[-arch]`. */
+  /** `transect-worker:<version>-<first 12 of the bundle's sha256>-<arch>`. */
   ref: z.string(),
   /** The image's id: `sha256:…`, the digest of its configuration. */
   id: z.string(),

@@ -64,6 +64,29 @@ export const StacPreview = z
     bands: z.array(BandName).min(1).max(20).describe('Bands to preview: asset keys or common names'),
   })
   .meta({ title: 'STAC preview', description: 'What a search finds: scenes in a table, footprints and quicklooks' });
+/** Places in a service's container that are not its own. */
+const keptPlaces = [
+  '/inputs',
+  '/outputs',
+  '/tmp',
+  '/proc',
+  '/sys',
+  '/dev',
+  '/etc',
+  '/bin',
+  '/sbin',
+  '/lib',
+  '/lib64',
+  '/usr',
+];
+
+/** A folder inside a container that may be hidden by an empty, writable one. */
+function isWorkdir(path: string): boolean {
+  const steps = path.split('/').slice(1);
+  const plain = steps.every((step) => step !== '' && step !== '.' && step !== '..' && !/[:,]/.test(step));
+  return path.startsWith('/') && plain && !keptPlaces.some((kept) => path === kept || path.startsWith(`${kept}/`));
+}
+
 /** A scientific container image with its own argv: only on container back ends, always approved by a person. */
 export const Service = z
   .strictObject({
@@ -71,10 +94,34 @@ export const Service = z
     service: Line.optional().meta({ title: 'Registered service', description: 'Name of a registered service' }),
     image: Line.optional().meta({ title: 'Container image', description: 'Container image reference' }),
     argv: z
-      .array(z.string().max(8_000))
+      .array(
+        z
+          .string()
+          .max(8_000)
+          .refine((word) => !word.includes('\0'), 'must not hold a NUL character'),
+      )
       .min(1)
       .max(200)
-      .meta({ title: 'Arguments', description: 'Argument vector; never a shell line' }),
+      .refine(([program]) => program !== '', 'must begin with the program to run')
+      .refine(
+        (words) => words.length > 1 || !/\s/.test(words[0] ?? ''),
+        'is one word with spaces: give each word as an item of its own, or write ["bash", "-lc", "…"] when a shell is meant',
+      )
+      .meta({
+        title: 'Arguments',
+        description: 'Program and arguments, one item each; a shell only as bash, -lc and a script',
+      }),
+    workdir: Line.max(500)
+      .refine(
+        isWorkdir,
+        'must be a plain absolute path inside the container, such as /workspace, and not one that the system or the run uses',
+      )
+      .optional()
+      .meta({
+        title: 'Working folder',
+        description:
+          'Empty, writable folder inside the container in which it begins; that of the service, else /workspace',
+      }),
   })
   .meta({
     title: 'Service',
@@ -91,7 +138,7 @@ export const analysisInputs = {
   band_index: ['stac_api', 'items'],
   composite: ['stac_api', 'items'],
   stac_preview: ['stac_api', 'items'],
-  service: ['stac_api', 'items', 'raster', 'rasters', 'zarr', 'run'],
+  service: ['folder', 'stac_api', 'items', 'raster', 'rasters', 'zarr', 'run'],
 } as const satisfies Record<string, readonly InputKey[]>;
 
 export const Analysis = z.discriminatedUnion('type', [RasterSummary, BandIndex, Composite, StacPreview, Service]);

@@ -66,6 +66,19 @@ export const ZarrInputs = z
     aoi,
   })
   .meta({ title: 'Zarr store', description: 'An array store, for services' });
+/** A case folder, whole: only a service reads it, at `/inputs`. */
+export const FolderInputs = z
+  .strictObject({
+    folder: Line.refine(
+      (path) => !/^[a-z][a-z0-9+.-]*:/i.test(path) || /^[a-z]:[\\/]/i.test(path),
+      'must be a folder of this machine, not an address',
+    ).meta({
+      title: 'Case folder',
+      format: 'folder-href',
+      description: 'A folder of this machine; the service finds it at /inputs and cannot change it',
+    }),
+  })
+  .meta({ title: 'Case folder', description: 'A folder with everything that a service needs' });
 export const RunInputs = z
   .strictObject({
     run: JobId.meta({ title: 'Job', format: 'job-id', description: 'Id of an earlier job whose output is the input' }),
@@ -81,11 +94,20 @@ export const inputKinds = [
   { key: 'rasters', schema: RastersInputs },
   { key: 'raster', schema: RasterInputs },
   { key: 'zarr', schema: ZarrInputs },
+  { key: 'folder', schema: FolderInputs },
   { key: 'run', schema: RunInputs },
 ] as const;
 export type InputKey = (typeof inputKinds)[number]['key'];
 
-export const Inputs = z.union([StacInputs, ItemsInputs, RastersInputs, RasterInputs, ZarrInputs, RunInputs]);
+export const Inputs = z.union([
+  StacInputs,
+  ItemsInputs,
+  RastersInputs,
+  RasterInputs,
+  ZarrInputs,
+  FolderInputs,
+  RunInputs,
+]);
 export type Inputs = z.infer<typeof Inputs>;
 
 /** Which kind of input this is. */

@@ -63,6 +63,7 @@ export async function exchange<T>(
     } catch (cause) {
       if (cause instanceof AppError || cause instanceof Retryable) throw cause;
       ctx.signal.throwIfAborted();
+      if (proxyStatus(cause) === 403) throw walledOff(where);
       const reason = stall.signal.aborted
         ? tooSlow
           ? `sent less than ${leastRate} bytes a second`
@@ -171,7 +172,25 @@ function statusError(where: string, response: Response): AppError | Retryable {
   });
 }
 
+/** The status with which a proxy on the way refused the connection; null when it was nothing of the kind. */
+function proxyStatus(cause: unknown): number | null {
+  for (let one = cause; one instanceof Error; one = one.cause) {
+    const status = /^Proxy response \((\d{3})\)/.exec(one.message)?.[1];
+    if (status !== undefined) return Number(status);
+  }
+  return null;
+}
+
+function walledOff(where: string): AppError {
+  return new AppError('denied', `The server of ${where} is not among those that this run may reach.`, {
+    remedy:
+      'A run reaches the hosts that its task names and those that its search finds. Name the address itself in the task, also where a server forwards to another one.',
+  });
+}
+
 function networkReason(cause: unknown): string {
+  const status = proxyStatus(cause);
+  if (status !== null) return status === 504 ? 'no answer in time' : 'its name is unknown, or it does not answer';
   const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
   if (inner instanceof Error) return 'code' in inner && typeof inner.code === 'string' ? inner.code : inner.message;
   return String(inner);

@@ -8,26 +8,29 @@ export interface WorkerArguments {
   readonly inputs: string | null;
   readonly offline: boolean;
   readonly plan: boolean;
+  /** Only say which hosts the run would read from. */
+  readonly hosts: boolean;
   readonly jobId: string | null;
 }
 
-const usage = 'worker --task FILE --out DIR [--offline] [--inputs FILE] [--plan] [--job-id ID]';
+const usage = 'worker --task FILE --out DIR [--offline] [--inputs FILE] [--plan | --hosts] [--job-id ID]';
 
 /** Reads the command line and the environment. @throws AppError `invalid_task` with the usage */
 export function readArguments(argv: readonly string[], env: NodeJS.ProcessEnv): WorkerArguments {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean', default: false } as const;
-  const options = { task: text, out: text, inputs: text, 'job-id': text, offline: flag, plan: flag };
+  const options = { task: text, out: text, inputs: text, 'job-id': text, offline: flag, plan: flag, hosts: flag };
   try {
     const { values } = parseArgs({ args: [...argv], options, strict: true });
     if (values.task === undefined) throw new TypeError('--task is missing');
-    if (values.out === undefined && !values.plan) throw new TypeError('--out is missing');
+    if (values.out === undefined && !values.plan && !values.hosts) throw new TypeError('--out is missing');
     return {
       task: values.task,
       out: values.out ?? null,
       inputs: values.inputs ?? null,
       offline: values.offline || isOn(env['TRANSECT_WORKER_OFFLINE']) || isOn(env['SCIENCECLAW_WORKER_OFFLINE']),
       plan: values.plan,
+      hosts: values.hosts,
       jobId: values['job-id'] ?? env['TRANSECT_JOB_ID'] ?? null,
     };
   } catch (cause) {

@@ -3,6 +3,7 @@ import { AppError, toAppError } from '../../src-shared/errors.ts';
 import type { Artefact } from '../../src-shared/job.ts';
 import { documentContext } from '../stac/document-budget.ts';
 import { requireTask } from '../../src-shared/task/read-task.ts';
+import { webHosts } from '../../src-shared/task/web-sources.ts';
 import { ReadBudget } from '../../src-raster/bytes/read-context.ts';
 import { analyses } from '../analyses/registry.ts';
 import type { RunContext } from './context.ts';
@@ -19,6 +20,7 @@ import { Places } from './places.ts';
 import { ProgressPosts } from './progress-posts.ts';
 import type { Mark } from './marks.ts';
 import { markOf, withMark } from './marks.ts';
+import { Reach, assetHrefs } from './reach.ts';
 import { SourcePool } from './source-pool.ts';
 
 /** The compute thread's whole life: finds the input, plans, computes, and says how it ended. */
@@ -31,7 +33,8 @@ export async function compute(): Promise<void> {
   port.on('message', ({ error }: ToThread) => aborter.abort(AppError.fromData(error)));
 
   const { task } = requireTask(Buffer.from(input.taskText));
-  const places = new Places(input);
+  const reach = new Reach(webHosts(task), process.env);
+  const places = new Places({ ...input, reach: (href) => reach.allow([href], false) });
   const budget = new ReadBudget(task.limits.max_read_bytes);
   const read = { signal: aborter.signal, budget, offline: input.offline };
   const pixels = new PixelBudget(task.limits.max_pixels);
@@ -64,6 +67,7 @@ export async function compute(): Promise<void> {
       },
       log,
     );
+    await reach.allow(assetHrefs(found.input), true);
     let mark: Mark | null = null;
     const ctx: RunContext = {
       task,

@@ -1,4 +1,5 @@
 import type { AppError } from '../../src-shared/errors.ts';
+import type { KnownSecrets } from './known-secrets.ts';
 import { presentable } from './remedies.ts';
 
 /** A closed pipe must not end the run: what matters is in the folder. */
@@ -7,8 +8,8 @@ export function surviveClosedPipes(): void {
 }
 
 /** The error as one JSON line on stderr, for whoever started the worker without a folder to look into. */
-export function sayError(error: AppError): void {
-  process.stderr.write(`${JSON.stringify(presentable(error).toData())}\n`);
+export function sayError(error: AppError, secrets: KnownSecrets): void {
+  process.stderr.write(`${JSON.stringify(secrets.maskAll(presentable(error).toData()))}\n`);
 }
 
 /** Ends the process when everything printed has left it. */

@@ -15,6 +15,7 @@ import { metadataOf } from './documents/metadata.ts';
 import { reportOf } from './documents/report.ts';
 import type { RunEnd, RunIdentity } from './documents/run-end.ts';
 import type { Journal } from './journal.ts';
+import type { KnownSecrets } from './known-secrets.ts';
 import { presentable } from './remedies.ts';
 import { removeLeftovers } from './run-folder.ts';
 import { sha256 } from './sha256.ts';
@@ -24,17 +25,18 @@ export interface Finishing extends RunIdentity {
   readonly folder: string;
   readonly journal: Journal;
   readonly status: StatusFile;
+  readonly secrets: KnownSecrets;
 }
 
 /** Writes the end of a run: documents, result.json and, last of all, the final status. Gives the exit code. */
 export async function finishRun(run: Finishing, computed: Partial<ComputeEnd>): Promise<number> {
-  const end = runEnd(computed);
+  const end = runEnd(computed, run.secrets);
   try {
     return await writeEnd(run, end);
   } catch (cause) {
     // The documents could not be written: the status must still tell, if the disk lets it.
     run.journal.log('error', `The end of the run could not be written: ${toAppError(cause).message}`);
-    const failed = runEnd({ ...computed, error: end.error ?? toAppError(cause) });
+    const failed = runEnd({ ...computed, error: end.error ?? toAppError(cause) }, run.secrets);
     await removeDocuments(run);
     try {
       return await writeEnd(run, failed);
@@ -54,25 +56,29 @@ async function removeDocuments({ folder }: Finishing): Promise<void> {
 }
 
 async function writeStatusOnly(run: Finishing, end: RunEnd, cause: AppError): Promise<number> {
+  const { secrets } = run;
   const error = end.error ?? cause;
-  sayError(error);
+  sayError(error, secrets);
+  run.journal.finish();
   await run.status
     .end({
       state: end.state,
       validity: [],
       endedAt: end.endedAt.toISOString(),
       exitCode: end.exitCode,
-      error: presentable(error).toData(),
+      error: secrets.maskAll(presentable(error).toData()),
     })
-    .catch((third: unknown) => sayError(toAppError(third)));
+    .catch((third: unknown) => sayError(toAppError(third), secrets));
   return end.exitCode;
 }
 
 async function writeEnd(run: Finishing, end: RunEnd): Promise<number> {
-  const { folder, journal } = run;
+  const { folder, journal, secrets } = run;
   await removeLeftovers(folder, new Set(end.artefacts.map(({ path }) => path)));
   const artefacts: Artefact[] = [...end.artefacts].sort((a, b) => (a.path < b.path ? -1 : 1));
-  const write = async (path: string, text: string) => {
+  const write = async (path: string, document: string) => {
+    // What a document is made of was masked already; nothing may leave that was overlooked.
+    const text = secrets.mask(document);
     await writeAtomic(join(folder, path), text);
     const bytes = Buffer.from(text);
     artefacts.push({ path, bytes: bytes.length, sha256: sha256(bytes), mediaType: mediaTypeOf(path) });
@@ -115,6 +121,7 @@ async function writeEnd(run: Finishing, end: RunEnd): Promise<number> {
       `${endWords[end.state]}: ${end.error.message}${end.error.remedy === undefined ? '' : ` ${end.error.remedy}`}`,
     );
   journal.state(end.state, [...end.validity]);
+  journal.finish();
   await run.status.end({
     state: end.state,
     validity: [...end.validity],
@@ -131,11 +138,11 @@ const endWords: Partial<Record<JobState, string>> = {
   timed_out: 'Timed out',
 };
 
-function runEnd(computed: Partial<ComputeEnd>): RunEnd {
+function runEnd(computed: Partial<ComputeEnd>, secrets: KnownSecrets): RunEnd {
   const { outcome = null, facts = null, artefacts = [] } = computed;
   const found =
     computed.error ?? (outcome === null ? new AppError('internal', 'The run ended without an answer.') : null);
-  const error = found === null ? null : presentable(found);
+  const error = found === null ? null : AppError.fromData(secrets.maskAll(presentable(found).toData()));
   const state: JobState =
     error === null ? 'succeeded' : error.code === 'cancelled' || error.code === 'timed_out' ? error.code : 'failed';
   const validity = error === null ? (outcome?.validity ?? []) : [];
@@ -146,8 +153,8 @@ function runEnd(computed: Partial<ComputeEnd>): RunEnd {
     validity,
     exitCode,
     error,
-    outcome: error === null ? outcome : null,
-    facts,
+    outcome: error === null ? secrets.maskAll(outcome) : null,
+    facts: secrets.maskAll(facts),
     artefacts,
     endedAt: new Date(),
   };

@@ -96,7 +96,7 @@ function foundText({ items, matched, more }: Found): string {
 
 /** The area of interest, inline or from a GeoJSON file (geometry, feature, or the polygons of a collection). */
 async function readAoi(inputs: Inputs, ctx: FindContext): Promise<FootprintGeometry | null> {
-  const { aoi } = inputs;
+  const aoi = 'aoi' in inputs ? inputs.aoi : undefined;
   if (aoi === undefined) return null;
   const value = typeof aoi === 'string' ? await loadJson(await ctx.places.input(aoi), ctx.read) : aoi;
   const geometries = geometriesIn(value);

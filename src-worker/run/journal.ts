@@ -1,10 +1,9 @@
-import { closeSync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
-import { AppError } from '../../src-shared/errors.ts';
 import type { Artefact, JobState, Progress, Validity } from '../../src-shared/job.ts';
 import { maskSecrets } from '../../src-shared/task/secrets.ts';
 import type { WorkerEvent } from '../../src-shared/worker-protocol.ts';
 import { workerFiles } from '../../src-shared/worker-protocol.ts';
+import type { Caps } from './capped-file.ts';
+import { CappedFile } from './capped-file.ts';
 
 export type LogLevel = 'info' | 'warn' | 'error';
 
@@ -12,30 +11,57 @@ type EventBody<E = WorkerEvent> = E extends WorkerEvent ? Omit<E, 'seq' | 'at'> 
 
 const longestMessage = 4_000;
 
+export interface JournalParts {
+  /** Prints a line for whoever started the worker without a folder to look into. */
+  readonly echo: (line: string) => void;
+  /** Hears once that the journal could not be written. */
+  readonly onFailure: (cause: unknown) => void;
+  /** Takes the run's secrets out of a text. */
+  readonly mask: (text: string) => string;
+  readonly caps?: Caps;
+}
+
 /**
- * logs.txt and events.ndjson of a run. Every line is written at once, so that what was said before a crash is on disk.
- * A failing disk must not throw into whoever logs: `onFailure` hears of it once.
+ * logs.txt and events.ndjson of a run. Every line is written at once, so that what was said before a crash is on disk. Both
+ * are bounded: of very much they keep the beginning and the end. A failing disk must not throw into whoever logs.
  */
 export class Journal {
-  readonly #logs: number;
-  readonly #events: number;
-  readonly #onFailure: (cause: unknown) => void;
-  readonly #echo: (line: string) => void;
+  readonly #logs: CappedFile;
+  readonly #events: CappedFile;
+  readonly #parts: JournalParts;
   #seq = 0;
+  /** Of the first event that was not written into the head: where something is left out, that event is. */
+  #heldSeq = 0;
   #failed = false;
 
-  constructor(folder: string, echo: (line: string) => void, onFailure: (cause: unknown) => void) {
-    this.#logs = openSync(join(folder, workerFiles.logs), 'a');
-    this.#events = openSync(join(folder, workerFiles.events), 'a');
-    this.#echo = echo;
-    this.#onFailure = onFailure;
+  constructor(folder: string, parts: JournalParts) {
+    const { caps } = parts;
+    this.#parts = parts;
+    const logWords = {
+      held: () => logLine('warn', heldWords),
+      cut: (...cut: Cut) => logLine('warn', cutWords(...cut)),
+    };
+    this.#logs = new CappedFile(folder, workerFiles.logs, logWords, caps);
+    const warning = (seq: number, message: string) => eventLine(seq, { type: 'log', level: 'warn', message });
+    const eventWords = {
+      held: () => {
+        // The event that found no room gives its number to this line and takes the next: numbers only rise.
+        const seq = this.#seq;
+        this.#seq += 1;
+        this.#heldSeq = this.#seq;
+        return warning(seq, heldWords);
+      },
+      cut: (...cut: Cut) => warning(this.#heldSeq, cutWords(...cut)),
+    };
+    this.#events = new CappedFile(folder, workerFiles.events, eventWords, caps);
   }
 
   log(level: LogLevel, text: string): void {
-    const message = oneLine(text);
-    const line = `${new Date().toISOString()} ${level.toUpperCase().padEnd(5)} ${message}\n`;
-    this.#write(this.#logs, line);
-    this.#echo(line);
+    const message = oneLine(this.#parts.mask(text));
+    const line = logLine(level, message);
+    const echoed = this.#logs.inHead;
+    this.#guarded(() => this.#logs.append(() => line));
+    if (echoed) this.#parts.echo(line);
     this.#event({ type: 'log', level, message });
   }
 
@@ -51,32 +77,49 @@ export class Journal {
     this.#event({ type: 'artefact', artefact });
   }
 
+  /** Brings what was held back into the files. Called when the run's last line is written, before its final status. */
+  finish(): void {
+    this.#guarded(() => this.#logs.finish());
+    this.#guarded(() => this.#events.finish());
+  }
+
   close(): void {
-    closeSync(this.#logs);
-    closeSync(this.#events);
+    this.finish();
+    this.#logs.close();
+    this.#events.close();
   }
 
   #event(body: EventBody): void {
     this.#seq += 1;
-    this.#write(this.#events, `${JSON.stringify({ seq: this.#seq, at: new Date().toISOString(), ...body })}\n`);
+    this.#guarded(() => this.#events.append(() => eventLine(this.#seq, body)));
   }
 
-  #write(file: number, line: string): void {
+  #guarded(write: () => void): void {
     try {
-      const bytes = Buffer.from(line);
-      const written = writeSync(file, bytes);
-      if (written === bytes.length) return;
-      // A disk that has just filled up takes a part: half a line would spoil the next one.
-      ftruncateSync(file, fstatSync(file).size - written);
-      throw new AppError('storage', 'The disk is full: a line of the journal could not be written.', {
-        remedy: 'Free some space and run it again.',
-      });
+      write();
     } catch (cause) {
       if (this.#failed) return;
       this.#failed = true;
-      this.#onFailure(cause);
+      this.#parts.onFailure(cause);
     }
   }
+}
+
+const heldWords =
+  'There is very much to say: what follows is held back, and its last part stands here when the run has ended.';
+
+type Cut = readonly [lines: number, bytes: number];
+
+function cutWords(lines: number, bytes: number): string {
+  return `${lines} lines (${bytes} bytes) were left out here.`;
+}
+
+function logLine(level: LogLevel, message: string): string {
+  return `${new Date().toISOString()} ${level.toUpperCase().padEnd(5)} ${message}\n`;
+}
+
+function eventLine(seq: number, body: EventBody): string {
+  return `${JSON.stringify({ seq, at: new Date().toISOString(), ...body })}\n`;
 }
 
 /** One masked line: control characters would let a hostile name forge log lines or drive a terminal. */

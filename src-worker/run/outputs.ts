@@ -6,15 +6,20 @@ import { mediaTypeOf } from '../../src-shared/media-types.ts';
 import { temporaryPath } from './atomic-write.ts';
 import { sha256, sha256OfFile } from './sha256.ts';
 
+/** More files than any analysis writes over as many items as a task may ask for, and no more than a folder can bear. */
+const mostFiles = 20_000;
+
 /** Where an analysis puts its artefacts. Every file is whole when it appears, hashed, and counted against the limit. */
 export class Outputs {
   readonly #folder: string;
   readonly #maxBytes: number;
+  readonly #maxFiles: number;
   readonly #announce: (artefact: Artefact) => void;
   readonly #paths = new Set<string>();
   #bytes = 0;
 
-  constructor(folder: string, maxBytes: number, announce: (artefact: Artefact) => void) {
+  constructor(folder: string, maxBytes: number, announce: (artefact: Artefact) => void, maxFiles = mostFiles) {
+    this.#maxFiles = maxFiles;
     this.#folder = folder;
     this.#maxBytes = maxBytes;
     this.#announce = announce;
@@ -49,6 +54,11 @@ export class Outputs {
     if (this.#paths.has(path)) throw new AppError('internal', `The output ${path} was written twice.`);
     if (!/^(figures|tables|maps)\/[A-Za-z0-9][A-Za-z0-9._-]*$/.test(path))
       throw new AppError('internal', `The output path ${path} is not plain.`);
+    if (this.#paths.size === this.#maxFiles)
+      throw new AppError('over_limit', `This run would write more than ${this.#maxFiles} files.`, {
+        remedy: 'Choose fewer items, or divide the task.',
+        details: { limit: 'files', allowed: this.#maxFiles },
+      });
     this.#paths.add(path);
     return join(this.#folder, path);
   }

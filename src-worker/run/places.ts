@@ -19,6 +19,8 @@ export interface PlacesOptions {
   readonly taskFolder: string;
   readonly granted: readonly { readonly name: string; readonly path: string }[] | null;
   readonly offline: boolean;
+  /** Hears of every http(s) address before it is used, and may be waited for. */
+  readonly reach?: (href: string) => Promise<void>;
 }
 
 /** Turns the hrefs of tasks and catalogues into places, within what was granted. */
@@ -85,7 +87,7 @@ export class Places {
     return maskSecrets(named);
   }
 
-  #web(url: string): Place {
+  async #web(url: string): Promise<Place> {
     if (!URL.canParse(url))
       throw new AppError('bad_data', `${redactHref(url)} is not an address.`, {
         remedy: 'Correct the address, or leave its item out of the task.',
@@ -95,6 +97,7 @@ export class Places {
         remedy: 'Run it online (without --offline) to use the network, or name local files.',
         retryable: false,
       });
+    await this.#options.reach?.(url);
     return { href: url, name: redactHref(url), root: null };
   }
 

@@ -10,7 +10,11 @@ import { readArguments } from './arguments.ts';
 import { ComputeThread } from './compute-thread.ts';
 import { finishRun } from './finish.ts';
 import { readGrants } from './grants.ts';
+import { printHosts } from './hosts.ts';
+import { measureIsolation } from './isolation-probe.ts';
 import { Journal } from './journal.ts';
+import type { KnownSecrets } from './known-secrets.ts';
+import { noSecrets, readSecrets } from './known-secrets.ts';
 import { sayError } from './console.ts';
 import { openRunFolder } from './run-folder.ts';
 import { Reserve } from './reserve.ts';
@@ -26,12 +30,15 @@ export async function supervise(
   env: NodeJS.ProcessEnv,
   worker: WorkerIdentity,
 ): Promise<number> {
+  let secrets = noSecrets;
   try {
     const options = readArguments(argv, env);
-    return options.plan ? await printPlan(options) : await run(options, env, worker);
+    secrets = readSecrets(env);
+    if (options.hosts) return await printHosts(options);
+    return options.plan ? await printPlan(options) : await run(options, env, worker, secrets);
   } catch (cause) {
     const error = toAppError(cause);
-    sayError(error);
+    sayError(error, secrets);
     return exitCodeOf(error.code);
   }
 }
@@ -55,8 +62,16 @@ async function printPlan(options: WorkerArguments): Promise<number> {
   return 0;
 }
 
-async function run(options: WorkerArguments, env: NodeJS.ProcessEnv, worker: WorkerIdentity): Promise<number> {
+async function run(
+  options: WorkerArguments,
+  env: NodeJS.ProcessEnv,
+  worker: WorkerIdentity,
+  secrets: KnownSecrets,
+): Promise<number> {
   const folder = options.out ?? '';
+  const grants = await attemptAsync(() => readGrants(options));
+  const granted = (grants.value ?? []).map(({ path }) => path);
+  const isolation = measureIsolation(folder, [options.task, ...granted], env);
   const bytes = await readTaskFile(options.task);
   const reading = attempt(() => requireTask(bytes));
   const kept = await openRunFolder(folder, bytes, reading.error === null);
@@ -73,8 +88,13 @@ async function run(options: WorkerArguments, env: NodeJS.ProcessEnv, worker: Wor
   };
   const reserve = new Reserve(folder);
   const storageFailed = (cause: unknown) => stop(toAppError(cause));
-  const journal = new Journal(folder, (line) => process.stderr.write(line), storageFailed);
-  const status = new StatusFile(folder, firstStatus(jobId, task, worker, startedAt), storageFailed);
+  const journal = new Journal(folder, {
+    echo: (line) => process.stderr.write(line),
+    onFailure: storageFailed,
+    mask: (text) => secrets.mask(text),
+  });
+  const first = { ...firstStatus(jobId, task, worker, startedAt), isolation };
+  const status = new StatusFile(folder, secrets.maskAll(first), storageFailed);
   const stops = watchStops(task === null ? null : timeoutOf(task, env), stop);
   try {
     await status.start();
@@ -85,7 +105,6 @@ async function run(options: WorkerArguments, env: NodeJS.ProcessEnv, worker: Wor
     let end;
     if (early === null && reading.value !== undefined) {
       const { text, task: valid } = reading.value;
-      const grants = await attemptAsync(() => readGrants(options));
       if (grants.value !== undefined) {
         const input = {
           taskText: text,
@@ -95,7 +114,7 @@ async function run(options: WorkerArguments, env: NodeJS.ProcessEnv, worker: Wor
           out: folder,
           offline: options.offline,
         };
-        thread = new ComputeThread(input, journal, (progress) => status.note({ progress }));
+        thread = new ComputeThread(input, journal, (progress) => status.note({ progress: secrets.maskAll(progress) }));
         if (stopped !== null) thread.stop(stopped);
         end = await thread.ended;
       } else end = { error: grants.error };
@@ -105,8 +124,9 @@ async function run(options: WorkerArguments, env: NodeJS.ProcessEnv, worker: Wor
       {
         folder,
         jobId,
-        task,
+        task: secrets.maskAll(task),
         taskBytes: kept ? bytes : null,
+        secrets,
         worker,
         offline: options.offline,
         startedAt,
@@ -139,7 +159,6 @@ function firstStatus(jobId: string, task: Task | null, worker: WorkerIdentity, s
     exitCode: null,
     signal: null,
     error: null,
-    isolation: null,
   };
 }
 

@@ -13,6 +13,7 @@ import { runFilePath } from '../../src-shared/api/library.ts';
 import { askEngine } from '../helpers/ask-engine.ts';
 import { workspace } from '../helpers/programs.ts';
 import { tempFolder } from '../helpers/temp.ts';
+import { pathWithoutBubblewrap } from './bare-path.ts';
 import type { Place } from './places.ts';
 import { act, actingOn, endedCleanly, placesOf, submitAct } from './places.ts';
 
@@ -23,13 +24,6 @@ interface Ground {
   readonly bare: boolean;
   /** Where a server of this machine is found from there. */
   readonly host: string;
-}
-
-/** A PATH with nothing on it but what limits memory: as on a system without bubblewrap. */
-function pathWithoutBubblewrap(): string {
-  const folder = tempFolder();
-  if (existsSync('/usr/bin/prlimit')) symlinkSync('/usr/bin/prlimit', join(folder, 'prlimit'));
-  return folder;
 }
 
 const grounds = placesOf('process', 'docker').flatMap((place): Ground[] =>

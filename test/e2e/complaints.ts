@@ -9,7 +9,7 @@ export class Complaints {
 
   watch(page: Page): void {
     page.on('console', (message) => {
-      const text = `${message.type()}: ${message.text()} (${message.location().url})`;
+      const text = `${message.type()}: ${message.text()} (${message.location().url}) on ${page.url()}`;
       if (message.type() === 'error' || message.text().includes('Electron Security Warning')) this.#heard.push(text);
     });
     page.on('pageerror', (error) => this.#heard.push(`thrown: ${error.stack ?? error.message}`));

@@ -108,6 +108,7 @@ function bareEnvironment(scratch: string): Record<string, string> {
     LANG: 'C.UTF-8',
     TZ: 'UTC',
     DOCKER_HOST: noDocker,
+    TRANSECT_KEYCHAIN: 'off',
   };
 }
 

@@ -20,6 +20,10 @@ export async function everyPlace(api: Client): Promise<Record<string, string>> {
     'review-metadata': `/review/${preview.id}/metadata`,
     'review-log': `/review/${preview.id}/log`,
     'review-files': `/review/${composite.id}/files`,
+    'review-isolation': `/review/${composite.id}/isolation`,
+    services: '/services',
+    service: '/services/openfoam',
+    doctor: '/doctor',
     settings: '/settings',
   };
 }

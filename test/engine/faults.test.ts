@@ -96,7 +96,7 @@ describe('a job that ends before a worker ran', () => {
     const waiting = await until(
       'the second job',
       10_000,
-      async () => (await connection.client('listJobs', { state: 'queued' })).jobs[0],
+      async () => (await connection.client('listJobs', { states: ['queued'] })).jobs[0],
     );
     await connection.client('cancelJob', { jobId: waiting.id });
     expect(await run).toMatchObject({ code: 130, stdout: expect.stringContaining('cancelled') as string });

@@ -195,7 +195,7 @@ describe('JobStore', () => {
     for (let start = 0; start < 2; start += 1) {
       const { store: again, report } = JobStore.open(root);
       expect(report.problems).toHaveLength(1);
-      expect(again.list({ limit: 10 })).toEqual({ jobs: [], total: 0 });
+      expect(again.list({ limit: 10 })).toMatchObject({ jobs: [], total: 0 });
       again.close();
     }
   });

@@ -13,7 +13,7 @@ import {
 import { get } from 'node:http';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { connect } from '../../src-main/client/connect.ts';
 import type { Connection } from '../../src-main/client/connect.ts';
 import type { DataRoot } from '../../src-main/client/data-root.ts';
@@ -23,8 +23,10 @@ import { addressOf } from '../../src-main/engine/server/file-answer.ts';
 import { openInside } from '../../src-main/engine/store/untrusted-files.ts';
 import { runFilePath } from '../../src-shared/api/library.ts';
 import { JobId } from '../../src-shared/job-id.ts';
+import { WorkerStatus } from '../../src-shared/worker-protocol.ts';
 import { askEngine } from '../helpers/ask-engine.ts';
 import { summaryTask, until, untilEnded, workspace } from '../helpers/programs.ts';
+import { startRangeServer } from '../helpers/range-server.ts';
 import { tempFolder } from '../helpers/temp.ts';
 
 interface Run {
@@ -217,20 +219,29 @@ describe('a run’s files', () => {
     await expect(
       client('submitJob', { text: summaryTask(['red.tif']), from: 'tasks/none.yaml', backend: 'process' }),
     ).rejects.toMatchObject({ code: 'not_found' });
-    const from = 'examples/example_band_index.yaml';
-    const { text } = await client('readTask', { taskId: from });
-    const job = await client('submitJob', { text, from, backend: 'process', offline: true });
-    await until('the run to begin', 20_000, async () => {
+    // It waits for a raster that never comes, and goes on until it is cancelled.
+    const server = await startRangeServer(tempFolder());
+    onTestFinished(() => server.close());
+    const job = await client('submitJob', { text: summaryTask([`${server.url}/stall/a.tif`]), backend: 'process' });
+    // The worker makes its log and its events first: only then comes the first status.
+    await until('the run to begin', 30_000, async () => {
       const { files } = await client('listFiles', { jobId: job.id });
-      return files.some(({ path }) => path === 'events.ndjson');
+      return files.some(({ path }) => path === 'status.json');
     });
-    // status.json is replaced many times meanwhile.
-    let asked = 0;
-    for (; (await client('getJob', { jobId: job.id })).result === null; asked += 1) {
-      const { status } = await askEngine(root, runFilePath(job.id, 'status.json'));
+    // From here on status.json is there at every moment, however often it is replaced.
+    const beats = new Set<string>();
+    const look = async () => {
+      const { status, body } = await askEngine(root, runFilePath(job.id, 'status.json'));
       expect(status).toBe(200);
-    }
-    expect(asked).toBeGreaterThan(3);
+      beats.add(WorkerStatus.parse(JSON.parse(body.toString())).heartbeatAt);
+    };
+    await until('three beats of its heart', 60_000, async () => {
+      await look();
+      return beats.size >= 3;
+    });
+    await client('cancelJob', { jobId: job.id });
+    while ((await client('getJob', { jobId: job.id })).result === null) await look();
+    await look();
   });
 });
 

@@ -21,6 +21,8 @@ for (const program of [engineProgram, cliProgram, join(out, 'worker/worker.js')]
 
 // Engines of tests see no Docker, whatever this machine has, unless a test asks for it: they all begin with this environment.
 process.env['DOCKER_HOST'] = 'unix:///nonexistent-transect';
+// Nor do they write into the keychain of whoever runs the tests.
+process.env['TRANSECT_KEYCHAIN'] = 'off';
 
 export interface Finished {
   readonly code: number | null;
@@ -28,12 +30,17 @@ export interface Finished {
   readonly stderr: string;
 }
 
-/** Runs the command line to its end. */
-export async function cli(args: readonly string[], env: Record<string, string> = {}): Promise<Finished> {
+/** Runs the command line to its end; `input` is what it reads from standard input. */
+export async function cli(
+  args: readonly string[],
+  env: Record<string, string> = {},
+  input: string | null = null,
+): Promise<Finished> {
   const child = spawn(process.execPath, [cliProgram, ...args], {
     env: { ...process.env, INIT_CWD: '', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
+  child.stdin.on('error', () => undefined).end(input ?? '');
   const texts = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const)
     child[name].setEncoding('utf8').on('data', (text: string) => (texts[name] += text));
@@ -52,10 +59,10 @@ export function workspace(): DataRoot {
 }
 
 /** Starts an engine of its own, as a client would, and keeps its process at hand. */
-export function startEngine(root: DataRoot, env: Record<string, string> = {}): ChildProcess {
+export function startEngine(root: DataRoot, env: Record<string, string> = {}, program = engineProgram): ChildProcess {
   mkdirSync(root.engine, { recursive: true });
   const log = openSync(root.logFile, 'a');
-  const child = spawn(process.execPath, [engineProgram, '--data-root', root.path], {
+  const child = spawn(process.execPath, [program, '--data-root', root.path], {
     env: { ...process.env, ...env },
     stdio: ['ignore', log, log],
   });

@@ -2,11 +2,12 @@ import { AppError } from '../../../src-shared/errors.ts';
 import { exitCodes } from '../../../src-shared/exit-codes.ts';
 import type { Client } from '../../../src-shared/api/client.ts';
 import { JobId } from '../../../src-shared/job-id.ts';
-import type { JobState } from '../../../src-shared/job.ts';
+import type { BackendId, JobState } from '../../../src-shared/job.ts';
 import { connect } from '../../client/connect.ts';
 import type { CommonOptions } from '../context.ts';
 import { dataRootOf } from '../context.ts';
 import { followJob, readLog } from '../follow-job.ts';
+import { wallLines } from '../print-isolation.ts';
 import { out, printJobs, printJson, printResult } from '../print.ts';
 
 /**
@@ -16,8 +17,8 @@ import { out, printJobs, printJson, printResult } from '../print.ts';
 async function findJob(client: Client, text: string): Promise<JobId> {
   const whole = JobId.safeParse(text);
   if (whole.success) return whole.data;
-  const { jobs: all } = await client('listJobs', { limit: 1_000 });
-  const [found, ...others] = text.length < 4 ? [] : all.filter(({ id }) => id.endsWith(text));
+  const { jobs: all } = text.length < 4 ? { jobs: [] } : await client('listJobs', { q: text, limit: 1_000 });
+  const [found, ...others] = all.filter(({ id }) => id.endsWith(text));
   if (found === undefined)
     throw new AppError('not_found', `${JSON.stringify(text)} is no job here.`, {
       remedy: 'List the jobs: transect jobs. The last letters of an id are enough.',
@@ -29,24 +30,29 @@ async function findJob(client: Client, text: string): Promise<JobId> {
 
 export async function jobs(
   id: string | undefined,
-  options: CommonOptions & { state?: JobState; limit: number },
+  options: CommonOptions & { state?: JobState; on?: BackendId; search?: string; before?: string; limit: number },
 ): Promise<number> {
   const root = dataRootOf(options);
   const { client } = await connect(root);
   if (id === undefined) {
     const answer = await client('listJobs', {
       limit: options.limit,
-      ...(options.state !== undefined && { state: options.state }),
+      ...(options.search !== undefined && { q: options.search }),
+      ...(options.state !== undefined && { states: [options.state] }),
+      ...(options.on !== undefined && { backends: [options.on] }),
+      ...(options.before !== undefined && { before: await findJob(client, options.before) }),
     });
     if (options.json === true) printJson(answer);
-    else printJobs(answer.jobs, answer.total);
+    else printJobs(answer.jobs, answer);
     return exitCodes.succeeded;
   }
   const job = await client('getJob', { jobId: await findJob(client, id) });
   if (options.json === true) printJson(job);
-  else if (job.result !== null) printResult(job.result, root.jobFolder(job.id));
-  else {
-    printJobs([job], 1);
+  else if (job.result !== null) {
+    printResult(job.result, root.jobFolder(job.id));
+    if (job.result.isolation !== null) for (const line of wallLines(job.result.isolation)) out(line);
+  } else {
+    printJobs([job], { total: 1, next: null });
     if (job.progress !== null)
       out(`${job.progress.phase}: ${job.progress.done} of ${job.progress.total ?? '?'} ${job.progress.unit}`);
   }

@@ -92,7 +92,7 @@ function grantable(root: DataRoot, asked: string): Pick<Grant, 'path' | 'kind'> 
     throw new AppError('denied', `${path} holds more than data: it cannot be granted as a whole.`, {
       remedy: 'Choose the folder that holds the data.',
     });
-  if (isInside(root.records, path) || isInside(root.engine, path))
+  if ([root.records, root.engine, root.secrets].some((own) => isInside(own, path)))
     throw new AppError('denied', `${path} is one of the workspace’s own files, which no task may read.`, {
       remedy: 'Choose a file or folder of your own.',
     });

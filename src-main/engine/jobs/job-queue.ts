@@ -8,7 +8,10 @@ import type { Task } from '../../../src-shared/task/schema.ts';
 import { WorkerInputs, workerFiles } from '../../../src-shared/worker-protocol.ts';
 import type { Backend, LaunchSpec } from '../backends/backend.ts';
 import { readRegularFile } from '../store/untrusted-files.ts';
+import type { DiskRoom } from './disk-room.ts';
 import type { JobRunner } from './job-runner.ts';
+import type { Lane } from './lanes.ts';
+import { Lanes, recordedLane } from './lanes.ts';
 import { unstartedOutcome } from './outcome.ts';
 import type { EndRecorder } from './record-end.ts';
 import { recordEnd } from './record-end.ts';
@@ -19,24 +22,50 @@ export interface JobQueueParts extends EndRecorder {
   readonly backends: ReadonlyMap<BackendId, Backend>;
   readonly settings: Settings;
   readonly maxRunning: number;
+  readonly room: DiskRoom;
+  /** How often a disk without room is looked at again, ms. */
+  readonly recheckMs?: number;
   /** Values of a task's secrets by environment name. @throws AppError `not_found` naming one that is not stored */
   readonly secrets: (task: Task) => Promise<ReadonlyMap<string, string>>;
   /** Called after a job has ended. */
   readonly onEnded: () => void;
 }
 
-/** The jobs that wait and the jobs that are worked on: at most `maxRunning` at once, the oldest first. */
+const usualRecheckMs = 5_000;
+
+/**
+ * The jobs that wait and the jobs that are worked on, at most `maxRunning` at once. Submitters take turns, and the oldest of
+ * each comes first. Nothing is started while the disk has no room; it goes on by itself.
+ */
 export class JobQueue {
   readonly #parts: JobQueueParts;
   readonly #working = new Set<JobId>();
+  readonly #waiting = new Lanes();
+  #recheck: NodeJS.Timeout | undefined;
 
   constructor(parts: JobQueueParts) {
     this.#parts = parts;
   }
 
   counts(): { running: number; queued: number } {
-    const waiting = this.#parts.store.inStates('queued').filter(({ id }) => !this.#working.has(id));
-    return { running: this.#working.size, queued: waiting.length };
+    return { running: this.#working.size, queued: this.#waiting.size() };
+  }
+
+  /** Refuses what would wait without end. @throws AppError `over_limit`, `storage` */
+  admit(lane: Lane): void {
+    const { settings, room } = this.#parts;
+    room.require();
+    if (this.#waiting.size(lane) < settings.max_queued_jobs) return;
+    throw new AppError('over_limit', `${settings.max_queued_jobs} jobs are waiting already.`, {
+      remedy: 'Wait for some to end, or cancel some. The bound is the setting local.max_queued.',
+      retryable: true,
+    });
+  }
+
+  /** Takes a job that has been queued, and starts it when its turn comes. */
+  add(lane: Lane, id: JobId): void {
+    this.#waiting.add(lane, id);
+    this.fill();
   }
 
   /** Takes up what an earlier engine left: drafts are closed, launched jobs re-attached, queued ones queued again. */
@@ -47,29 +76,46 @@ export class JobQueue {
       log.info({ jobId: job.id, state: job.state }, 're-attaching');
       this.#work(job, async () => runner.reattach(this.#launchSpec(job), this.#backend(job)));
     }
+    for (const { id } of store.inStates('queued')) this.#waiting.add(recordedLane(store.events(id)), id);
     this.fill();
   }
 
-  /** Starts waiting jobs while there is room. */
+  /** Starts waiting jobs while there is room for them. */
   fill(): void {
-    const { store, maxRunning, runner, stop } = this.#parts;
-    if (stop.aborted) return;
-    for (const job of store.inStates('queued')) {
-      if (this.#working.size >= maxRunning) return;
-      if (!this.#working.has(job.id))
-        this.#work(job, async () => runner.launch(this.#launchSpec(job), this.#backend(job)));
+    const { store, maxRunning, runner, stop, room } = this.#parts;
+    while (!stop.aborted && this.#working.size < maxRunning && this.#waiting.size() > 0) {
+      if (room.shortage() !== null) {
+        this.#lookAgain();
+        return;
+      }
+      const id = this.#waiting.take();
+      if (id === undefined) return;
+      const job = store.require(id);
+      this.#work(job, async () => runner.launch(this.#launchSpec(job), this.#backend(job)));
     }
+  }
+
+  #lookAgain(): void {
+    if (this.#recheck !== undefined) return;
+    const { log, recheckMs = usualRecheckMs } = this.#parts;
+    log.warn({ waiting: this.#waiting.size() }, 'the disk has no room; nothing is started until it has');
+    this.#recheck = setTimeout(() => {
+      this.#recheck = undefined;
+      this.fill();
+    }, recheckMs);
+    this.#recheck.unref();
   }
 
   /** Ends a job that no worker has been launched for. It is ended when this returns, unless the disk is full. */
   close(job: Job, state: 'cancelled' | 'failed', message: string): void {
+    this.#waiting.remove(job.id);
     const error = new AppError(state === 'cancelled' ? 'cancelled' : 'internal', message);
     this.#work(job, () => recordEnd(this.#parts, job.id, () => unstartedOutcome(job, state, error, new Date())));
   }
 
   /** Asks the worker of a launched job to end. */
   cancel(job: Job): void {
-    this.#parts.runner.cancel(job.id, this.#backend(job));
+    this.#parts.runner.cancel(job.id);
   }
 
   /** Works on a job and on nobody else's behalf: whatever goes wrong ends this job, never the engine. */

@@ -1,5 +1,4 @@
 import { readdirSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError, toAppError } from '../../../src-shared/errors.ts';
 import { isolationOf } from '../../../src-shared/isolation-walls.ts';
 import type { JobEvent } from '../../../src-shared/job-events.ts';
@@ -7,6 +6,7 @@ import type { JobId } from '../../../src-shared/job-id.ts';
 import { workerFiles } from '../../../src-shared/worker-protocol.ts';
 import type { Backend, Handle, LaunchSpec, Launched } from '../backends/backend.ts';
 import type { WorkerBundle } from '../worker-bundle.ts';
+import { ActiveRun } from './active-run.ts';
 import type { Intent } from './outcome.ts';
 import { cancelled, readOutcome, unstartedOutcome } from './outcome.ts';
 import type { EndRecorder } from './record-end.ts';
@@ -14,10 +14,6 @@ import { recordEnd, whenStored } from './record-end.ts';
 import type { WatchLimits } from './watch/watchdog.ts';
 import { watchRun } from './watch/watchdog.ts';
 
-/** How long the worker has to end in order after it was asked, before it is killed. */
-const graceMs = 10_000;
-/** How often an order to end that did not get through is given again. */
-const againMs = 2_000;
 /** A launch that is cut short again and again has another reason than chance. */
 const maxAttempts = 3;
 const defaultPatienceMs = 60_000;
@@ -31,21 +27,12 @@ export interface JobRunnerParts extends EndRecorder {
   readonly patienceMs?: number;
 }
 
-interface Active {
-  readonly handle: PromiseWithResolvers<Handle>;
-  /** Aborted when the job is to end: what comes before its start is broken off. */
-  readonly unwanted: AbortController;
-  /** Aborted when nobody can say any more what became of the run; the reason is for its record. */
-  readonly givenUp: AbortController;
-  intent: Intent | null;
-}
-
 type Found = Launched | Pick<Launched, 'handle'>;
 
 /** Runs a job on a back end, from launch (or re-attachment) to its recorded end. */
 export class JobRunner {
   readonly #parts: JobRunnerParts;
-  readonly #active = new Map<JobId, Active>();
+  readonly #active = new Map<JobId, ActiveRun>();
 
   constructor(parts: JobRunnerParts) {
     this.#parts = parts;
@@ -68,7 +55,7 @@ export class JobRunner {
         .findLast(({ data }) => data.type === 'job.launched' && data.attempt === spec.attempt)?.data;
       const known = recorded?.type === 'job.launched' ? { handle: recorded.handle as Handle } : null;
       const followed = await this.#follow(spec, backend, async (active) => {
-        const found = known ?? (await this.#patiently(spec, backend, active, () => backend.find(spec)));
+        const found = known ?? (await active.patiently(() => backend.find(spec)));
         const how = known === null ? 'by looking for it' : 'by its handle';
         if (found !== null) store.append(spec.jobId, { type: 'job.attached', found: how });
         return found;
@@ -85,8 +72,8 @@ export class JobRunner {
   }
 
   /** Asks a running job's worker to end because somebody wants it, and kills it after a grace. Returns at once. */
-  cancel(id: JobId, backend: Backend): void {
-    void this.#end(id, backend, cancelled());
+  cancel(id: JobId): void {
+    void this.#active.get(id)?.end(cancelled());
   }
 
   async #attempt(spec: LaunchSpec, backend: Backend): Promise<void> {
@@ -99,37 +86,30 @@ export class JobRunner {
       bundleSha256: bundle.sha256,
       plan: backend.plan(spec),
     });
-    await this.#follow(spec, backend, ({ unwanted }) => backend.submit(spec, unwanted.signal));
+    await this.#follow(spec, backend, ({ unwanted }) => backend.submit(spec, unwanted));
   }
 
   /** Stays with a run until its end is recorded. False when `launching` found nothing to stay with. */
   async #follow(
     spec: LaunchSpec,
     backend: Backend,
-    launching: (active: Active) => Promise<Found | null>,
+    launching: (active: ActiveRun) => Promise<Found | null>,
   ): Promise<boolean> {
-    const { stop, log } = this.#parts;
-    const active: Active = {
-      handle: Promise.withResolvers<Handle>(),
-      unwanted: new AbortController(),
-      givenUp: new AbortController(),
-      intent: null,
-    };
-    // Whoever waits for the handle of a launch that failed hears of it, and it is recorded below.
-    active.handle.promise.catch(() => undefined);
+    const { stop, log, patienceMs = defaultPatienceMs } = this.#parts;
+    const active = new ActiveRun({ jobId: spec.jobId, backend, log, stop, patienceMs });
     this.#active.set(spec.jobId, active);
     const endIfAsked = () => {
-      if (this.#parts.store.require(spec.jobId).state === 'cancelling') this.cancel(spec.jobId, backend);
+      if (this.#parts.store.require(spec.jobId).state === 'cancelling') this.cancel(spec.jobId);
     };
     const over = new AbortController();
     try {
       endIfAsked();
       const found = await launching(active);
       if (found === null) return false;
-      active.handle.resolve(found.handle);
+      active.started(found.handle);
       await this.#recordLaunch(spec, found);
       endIfAsked();
-      void this.#guard(spec, backend, AbortSignal.any([over.signal, stop]));
+      void this.#guard(spec, active, AbortSignal.any([over.signal, stop]));
       const ending = await this.#watch(spec, backend, found.handle, active);
       await recordEnd(this.#parts, spec.jobId, () => readOutcome(spec, ending, active.intent, new Date()));
       await backend.cleanup(spec, found.handle).catch((cause: unknown) => {
@@ -138,22 +118,22 @@ export class JobRunner {
     } catch (cause) {
       stop.throwIfAborted();
       const { intent, givenUp } = active;
-      if (givenUp.signal.aborted) await this.#recordLost(spec, givenUp.signal.reason as AppError);
+      if (givenUp.aborted) await this.#recordLost(spec, givenUp.reason as AppError);
       else if (intent !== null && cause === intent.error) await this.#recordUnstarted(spec, intent);
       else throw cause;
     } finally {
       over.abort();
       this.#active.delete(spec.jobId);
-      active.handle.reject(new Error('It is over.'));
+      active.over();
     }
     return true;
   }
 
   /** Ends a run that breaks its limits, until `over`. */
-  async #guard(spec: LaunchSpec, backend: Backend, over: AbortSignal): Promise<void> {
+  async #guard(spec: LaunchSpec, active: ActiveRun, over: AbortSignal): Promise<void> {
     try {
       const verdict = await watchRun(spec, this.#parts.limits, over);
-      if (verdict !== null) await this.#end(spec.jobId, backend, verdict);
+      if (verdict !== null) await active.end(verdict);
     } catch (cause) {
       this.#parts.log.error({ jobId: spec.jobId, cause }, 'a run is not watched any more');
     }
@@ -175,10 +155,10 @@ export class JobRunner {
     });
   }
 
-  async #watch(spec: LaunchSpec, backend: Backend, handle: Handle, active: Active) {
+  async #watch(spec: LaunchSpec, backend: Backend, handle: Handle, active: ActiveRun) {
     const { stop } = this.#parts;
     try {
-      return await backend.watch(spec, handle, AbortSignal.any([stop, active.givenUp.signal]));
+      return await backend.watch(spec, handle, AbortSignal.any([stop, active.givenUp]));
     } catch (cause) {
       // A worker that nobody watches must not go on.
       if (!stop.aborted) await backend.cancel(handle, 'kill').catch(() => undefined);
@@ -200,69 +180,6 @@ export class JobRunner {
   async #recordUnstarted(spec: LaunchSpec, { error }: Intent): Promise<void> {
     const job = { id: spec.jobId, taskName: spec.taskName };
     await recordEnd(this.#parts, spec.jobId, () => unstartedOutcome(job, 'cancelled', error, new Date()));
-  }
-
-  /** Asks until there is an answer: a back end that is away does not mean that nothing runs there. */
-  async #patiently<T>(spec: LaunchSpec, backend: Backend, active: Active, ask: () => Promise<T>): Promise<T> {
-    const { stop, log, patienceMs = defaultPatienceMs } = this.#parts;
-    let unwantedAt: number | null = null;
-    for (;;) {
-      try {
-        return await ask();
-      } catch (cause) {
-        stop.throwIfAborted();
-        if (toAppError(cause).code !== 'backend_unavailable') throw cause;
-        log.warn({ jobId: spec.jobId, cause }, 'the back end does not answer; it is asked again');
-        if (active.intent !== null) {
-          unwantedAt ??= performance.now();
-          if (performance.now() - unwantedAt > patienceMs) {
-            active.givenUp.abort(away(backend, active.intent, cause));
-            throw cause;
-          }
-        }
-        await sleep(againMs, undefined, { signal: stop, ref: false });
-      }
-    }
-  }
-
-  /**
-   * Has a job's worker ended for a reason; the first reason counts. An order that does not get through is given again, and a
-   * back end that stays away for long means that nobody can say what became of the run.
-   */
-  async #end(id: JobId, backend: Backend, intent: Intent): Promise<void> {
-    const { stop, log, patienceMs = defaultPatienceMs } = this.#parts;
-    const active = this.#active.get(id);
-    if (active === undefined || active.intent !== null) return;
-    active.intent = intent;
-    active.unwanted.abort(intent.error);
-    log.info({ jobId: id, intent: intent.state, reason: intent.error.message }, 'the worker is asked to end');
-    try {
-      const handle = await active.handle.promise;
-      const asked = performance.now();
-      let heard = asked;
-      let how: 'term' | 'kill' = 'term';
-      while (this.#active.get(id) === active && !stop.aborted) {
-        try {
-          await backend.cancel(handle, how);
-          heard = performance.now();
-        } catch (cause) {
-          log.warn({ jobId: id, cause }, 'an order to end did not get through');
-          if (performance.now() - heard > patienceMs) {
-            active.givenUp.abort(away(backend, intent, cause));
-            return;
-          }
-        }
-        const left = asked + graceMs - performance.now();
-        await sleep(how === 'term' && heard > asked ? Math.max(left, 0) : againMs, undefined, {
-          signal: stop,
-          ref: false,
-        });
-        if (performance.now() - asked >= graceMs) how = 'kill';
-      }
-    } catch (cause) {
-      // The launch itself failed, which is recorded elsewhere, or the engine stops.
-      if (!stop.aborted) log.warn({ jobId: id, cause }, 'there is nothing to end');
-    }
   }
 
   /** A failure of the engine's own work on a job ends that job, and nothing else. */
@@ -287,19 +204,6 @@ function isUntouched(spec: LaunchSpec): boolean {
   } catch {
     return false;
   }
-}
-
-function away(backend: Backend, intent: Intent, cause: unknown): AppError {
-  const wanted = intent.state === 'cancelled' ? 'be cancelled' : `end (${intent.error.message})`;
-  return new AppError(
-    'backend_unavailable',
-    `The job was to ${wanted}, and the back end ${backend.id} does not answer: nobody can say what became of it.`,
-    {
-      remedy: `Start ${backend.id === 'docker' ? 'Docker' : backend.id} again: what is left of the run is then removed.`,
-      cause,
-      retryable: false,
-    },
-  );
 }
 
 function launchedIs(events: readonly JobEvent[], attempt: number): boolean {

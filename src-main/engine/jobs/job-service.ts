@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { HandlerInput } from '../../../src-shared/api/contract.ts';
+import type { HandlerInput, JobPage } from '../../../src-shared/api/contract.ts';
 import type { TaskId } from '../../../src-shared/api/library.ts';
 import { AppError } from '../../../src-shared/errors.ts';
 import type { JobId } from '../../../src-shared/job-id.ts';
@@ -18,6 +18,7 @@ import type { Origin } from '../library/origin.ts';
 import { writeFileAtomic } from '../store/files.ts';
 import type { JobStore } from '../store/job-store.ts';
 import type { JobQueue } from './job-queue.ts';
+import { laneOf } from './lanes.ts';
 import { resolveLocalInputs } from './local-inputs.ts';
 import { chooseBackend } from './router.ts';
 import { readRunFile } from './run-folder.ts';
@@ -32,6 +33,8 @@ export interface JobServiceParts {
   readonly origin: (from: TaskId) => Origin;
   /** Real paths that every task of this workspace may read. */
   readonly standing: () => readonly string[];
+  /** Refuses what a task needs and this workspace does not have: secrets, a service. @throws AppError `not_found`, `over_limit` … */
+  readonly admit: (task: Task, backend: BackendId) => Promise<void>;
 }
 
 /** Who submits, and whether as a page in the window: that one names documents, never folders of this machine. */
@@ -59,12 +62,10 @@ export class JobService {
     if (task === null) throw invalidTask(problems);
     const { backend, reason } = chooseBackend(task, input.backend, await this.#availability(), settings);
     refuseUnsignedRun(task);
+    await this.#parts.admit(task, backend);
     const inputs = resolveLocalInputs(task, root, { ...rights, standing: this.#parts.standing() });
-    if (queue.counts().queued >= settings.max_queued_jobs)
-      throw new AppError('over_limit', `${settings.max_queued_jobs} jobs are waiting already.`, {
-        remedy: 'Wait for some to end, or cancel some.',
-        retryable: true,
-      });
+    const lane = laneOf(caller, through);
+    queue.admit(lane);
 
     const id = makeJobId(task.task_name, new Date(), randomBytes(6));
     const text = Buffer.from(input.text);
@@ -91,7 +92,7 @@ export class JobService {
       queue.close(draft, 'cancelled', `The job could not be created: ${(cause as Error).message}`);
       throw cause;
     }
-    queue.fill();
+    queue.add(lane, id);
     return store.require(id);
   }
 
@@ -110,10 +111,10 @@ export class JobService {
     return this.#withProgress(this.#parts.store.require(id));
   }
 
-  list(query: HandlerInput<'listJobs'>): { jobs: Job[]; total: number } {
-    const limit = Math.min(Math.max(query.limit, 1), 1_000);
-    const { jobs, total } = this.#parts.store.list({ state: query.state, before: query.before, limit });
-    return { jobs: jobs.map((job) => this.#withProgress(job)), total };
+  /** A page of the jobs that match, newest first, with the progress of those that run. */
+  list(query: HandlerInput<'listJobs'>): JobPage {
+    const page = this.#parts.store.list({ ...query, limit: Math.min(query.limit, 1_000) });
+    return { ...page, jobs: page.jobs.map((job) => this.#withProgress(job)) };
   }
 
   async #availability(): Promise<Map<BackendId, Availability>> {

@@ -33,10 +33,15 @@ export function resolveLocalInputs(task: Task, root: DataRoot, rights: ReadRight
         remedy: 'Give an absolute path inside a granted folder.',
       });
     const path = realInput(name, resolve(baseDir ?? root.path, name));
-    if (isInside(root.records, path) || isInside(root.engine, path))
-      throw new AppError('denied', `The input ${name} is one of the workspace’s own files, which no task may read.`, {
-        remedy: 'Name a file of your own.',
-      });
+    // Either way round: a folder that holds them would be read whole.
+    if ([root.records, root.engine, root.secrets].some((own) => isInside(own, path) || isInside(path, own)))
+      throw new AppError(
+        'denied',
+        `The input ${name} is, or holds, one of the workspace’s own files, which no task may read.`,
+        {
+          remedy: 'Name a file of your own.',
+        },
+      );
     const allowed =
       isInside(root.path, path) ||
       named.some((folder) => isInside(folder, path)) ||

@@ -7,6 +7,7 @@ import type { RunResult, WorkerStatus } from '../../../src-shared/worker-protoco
 import { workerFiles } from '../../../src-shared/worker-protocol.ts';
 import { writeFileAtomic } from '../store/files.ts';
 import { hashOpenFile } from '../store/hash-file.ts';
+import { bringInJournal } from './left-journal.ts';
 import { appendToRegularFile, openInside, readRegularFile } from '../store/untrusted-files.ts';
 
 /** A folder's small JSON files are not trusted: absent, broken, oversized or odd ones count as absent. */
@@ -26,6 +27,7 @@ export function readRunFile<S extends z.ZodType>(
 
 /** Writes a final status in the name of a worker that is proved to be gone, with a line in the log. */
 export function writeFinalStatus(folder: string, status: WorkerStatus, found: string): void {
+  bringInJournal(folder);
   writeFileAtomic(join(folder, workerFiles.status), `${JSON.stringify(status, null, 2)}\n`, 0o644);
   appendToRegularFile(join(folder, workerFiles.logs), `${status.endedAt ?? ''} ERROR By the engine: ${found}\n`);
 }

@@ -1,6 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import type { Validity } from '../../../src-shared/job.ts';
 import { WorkerStatus, workerFiles, workerFolders } from '../../../src-shared/worker-protocol.ts';
 import { readRunFile } from '../jobs/run-folder.ts';
@@ -37,7 +38,11 @@ const documents = [
   workerFiles.task,
   workerFiles.item,
 ];
-/** A status is about 1 KiB; more than this is not one of ours. */
+/** What is shown of a status, of this version or another. */
+const ShownStatus = z.object(
+  WorkerStatus.pick({ taskName: true, state: true, validity: true, startedAt: true, endedAt: true, error: true }).shape,
+);
+/** A status is some KiB; more than this is not one of ours. */
 const maxStatusBytes = 1_000_000;
 const maxFilesPerKind = 40;
 const maxDepth = 4;
@@ -46,7 +51,7 @@ const maxDepth = 4;
 export function readRunEntry(jobsFolder: string, folder: string): RunEntry {
   const path = join(jobsFolder, folder);
   try {
-    const status = readRunFile(path, workerFiles.status, WorkerStatus, maxStatusBytes);
+    const status = readRunFile(path, workerFiles.status, ShownStatus, maxStatusBytes);
     const kinds = [workerFolders.figures, workerFolders.tables, workerFolders.maps].map((kind) => filesIn(path, kind));
     const [figures = [], tables = [], maps = []] = kinds.map((files) => files.slice(0, maxFilesPerKind));
     const began = status === null ? Number.NaN : Date.parse(status.startedAt);

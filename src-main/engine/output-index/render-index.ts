@@ -1,6 +1,7 @@
 import { html, raw } from 'hono/html';
 import type { HtmlEscapedString } from 'hono/utils/html';
 import type { Validity } from '../../../src-shared/job.ts';
+import type { OlderPage } from './pages.ts';
 import type { RunEntry, RunFile } from './read-job-folder.ts';
 import { indexStyle } from './style.ts';
 
@@ -29,10 +30,27 @@ const validitySigns: Record<Validity, readonly [icon: string, words: string, ton
   synthetic: ['◇', 'synthetic: not a measurement', 'warn'],
 };
 
-/** The static page over all runs: no script, no request but for its own files, and it works from a file. */
-export async function renderOutputIndex(runs: readonly RunEntry[]): Promise<string> {
+/** The page of the newest runs, with the way to the older ones. */
+export function renderNewest(runs: readonly RunEntry[], total: number, older: readonly OlderPage[]): Promise<string> {
+  const words = html`${total} ${total === 1 ? 'run' : 'runs'}, newest first`;
+  return renderPage('Outputs', words, runs, html`${older.length === 0 ? '' : olderRuns(older)}`, '');
+}
+
+/** A page of older runs. It says nothing that a new run would change. */
+export function renderOlder(runs: readonly RunEntry[], page: OlderPage, key: string): Promise<string> {
+  const words = html`${periodOf(page)}, newest first · <a href="index.html">the newest runs</a>`;
+  return renderPage('Older outputs', words, runs, '', key);
+}
+
+/** The key that the beginning of an older page names. */
+export function keyIn(start: string): string | null {
+  return /<html lang="en" data-key="([0-9a-f]{64})">/.exec(start)?.[1] ?? null;
+}
+
+/** No script, no request but for the runs’ own files, and it works from a file. */
+async function renderPage(title: string, words: Html, runs: readonly RunEntry[], foot: Html | '', key: string): Promise<string> {
   const page = await html`<!doctype html>
-    <html lang="en">
+    <html lang="en" data-key="${key}">
       <head>
         <meta charset="utf-8" />
         <meta
@@ -40,24 +58,45 @@ export async function renderOutputIndex(runs: readonly RunEntry[]): Promise<stri
           content="default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'"
         />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>Transect outputs</title>
+        <title>Transect: ${title.toLowerCase()}</title>
         <style>
           ${raw(indexStyle)}
         </style>
       </head>
       <body>
         <header>
-          <h1>Outputs</h1>
-          <p>${runs.length} ${runs.length === 1 ? 'run' : 'runs'}, newest first</p>
+          <h1>${title}</h1>
+          <p>${words}</p>
         </header>
         <p class="review">
           <span aria-hidden="true">⚑</span> Nothing here has been signed: every output needs human review before
           publication or downstream use.
         </p>
-        ${runs.length === 0 ? emptyPage() : html`<main>${runs.map(runCard)}</main>`}
+        ${runs.length === 0 ? emptyPage() : html`<main>${runs.map(runCard)}</main>`} ${foot}
       </body>
     </html> `;
   return page.toString();
+}
+
+function olderRuns(pages: readonly OlderPage[]): Html {
+  const links = pages.toReversed().map((page) => html`<li><a href="${page.file}">${periodOf(page)}</a></li>`);
+  return html`<nav aria-label="Older runs">
+    <h2>Older runs</h2>
+    <ul class="older">
+      ${links}
+    </ul>
+  </nav>`;
+}
+
+/** From when to when the runs of a page are, as their folders are named. */
+function periodOf({ folders }: OlderPage): string {
+  const [first, last] = [dayOf(folders[0] ?? ''), dayOf(folders.at(-1) ?? '')];
+  return `${folders.length} runs, ${first === last ? first : `${first} to ${last}`}`;
+}
+
+function dayOf(folder: string): string {
+  const [, year, month, day] = /^(\d{4})(\d\d)(\d\d)t\d{6}z-/.exec(folder) ?? [];
+  return day === undefined ? folder.slice(0, 24) : `${year ?? ''}-${month ?? ''}-${day}`;
 }
 
 function emptyPage(): Html {

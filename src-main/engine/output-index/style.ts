@@ -24,6 +24,7 @@ article { display: grid; grid-template-columns: 200px minmax(220px, 1fr) 1.6fr; 
 .files { columns: 220px; column-gap: 16px; font-size: 13px; } .files section { break-inside: avoid; margin: 0 0 12px; }
 ul { margin: 0; padding: 0; list-style: none; } li { overflow-wrap: anywhere; }
 summary { cursor: pointer; color: var(--quiet); }
+.older { columns: 260px; margin: 8px 0 0; } nav { margin: 32px 0 0; }
 .empty { padding: 48px 16px; text-align: center; } code { font-family: ui-monospace, monospace; }
 @media (max-width: 860px) { article { grid-template-columns: 1fr; } }
 @media print { body { background: #fff; } article { break-inside: avoid; } }

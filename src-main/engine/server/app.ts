@@ -102,6 +102,12 @@ async function* opened(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Ar
   yield* bytes;
 }
 
+/** What goes wrong after the first line is told as the last one: the status has been sent, and a torn stream says nothing. */
 async function* asLines(items: AsyncIterable<unknown>, schema: z.ZodType): AsyncGenerator<Uint8Array> {
-  for await (const item of items) yield Buffer.from(`${JSON.stringify(schema.parse(item))}\n`);
+  const line = (value: unknown) => Buffer.from(`${JSON.stringify(value)}\n`);
+  try {
+    for await (const item of items) yield line(schema.parse(item));
+  } catch (cause) {
+    yield line({ error: toAppError(cause).toData() });
+  }
 }

@@ -11,15 +11,23 @@ import { readTask } from '../../../src-shared/task/read-task.ts';
 import { transectVersion } from '../../../src-shared/version.ts';
 import { WorkerEvent, workerFiles } from '../../../src-shared/worker-protocol.ts';
 import type { DataRoot } from '../../client/data-root.ts';
+import type { Conditions } from '../conditions.ts';
+import type { Doctor } from '../doctor/doctor.ts';
 import type { Grants } from '../grants/grants.ts';
+import type { ImageService } from '../images/image-service.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import type { JobService } from '../jobs/job-service.ts';
 import type { TaskLibrary } from '../library/task-library.ts';
-import { writeOutputIndex } from '../output-index/write-output-index.ts';
+import type { OutputIndex } from '../output-index/output-index.ts';
 import type { RunFiles } from '../run-files/run-files.ts';
+import type { Secrets } from '../secrets/secrets.ts';
+import type { Services } from '../services/services.ts';
 import type { JobStore } from '../store/job-store.ts';
 import type { Caller } from './caller.ts';
 import { eventStream } from './event-stream.ts';
+import { imageHandlers } from './image-handlers.ts';
+import { secretHandlers } from './secret-handlers.ts';
+import { serviceHandlers } from './service-handlers.ts';
 import { tailFile, tailLines } from './tail.ts';
 
 /** Who calls, and until when. */
@@ -42,6 +50,12 @@ export interface HandlerParts {
   readonly library: TaskLibrary;
   readonly grants: Grants;
   readonly settings: SettingsView;
+  readonly outputIndex: OutputIndex;
+  readonly conditions: Conditions;
+  readonly doctor: Doctor;
+  readonly secrets: Secrets;
+  readonly images: ImageService;
+  readonly services: Services;
   readonly workerVersion: string;
   readonly startedAt: string;
   readonly stop: () => void;
@@ -104,10 +118,10 @@ export function makeHandlers(parts: HandlerParts): Handlers {
     events: (start, { signal }): AsyncIterable<StreamedEvent> => eventStream(store, start, signal),
     reindex: async () => {
       const report = store.rebuild();
-      await writeOutputIndex(root);
+      await parts.outputIndex.writeAll();
       return report;
     },
-    writeIndex: () => writeOutputIndex(root),
+    writeIndex: () => parts.outputIndex.writeAll(),
     listFiles: ({ jobId }) => files.list(jobId),
     hashFile: ({ jobId, path }, { signal }) => files.hash(jobId, path, signal),
     listTasks: () => library.list(),
@@ -126,20 +140,11 @@ export function makeHandlers(parts: HandlerParts): Handlers {
     addGrant: ({ path }, { caller }) => grants.add(path, caller),
     revokeGrant: ({ grantId }, { caller }) => ({ grants: grants.revoke(grantId, caller) }),
     settings: () => ({ settings: [...settings.resolved], problems: [...settings.problems] }),
-    doctor: notYet,
-    conditions: notYet,
-    listImages: notYet,
-    buildImage: notYet,
-    loadImage: notYet,
-    saveImage: notYet,
-    pushImage: notYet,
-    listServices: notYet,
-    showService: notYet,
-    pinService: notYet,
-    pullService: notYet,
-    listSecrets: notYet,
-    setSecret: notYet,
-    removeSecret: notYet,
+    doctor: (_input, { signal }) => parts.doctor(signal),
+    conditions: async () => ({ conditions: await parts.conditions.now() }),
+    ...imageHandlers(parts.images),
+    ...serviceHandlers(parts.services),
+    ...secretHandlers(parts.secrets),
   };
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { closeSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { z } from 'zod';
@@ -22,38 +22,51 @@ export interface ChainReading<E> {
 
 /** The sha256 that chains a line to the one before: over the line's own text up to its `hash`, closed with a bracket. */
 function hashOf(body: string): string {
-  return createHash('sha256').update(body).digest('hex');
+  return hash('sha256', body);
 }
 
-/** A line's text without its hash, exactly as it was hashed. */
-function bodyOf(line: string): string {
-  return line.replace(/,"hash":"[0-9a-f]{64}"\}$/, '}');
+/**
+ * The lines of a chained file as text, each proved to follow the one before, without reading what they say. Every line ends
+ * with `,"prev":"<64>","hash":"<64>"}`.
+ * @throws AppError `bad_data` naming the first line that was changed
+ */
+export function readLinks(path: string): { readonly lines: string[]; readonly goodBytes: number } {
+  const bytes = readFileSync(path);
+  const goodBytes = bytes.lastIndexOf(0x0a) + 1;
+  const lines = bytes.toString('utf8', 0, goodBytes).split('\n').slice(0, -1);
+  let prev = firstPrev;
+  for (const [index, line] of lines.entries()) {
+    const own = line.slice(-66, -2);
+    const end = `,"hash":"${own}"}`;
+    if (!line.endsWith(`,"prev":"${prev}"${end}`) || own !== hashOf(`${line.slice(0, -end.length)}}`))
+      throw damaged(path, index);
+    prev = own;
+  }
+  return { lines, goodBytes };
 }
 
 /** Reads and verifies a chained file. @throws AppError `bad_data` naming the first line that is damaged or out of order. */
 export function readChain<E extends Link>(path: string, schema: z.ZodType<E>): ChainReading<E> {
-  const bytes = readFileSync(path);
-  const end = bytes.lastIndexOf(0x0a) + 1;
-  const events: E[] = [];
-  let prev = firstPrev;
-  for (const [index, line] of bytes.toString('utf8', 0, end).split('\n').slice(0, -1).entries()) {
-    const event = parseLine(line, schema);
-    if (event === null || event.seq !== index + 1 || event.prev !== prev || event.hash !== hashOf(bodyOf(line)))
-      throw new AppError('bad_data', `${path}: line ${index + 1} was changed or damaged.`, {
-        remedy: 'Restore the file from a backup. Transect leaves it as it is.',
-      });
-    prev = event.hash;
-    events.push(event);
-  }
-  return { events, goodBytes: end };
+  const { lines, goodBytes } = readLinks(path);
+  const events = lines.map((line, index) => parseLink(line, index, path, schema));
+  return { events, goodBytes };
 }
 
-function parseLine<E>(line: string, schema: z.ZodType<E>): E | null {
+/** What a line that follows says, at its place from 0. @throws AppError `bad_data` when it is nothing of ours */
+export function parseLink<E extends Link>(line: string, index: number, path: string, schema: z.ZodType<E>): E {
   try {
-    return schema.parse(JSON.parse(line));
+    const event = schema.parse(JSON.parse(line));
+    if (event.seq === index + 1) return event;
   } catch {
-    return null;
+    // Said below.
   }
+  throw damaged(path, index);
+}
+
+function damaged(path: string, index: number): AppError {
+  return new AppError('bad_data', `${path}: line ${index + 1} was changed or damaged.`, {
+    remedy: 'Restore the file from a backup. Transect leaves it as it is.',
+  });
 }
 
 /** Appends to one chained file; each event is on disk before `append` returns. One writer only. */
@@ -81,10 +94,10 @@ export class Chain<E extends Link> {
   append(make: (place: Pick<Link, 'seq' | 'prev'>) => Omit<E, 'hash'>): E {
     const body = make({ seq: this.#seq + 1, prev: this.#prev });
     const text = JSON.stringify(body);
-    const hash = hashOf(text);
-    const line = Buffer.from(`${text.slice(0, -1)},"hash":"${hash}"}\n`);
+    const own = hashOf(text);
+    const line = Buffer.from(`${text.slice(0, -1)},"hash":"${own}"}\n`);
     // Through the schema: an event that could not be read again is never written.
-    const event = this.#schema.parse({ ...body, hash });
+    const event = this.#schema.parse({ ...body, hash: own });
     const fresh = this.#bytes === 0;
     const folder = dirname(this.#path);
     if (fresh) mkdirSync(folder, { recursive: true, mode: 0o700 });

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ReindexReport, StreamedEvent } from '../../../src-shared/api/contract.ts';
+import type { JobPage, ReindexReport, StreamedEvent } from '../../../src-shared/api/contract.ts';
 import { AppError } from '../../../src-shared/errors.ts';
 import type { JobEvent, JobEventData } from '../../../src-shared/job-events.ts';
 import { applyJobEvent } from '../../../src-shared/job-events.ts';
@@ -9,7 +9,9 @@ import type { Job, JobState } from '../../../src-shared/job.ts';
 import { isFinal, jobStates } from '../../../src-shared/job.ts';
 import type { DataRoot } from '../../client/data-root.ts';
 import { JobIndex } from './job-index.ts';
-import { JobRecord, readRecord, recordPath } from './job-record.ts';
+import type { JobQuery } from './job-query.ts';
+import { JobRecord, readEvents, readFacts, readRecord, recordPath } from './job-record.ts';
+import { RecentJobs } from './recent-jobs.ts';
 
 /** Called when the index has something new. */
 type Listener = () => void;
@@ -21,23 +23,33 @@ interface LiveJob {
   readonly pending: { readonly job: Job; readonly event: JobEvent; readonly recordBytes: number }[];
 }
 
+/** How many events are read at once, about. */
+const eventsAtOnce = 500;
+
 /**
  * Jobs and their events. The records are the truth and the index is a projection: an event is recorded first, and an index
- * that cannot be written now is caught up later, so the record never depends on it. Listeners hear every indexed event.
+ * that cannot be written now is caught up later, so the record never depends on it. Jobs that go on are kept at hand; ended
+ * ones are read when they are asked for. Listeners hear every indexed event.
  */
 export class JobStore {
   readonly #root: DataRoot;
   readonly #now: () => Date;
   readonly #onIndexProblem: (cause: unknown) => void;
+  readonly #onRecordProblem: (id: JobId, cause: unknown) => void;
   readonly #live = new Map<JobId, LiveJob>();
+  readonly #recent: RecentJobs;
   readonly #listeners = new Set<Listener>();
   #index: JobIndex;
 
   private constructor(root: DataRoot, index: JobIndex, options: JobStoreOptions) {
     this.#root = root;
     this.#index = index;
+    this.#recent = new RecentJobs((id) =>
+      readRecord(root.jobRecords(id)).events.reduce<Job | null>(applyJobEvent, null),
+    );
     this.#now = options.now ?? (() => new Date());
     this.#onIndexProblem = options.onIndexProblem ?? (() => undefined);
+    this.#onRecordProblem = options.onRecordProblem ?? (() => undefined);
   }
 
   /** Opens the store and brings the index up to the records: whole when it is fresh, else only what has changed since. */
@@ -62,15 +74,20 @@ export class JobStore {
    */
   append(id: JobId, data: JobEventData): Job {
     const live = this.#liveJob(id);
-    const at = this.#now();
-    // The move is tried before it is written: a record never holds a forbidden one.
-    applyJobEvent(live.job, { v: 1, seq: 1, at: at.toISOString(), jobId: id, data, prev: '', hash: '' });
-    const event = live.record.append(data, at);
-    const job = applyJobEvent(live.job, event);
-    live.job = job;
-    live.pending.push({ job, event, recordBytes: live.record.bytes });
-    this.#project(id, live);
-    return job;
+    try {
+      const at = this.#now();
+      // The move is tried before it is written: a record never holds a forbidden one.
+      applyJobEvent(live.job, { v: 1, seq: 1, at: at.toISOString(), jobId: id, data, prev: '', hash: '' });
+      const event = live.record.append(data, at);
+      const job = applyJobEvent(live.job, event);
+      live.job = job;
+      live.pending.push({ job, event, recordBytes: live.record.bytes });
+      this.#project(live);
+      return job;
+    } finally {
+      // Kept only while it goes on, or while the index has not heard of its end.
+      if (live.pending.length === 0 && (live.job === null || isFinal(live.job.state))) this.#live.delete(id);
+    }
   }
 
   /** Moves a job along the table. */
@@ -79,23 +96,45 @@ export class JobStore {
     return this.append(id, { type: 'job.state', from: state, to, ...(reason !== undefined && { reason }) });
   }
 
-  /** @throws AppError `not_found` */
+  /** @throws AppError `not_found`, or `bad_data` when its record was damaged since it was indexed */
   require(id: JobId): Job {
-    const job = this.#live.get(id)?.job ?? this.#index.get(id);
+    const live = this.#live.get(id)?.job ?? null;
+    const job = live ?? (this.#index.has(id) ? this.#recent.get(id) : null);
     if (job === null)
       throw new AppError('not_found', `There is no job ${id} here.`, { remedy: 'List the jobs: transect jobs' });
     return job;
   }
 
-  list(filter: { state?: JobState | undefined; before?: JobId | undefined; limit: number }): {
-    jobs: Job[];
-    total: number;
-  } {
-    return { jobs: this.#index.list(filter), total: this.#index.count(filter.state) };
+  /** A page of the jobs, newest first. One whose record cannot be read now is left out and reported. */
+  list(query: JobQuery): JobPage {
+    const counts = this.#index.counts(query);
+    const total = (query.states ?? jobStates).reduce((sum, state) => sum + counts[state], 0);
+    const place = query.find === undefined ? null : this.#index.place(query, query.find);
+    // One more than wanted tells whether there is a next page.
+    const found = this.#index.list({ ...query, limit: query.limit + 1 });
+    const ids = found.slice(0, query.limit);
+    const next = found.length > ids.length ? (ids.at(-1) ?? null) : null;
+    const jobs = ids.flatMap((id) => {
+      try {
+        return [this.require(id)];
+      } catch (cause) {
+        this.#onRecordProblem(id, cause);
+        return [];
+      }
+    });
+    return { jobs, total, counts, next, place };
   }
 
+  /** Jobs that go on and are in one of these states, oldest first. */
   inStates(...states: JobState[]): Job[] {
-    return this.#index.inStates(states);
+    return [...this.#live.values()]
+      .flatMap(({ job }) => (job !== null && states.includes(job.state) ? [job] : []))
+      .sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
+  /** The state of every job, also of those that ended. */
+  states(): ReadonlyMap<string, JobState> {
+    return this.#index.states();
   }
 
   /** The verified events of one job. */
@@ -104,8 +143,33 @@ export class JobStore {
     return readRecord(this.#root.jobRecords(id)).events;
   }
 
+  /** Some of the events after a position on the stream of all jobs; none when there are none. */
   eventsAfter(cursor: number): StreamedEvent[] {
-    return this.#index.eventsAfter(cursor);
+    const found: StreamedEvent[] = [];
+    for (let at = cursor; found.length < eventsAtOnce;) {
+      const before = at;
+      for (const run of this.#index.eventsAfter(at, 100)) {
+        const last = run.cursor + run.n - 1;
+        if (last <= at) continue;
+        const from = Math.max(run.seq, run.seq + at + 1 - run.cursor);
+        for (const event of this.#eventsOf(run.jobId, from, run.seq + run.n - 1))
+          found.push({ cursor: run.cursor + event.seq - run.seq, epoch: this.epoch, event });
+        at = last;
+        if (found.length >= eventsAtOnce) break;
+      }
+      if (at === before) break;
+    }
+    return found;
+  }
+
+  /** A record that can no longer be read has no events for anybody, and must not end the stream. */
+  #eventsOf(id: JobId, from: number, to: number): JobEvent[] {
+    try {
+      return readEvents(this.#root.jobRecords(id), from, to);
+    } catch (cause) {
+      this.#onRecordProblem(id, cause);
+      return [];
+    }
   }
 
   /** Calls `listener` whenever the index has something new. Returns the way to stop. */
@@ -118,6 +182,7 @@ export class JobStore {
   rebuild(): ReindexReport {
     this.#index.close();
     this.#live.clear();
+    this.#recent.clear();
     this.#index = JobIndex.create(this.#root.indexFile);
     const report = this.#catchUp();
     for (const listener of this.#listeners) listener();
@@ -141,10 +206,10 @@ export class JobStore {
     return live;
   }
 
-  #project(id: JobId, live: LiveJob): void {
+  #project(live: LiveJob): void {
     try {
       for (let next = live.pending[0]; next !== undefined; next = live.pending[0]) {
-        this.#index.put(next.job, next.event, next.recordBytes);
+        this.#index.put(next.job, next.event.seq, next.recordBytes);
         live.pending.shift();
       }
     } catch (cause) {
@@ -152,7 +217,6 @@ export class JobStore {
       this.#onIndexProblem(cause);
       return;
     }
-    if (live.job !== null && isFinal(live.job.state)) this.#live.delete(id);
     for (const listener of this.#listeners) listener();
   }
 
@@ -180,7 +244,11 @@ export class JobStore {
         // A job whose creation was cut short has no record yet; nobody was told of it.
         if (bytes === indexed || bytes === 0) continue;
         try {
-          events += this.#index.replace(name, readRecord(folder));
+          const facts = readFacts(folder);
+          if (facts === null) continue;
+          if (facts.job.id !== id.data) throw new AppError('bad_data', `is the record of ${facts.job.id}`);
+          this.#index.bring(facts);
+          events += facts.events;
           jobs += 1;
         } catch (cause) {
           unusable(name, cause);
@@ -188,7 +256,7 @@ export class JobStore {
       }
       for (const gone of known.keys()) this.#index.forget(gone);
       // What will be worked on is read whole, also where its size is as before.
-      for (const { id } of this.#index.inStates(jobStates.filter((state) => !isFinal(state)))) {
+      for (const id of this.#index.inStates(jobStates.filter((state) => !isFinal(state)))) {
         try {
           this.#liveJob(id);
         } catch (cause) {
@@ -204,4 +272,6 @@ interface JobStoreOptions {
   readonly now?: () => Date;
   /** Told when the index could not be written; the record was. */
   readonly onIndexProblem?: (cause: unknown) => void;
+  /** Told when the record of an ended job can no longer be read. */
+  readonly onRecordProblem?: (id: JobId, cause: unknown) => void;
 }

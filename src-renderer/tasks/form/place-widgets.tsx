@@ -22,6 +22,7 @@ const pickKinds: Readonly<Record<string, PickKind>> = {
   'stac-href': 'stac',
   'geojson-href': 'geojson',
   'zarr-href': 'folder',
+  'folder-href': 'folder',
 };
 
 /** Asks for a file; what was chosen may then be read by tasks. Null when the person closed the dialog. */
@@ -53,7 +54,7 @@ export function HrefWidget(props: WidgetProps): ReactElement {
           });
         }}
       >
-        {node.format === 'zarr-href' ? 'Choose folder…' : 'Choose file…'}
+        {pickKinds[node.format ?? ''] === 'folder' ? 'Choose folder…' : 'Choose file…'}
       </Button>
     </div>
   );

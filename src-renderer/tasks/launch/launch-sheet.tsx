@@ -10,10 +10,13 @@ import { Checkbox } from '../../ui/checkbox.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { bytes, duration, grouped } from '../../ui/format.ts';
 import { Select } from '../../ui/select.tsx';
+import { FetchProgress } from '../../services/fetch-progress.tsx';
 import { optionLabels } from '../form/form-model.ts';
 import type { Obstacle } from './submit-error.ts';
+import { IsolationQuestion } from './isolation-question.tsx';
+import { ServiceNotice } from './service-notice.tsx';
 import { remedyHere } from './submit-error.ts';
-import type { Launch } from './use-launch.ts';
+import type { Launch, Wanted } from './use-launch.ts';
 import styles from './launch.module.css';
 
 interface LaunchSheetProps {
@@ -29,55 +32,24 @@ const asTaskSays = 'task';
 export function LaunchSheet({ task, launch, isOpen, onClose }: LaunchSheetProps): ReactElement {
   const [choice, setChoice] = useState<string>(asTaskSays);
   const [isOffline, setOffline] = useState(false);
-  const [always, setAlways] = useState(false);
-  const { obstacle, isPending } = launch;
+  const { obstacle, isPending, preparing } = launch;
   const { data: resolved } = useApi('settings', {});
   const workspaceTimeout = resolved?.settings.find(({ name }) => name.endsWith('default_timeout_sec'))?.value;
-  const backend = choice === asTaskSays ? undefined : (choice as BackendId);
-  const isService = task.analysis.type === 'service';
+  const wanted: Wanted = { backend: choice === asTaskSays ? undefined : (choice as BackendId), isOffline };
+  const { analysis } = task;
+  const isService = analysis.type === 'service';
   if (obstacle?.kind === 'isolation')
     return (
-      <Dialog
-        title="Run without a container?"
-        role="alertdialog"
+      <IsolationQuestion
         isOpen={isOpen}
+        isPending={isPending}
         onClose={onClose}
-        actions={
-          <>
-            <Button onPress={onClose}>Cancel</Button>
-            <Button
-              variant="primary"
-              isPending={isPending}
-              onPress={() => {
-                // Whatever stands in the way next, this is answered.
-                setChoice('process');
-                void launch.acceptProcess(isOffline, always);
-              }}
-            >
-              Run as a plain process
-            </Button>
-          </>
-        }
-      >
-        <div className={styles['words']}>
-          <p>
-            Docker is not available on this machine. The same worker can run as a plain process, which is less isolated:
-          </p>
-          <dl className={styles['facts']}>
-            <dt>Not limited</dt>
-            <dd>reading your own files, the network, processor time</dd>
-            <dt>Limited</dt>
-            <dd>
-              a minimal environment, a process group of its own, memory where the system can bound it, and the task’s
-              own limits
-            </dd>
-          </dl>
-          <p>What it computes is the same. The run records the isolation that it had.</p>
-          <Checkbox isSelected={always} onChange={setAlways}>
-            Do not ask again until this window is closed
-          </Checkbox>
-        </div>
-      </Dialog>
+        onAccept={(always) => {
+          // Whatever stands in the way next, this is answered.
+          setChoice('process');
+          void launch.acceptProcess(task, isOffline, always);
+        }}
+      />
     );
   return (
     <Dialog
@@ -91,7 +63,7 @@ export function LaunchSheet({ task, launch, isOpen, onClose }: LaunchSheetProps)
             variant="primary"
             icon={<Play aria-hidden />}
             isPending={isPending}
-            onPress={() => void launch.submit(backend, isOffline)}
+            onPress={() => void launch.submit(task, wanted)}
           >
             Run on this machine
           </Button>
@@ -100,8 +72,15 @@ export function LaunchSheet({ task, launch, isOpen, onClose }: LaunchSheetProps)
     >
       <div className={styles['words']}>
         {obstacle !== null && (
-          <ObstacleBanner obstacle={obstacle} onAllow={() => void launch.allowFolder(backend, isOffline)} />
+          <ObstacleBanner obstacle={obstacle} onAllow={() => void launch.allowFolder(task, wanted)} />
         )}
+        {preparing !== null && (
+          <section aria-label="Before the first run in a container">
+            <h3>Building the worker’s image, once</h3>
+            <FetchProgress label="Building the worker’s image" step={preparing} />
+          </section>
+        )}
+        {analysis.type === 'service' && <ServiceNotice analysis={analysis} />}
         <Select
           label="Back end"
           description={choice === 'process' ? 'Not kept from your files and the network by a container' : undefined}

@@ -1,24 +1,37 @@
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
+import type { ImageStep } from '../../../src-shared/api/images.ts';
 import type { TaskId } from '../../../src-shared/api/library.ts';
 import type { BackendId } from '../../../src-shared/job.ts';
+import type { Task } from '../../../src-shared/task/schema.ts';
 import { api, queryClient } from '../../app/api.ts';
 import { native } from '../../app/native.ts';
 import { navigate, paths } from '../../app/routes.ts';
 import { report } from '../../ui/toast.tsx';
 import type { Obstacle } from './submit-error.ts';
 import { obstacleOf } from './submit-error.ts';
+import { mayUseDocker, prepareWorkerImage } from './worker-image.ts';
 
 /** Whether this window was told to go on without Docker. Forgotten when it closes. */
 let runsWithoutDocker = false;
 
+/** How a person wants it run. */
+export interface Wanted {
+  /** Undefined: as the task says. */
+  readonly backend: BackendId | undefined;
+  readonly isOffline: boolean;
+}
+
 export interface Launch {
   readonly isPending: boolean;
   readonly obstacle: Obstacle | null;
-  readonly submit: (choice: BackendId | undefined, isOffline: boolean) => Promise<void>;
+  /** How far the worker's image is that is built before the first run in a container; null when none is being built. */
+  readonly preparing: ImageStep | null;
+  readonly submit: (task: Task, wanted: Wanted) => Promise<void>;
   /** Goes on as a plain process; `always` for as long as this window is open. */
-  readonly acceptProcess: (isOffline: boolean, always: boolean) => Promise<void>;
+  readonly acceptProcess: (task: Task, isOffline: boolean, always: boolean) => Promise<void>;
   /** Asks for a folder that tasks may read, and submits again. */
-  readonly allowFolder: (choice: BackendId | undefined, isOffline: boolean) => Promise<void>;
+  readonly allowFolder: (task: Task, wanted: Wanted) => Promise<void>;
+  /** Forgets what stood in the way, and stops what is being prepared. */
   readonly clear: () => void;
 }
 
@@ -31,11 +44,19 @@ export function useLaunch(
 ): Launch {
   const [isPending, setPending] = useState(false);
   const [obstacle, setObstacle] = useState<Obstacle | null>(null);
+  const [preparing, setPreparing] = useState<ImageStep | null>(null);
+  const stopping = useRef(new AbortController());
+  useEffect(() => () => stopping.current.abort(), []);
 
-  const submit = async (backend: BackendId | undefined, isOffline: boolean): Promise<void> => {
+  const submit = async (task: Task, { backend, isOffline }: Wanted): Promise<void> => {
+    stopping.current.abort();
+    const { signal } = (stopping.current = new AbortController());
     // An obstacle stays in sight until the answer: nothing jumps meanwhile.
     setPending(true);
     try {
+      if (mayUseDocker(task, backend)) await prepareWorkerImage(signal, setPreparing);
+      // Once it is sent, it is not taken back by closing a dialog.
+      signal.throwIfAborted();
       const job = await api('submitJob', {
         text,
         from: taskId,
@@ -45,38 +66,47 @@ export function useLaunch(
       void queryClient.invalidateQueries({ queryKey: ['listJobs'] });
       navigate(paths.jobs(job.id));
     } catch (cause) {
+      if (signal.aborted) return;
       const found = obstacleOf(cause, inputs);
       if (found.kind === 'isolation' && runsWithoutDocker && backend === undefined) {
-        await submit('process', isOffline);
+        await submit(task, { backend: 'process', isOffline });
         return;
       }
       setObstacle(found);
       onObstacle(found);
     } finally {
-      setPending(false);
+      // A later try has taken over when this one was stopped.
+      if (stopping.current.signal === signal) {
+        setPending(false);
+        setPreparing(null);
+      }
     }
   };
 
   return {
     isPending,
     obstacle,
+    preparing,
     submit,
-    acceptProcess: async (isOffline, always) => {
+    acceptProcess: async (task, isOffline, always) => {
       if (always) runsWithoutDocker = true;
-      await submit('process', isOffline);
+      await submit(task, { backend: 'process', isOffline });
     },
-    allowFolder: async (backend, isOffline) => {
+    allowFolder: async (task, wanted) => {
       try {
         const chosen = await native('pickInput', { kind: 'folder' });
         if (chosen === null) return;
         await queryClient.invalidateQueries({ queryKey: ['listGrants'] });
-        await submit(backend, isOffline);
+        await submit(task, wanted);
       } catch (cause) {
         report(cause);
       }
     },
     clear: () => {
+      stopping.current.abort();
       setObstacle(null);
+      setPreparing(null);
+      setPending(false);
     },
   };
 }

@@ -71,11 +71,11 @@ analysis:
 ${outputs}${limits}`,
   service: `# A scientific container image with its own arguments. It runs in a container only, and only after a person approved it.
 ${head('Service', 'service')}inputs:
-  # A GeoTIFF or COG: choose a file in the form, or write an http(s) address
-  raster: ""
+  # The case folder: choose it in the form. The service reads it at /inputs and cannot change it
+  folder: ""
 analysis:
   type: service
-  # Pinned to a digest at approval
+  # What its tag stands for may change: a digest (@sha256:…) is always the same image
   image: ghcr.io/osgeo/gdal:alpine-small-3.11.0
   # One argument an item; never a shell line
   argv:

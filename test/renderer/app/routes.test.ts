@@ -11,6 +11,9 @@ test('every address leads back to its place', () => {
   expect(parsePath(paths.jobs())).toEqual({ name: 'jobs', jobId: null });
   expect(parsePath(paths.jobs(jobId))).toEqual({ name: 'jobs', jobId });
   expect(parsePath(paths.review(jobId, 'map'))).toEqual({ name: 'review', jobId, tab: 'map' });
+  expect(parsePath(paths.services())).toEqual({ name: 'services', service: null });
+  expect(parsePath(paths.services('openfoam-swak4foam'))).toEqual({ name: 'services', service: 'openfoam-swak4foam' });
+  expect(parsePath(paths.doctor())).toEqual({ name: 'doctor' });
   expect(parsePath(paths.settings())).toEqual({ name: 'settings' });
 });
 
@@ -27,7 +30,7 @@ test('a task with any file name keeps its address', () => {
 test('whatever stands in the address, there is a place', () => {
   fc.assert(
     fc.property(fc.string(), (path) => {
-      expect(['tasks', 'jobs', 'review', 'settings']).toContain(parsePath(`/${path}`).name);
+      expect(['tasks', 'jobs', 'review', 'services', 'doctor', 'settings']).toContain(parsePath(`/${path}`).name);
     }),
   );
   expect(parsePath('/jobs/../../etc')).toEqual({ name: 'jobs', jobId: null });

@@ -68,7 +68,12 @@ describe('looking at a figure', () => {
 describe('the tabs of a run', () => {
   it('say why there is nothing behind them', () => {
     const tabs = tabsOf([file('logs.txt'), file('figures/a.png'), file('figures/a.svg')]);
-    expect(tabs.filter(({ reason }) => reason === null).map(({ id }) => id)).toEqual(['figures', 'log', 'files']);
+    expect(tabs.filter(({ reason }) => reason === null).map(({ id }) => id)).toEqual([
+      'figures',
+      'log',
+      'files',
+      'isolation',
+    ]);
     expect(tabs.find(({ id }) => id === 'figures')?.count).toBe(1);
     expect(tabs.find(({ id }) => id === 'map')?.reason).toBe('This run wrote no maps.');
   });

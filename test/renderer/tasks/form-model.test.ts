@@ -96,7 +96,7 @@ describe('the form of a task', () => {
       const node = form.fields.find((field) => field.key === key);
       return node?.kind === 'kinds' ? node.kinds.map(({ id }) => id) : [];
     };
-    expect(ids('inputs')).toEqual(['stac_api', 'items', 'rasters', 'raster', 'zarr', 'run']);
+    expect(ids('inputs')).toEqual(['stac_api', 'items', 'rasters', 'raster', 'zarr', 'folder', 'run']);
     expect(ids('analysis')).toEqual(['raster_summary', 'band_index', 'composite', 'stac_preview', 'service']);
   });
 

@@ -1,16 +1,13 @@
 import { join } from 'node:path';
+import { relayPort } from '../../../../src-shared/egress.ts';
+import type { EgressPolicy } from '../../../../src-shared/egress.ts';
 import type { IsolationAsked } from '../../../../src-shared/isolation.ts';
 import { workerFiles } from '../../../../src-shared/worker-protocol.ts';
 import type { LaunchSpec } from '../backend.ts';
-
-/** What of the host the plan depends on. */
-export interface ProcessHost {
-  readonly node: string;
-  readonly worker: string;
-  /** Absolute path of prlimit(1), or null where the system has none. */
-  readonly prlimit: string | null;
-  readonly env: Readonly<Record<string, string | undefined>>;
-}
+import { egressEnvironment, egressPolicyOf } from '../hosts-of-run.ts';
+import type { ProcessHost } from './host.ts';
+import type { RunPlace } from './run-place.ts';
+import { inside, sandboxCommand } from './sandbox-plan.ts';
 
 export interface ProcessPlan {
   readonly command: string;
@@ -18,6 +15,10 @@ export interface ProcessPlan {
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
   readonly isolation: IsolationAsked;
+  /** What the run's proxy admits; null when it has none, for lack of walls or of a need. */
+  readonly policy: EgressPolicy | null;
+  /** Bytes of memory, of all its processes together, at which the engine ends the run. */
+  readonly residentBytes: number;
 }
 
 /** Address space that Node itself needs before any work, and per thread, in MiB (measured on Node 24; see pitfalls). */
@@ -25,13 +26,18 @@ const baseMb = 640;
 const threadMb = 600;
 const threads = 2;
 
-/** Names that reach the worker from the engine's environment: certificates, proxies, and what Windows cannot run without. */
-const passed = ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SystemRoot', 'TEMP', 'TMPDIR'];
+/** Names that reach the worker from the engine's environment: certificates, and what Windows cannot run without. */
+const certificates = ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE'];
+const passed = [...certificates, 'SystemRoot', 'TEMP', 'TMPDIR'];
 const proxies = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy'];
 
-/** The argv, environment and limits of a worker on the host. Pure. */
-export function planProcess(spec: LaunchSpec, host: ProcessHost): ProcessPlan {
+/** The argv, environment and limits of a worker on the host, inside a sandbox (`walled`) or without one. */
+export function planProcess(spec: LaunchSpec, host: ProcessHost, place: RunPlace, walled: boolean): ProcessPlan {
+  const { bwrap } = { bwrap: walled ? host.bubblewrap.path : null };
+  const policy = bwrap === null ? null : egressPolicyOf(spec);
+  const hasSecrets = spec.task.secrets !== undefined && Object.keys(spec.task.secrets).length > 0;
   const worker = [
+    host.node,
     `--max-old-space-size=${spec.memoryMb}`,
     host.worker,
     '--task',
@@ -44,41 +50,76 @@ export function planProcess(spec: LaunchSpec, host: ProcessHost): ProcessPlan {
     join(spec.records, 'inputs.json'),
     ...(spec.offline ? ['--offline'] : []),
   ];
-  const dataMb = spec.memoryMb + baseMb + threads * threadMb;
+  const dataBytes = (spec.memoryMb + baseMb + threads * threadMb) * 1_048_576;
   const limited = host.prlimit !== null;
-  const proxied = proxies.some((name) => host.env[name] !== undefined);
+  const [command = host.node, ...args] = [
+    ...(host.prlimit === null ? [] : [host.prlimit, `--data=${dataBytes}`, '--core=0', '--']),
+    ...(bwrap === null
+      ? []
+      : sandboxCommand(spec, {
+          ...{ bwrap, place, hasSecrets, hasProxy: policy !== null },
+          ...{ node: host.node, worker: host.worker, root: host.root },
+          certificates: certificates.flatMap((name) => host.env[name] ?? []),
+        })),
+    ...worker,
+  ];
   return {
-    command: host.prlimit ?? host.node,
-    args: limited ? [`--data=${dataMb * 1_048_576}`, '--core=0', '--', host.node, ...worker] : worker,
+    command,
+    args,
     cwd: spec.folder,
     env: {
-      ...copied([...passed, ...proxies], host.env),
-      ...(proxied && { NODE_USE_ENV_PROXY: '1' }),
+      ...copied(passed, host.env),
+      ...(bwrap === null ? openNetwork(host.env) : { TMPDIR: '/tmp', TRANSECT_OWN_PIDS: '1' }),
+      ...(policy !== null && {
+        ...egressEnvironment(policy, `http://127.0.0.1:${relayPort}`),
+        TRANSECT_EGRESS_SOCKET: inside.socket,
+      }),
       PATH: '/usr/bin:/bin',
       LANG: 'C.UTF-8',
       TZ: 'UTC',
       TRANSECT_JOB_ID: spec.jobId,
       TRANSECT_TIMEOUT_SEC: String(spec.timeoutSec),
+      ...(hasSecrets && { TRANSECT_SECRETS_DIR: bwrap === null ? place.secrets : inside.secrets }),
       ...(spec.offline && { TRANSECT_WORKER_OFFLINE: '1' }),
     },
     isolation: {
+      ...(bwrap === null ? open : walls),
       kind: 'process',
-      sandbox: 'none',
       uid: null,
-      unprivileged: false,
-      systemCalls: 'all',
       minimalEnvironment: true,
-      filesRead: 'user',
-      filesWritten: 'user',
-      network: 'host',
-      hosts: [],
-      memoryBytes: limited ? dataMb * 1_048_576 : null,
+      network: bwrap === null ? 'host' : policy === null ? 'none' : 'proxy',
+      hosts: policy?.hosts ?? [],
+      memoryBytes: limited ? dataBytes : null,
       memoryOf: limited ? 'data' : null,
       cpus: null,
       processes: null,
-      diskBytes: null,
+      diskBytes: spec.task.limits.max_output_bytes,
     },
+    policy,
+    residentBytes: dataBytes,
   };
+}
+
+const walls = {
+  sandbox: 'bubblewrap',
+  unprivileged: true,
+  systemCalls: 'no_new_processes',
+  filesRead: 'inputs',
+  filesWritten: 'outputs',
+} as const;
+
+const open = {
+  sandbox: 'none',
+  unprivileged: false,
+  systemCalls: 'all',
+  filesRead: 'user',
+  filesWritten: 'user',
+} as const;
+
+/** Without walls the worker uses the network as the engine would, by the same proxy. */
+function openNetwork(env: ProcessHost['env']): Record<string, string> {
+  const found = copied(proxies, env);
+  return Object.keys(found).length === 0 ? {} : { ...found, NODE_USE_ENV_PROXY: '1' };
 }
 
 function copied(names: readonly string[], env: Readonly<Record<string, string | undefined>>): Record<string, string> {

@@ -1,0 +1,36 @@
+import type { Task } from './schema.ts';
+
+/** The http(s) addresses that a task names: its sources, and its area of interest when that is an address. */
+function webHrefs({ inputs }: Pick<Task, 'inputs'>): string[] {
+  const aoi = 'aoi' in inputs && typeof inputs.aoi === 'string' ? [inputs.aoi] : [];
+  const named = [
+    ...('stac_api' in inputs ? [inputs.stac_api] : []),
+    ...('items' in inputs ? inputs.items : []),
+    ...('raster' in inputs ? [inputs.raster] : []),
+    ...('rasters' in inputs ? inputs.rasters : []),
+    ...('zarr' in inputs ? [inputs.zarr] : []),
+    ...aoi,
+  ];
+  return named.filter((href) => /^https?:\/\//i.test(href));
+}
+
+/**
+ * Where an http(s) address leads: `host`, or `host:port` when the port is not the scheme's own. Lower case, international
+ * names in their ASCII form, IPv6 in brackets, without the dot that may end a name. Null for anything else.
+ */
+export function webHost(href: string): string | null {
+  const url = URL.parse(href);
+  if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) return null;
+  const name = url.hostname.replace(/\.$/, '');
+  return name === '' ? null : url.port === '' ? name : `${name}:${url.port}`;
+}
+
+/** The hosts of every http(s) address that the task names, each once, sorted. What a search finds is not among them. */
+export function webHosts(task: Pick<Task, 'inputs'>): string[] {
+  return [...new Set(webHrefs(task).flatMap((href) => webHost(href) ?? []))].sort();
+}
+
+/** Whether a run of the task reads anything over the network. */
+export function needsNetwork(task: Pick<Task, 'inputs'>, offline: boolean): boolean {
+  return !offline && webHrefs(task).length > 0;
+}
