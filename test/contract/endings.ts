@@ -32,7 +32,7 @@ export function endingsOn(place: Place): void {
     const jobId = await submitAct(engine, place, act('plain').replace('act plain', 'plain'));
     const job = await endedCleanly(engine, place, jobId);
     expect(job.result).toMatchObject({ state: 'succeeded', exitCode: 0, signal: null, validity: ['synthetic'] });
-    expect(job.result?.outputs.map(({ path }) => path)).toContain('tables/summary.csv');
+    expect(job.result?.outputs.map(({ path }) => path)).toContain('tables/bands.csv');
     expect(job.result?.isolation?.probe).not.toBeNull();
   });
 

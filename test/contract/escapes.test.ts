@@ -11,6 +11,7 @@ import type { JobId } from '../../src-shared/job-id.ts';
 import type { Job } from '../../src-shared/job.ts';
 import { runFilePath } from '../../src-shared/api/library.ts';
 import { askEngine } from '../helpers/ask-engine.ts';
+import { hostAddress } from '../helpers/dockerd.ts';
 import { workspace } from '../helpers/programs.ts';
 import { tempFolder } from '../helpers/temp.ts';
 import { pathWithoutBubblewrap } from './bare-path.ts';
@@ -28,7 +29,7 @@ interface Ground {
 
 const grounds = placesOf('process', 'docker').flatMap((place): Ground[] =>
   place.id === 'docker'
-    ? [{ title: 'docker', place, bare: false, host: process.env['TRANSECT_TEST_HOST_ADDRESS'] ?? '' }]
+    ? [{ title: 'docker', place, bare: false, host: hostAddress }]
     : [
         { title: 'process with bubblewrap', place, bare: false, host: '127.0.0.1' },
         { title: 'process alone', place, bare: true, host: '127.0.0.1' },

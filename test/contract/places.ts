@@ -1,10 +1,10 @@
 import { readFileSync, readdirSync } from 'node:fs';
-import Docker from 'dockerode';
 import type { Connection } from '../../src-main/client/connect.ts';
 import { connect } from '../../src-main/client/connect.ts';
 import type { DataRoot } from '../../src-main/client/data-root.ts';
 import type { JobId } from '../../src-shared/job-id.ts';
 import type { BackendId, Job, JobState } from '../../src-shared/job.ts';
+import { dockerClient, dockerHost } from '../helpers/dockerd.ts';
 import { startEngine, until, untilEnded, whenReady } from '../helpers/programs.ts';
 import { actingEngine } from './acting-bundle.ts';
 
@@ -21,14 +21,7 @@ export interface Place {
   kill(jobId: JobId): Promise<void>;
 }
 
-const dockerHost = process.env['TRANSECT_TEST_DOCKER_HOST'];
 const wanted = process.env['BACKENDS']?.split(',');
-
-/** A client of the tests' own container engine. */
-export function testDocker(): Docker {
-  if (dockerHost === undefined) throw new Error('there is no container engine for tests here');
-  return new Docker({ socketPath: dockerHost.replace(/^unix:\/\//, '') });
-}
 
 const processes: Place = {
   id: 'process',
@@ -47,20 +40,20 @@ const processes: Place = {
 const docker: Place = {
   id: 'docker',
   env: { DOCKER_HOST: dockerHost ?? '' },
-  obstacle: dockerHost === undefined ? 'no container engine was started for the tests (npm test starts one)' : null,
+  obstacle: dockerHost === null ? 'no container engine was started for the tests (npm test starts one)' : null,
   leftovers: async (jobId) => {
     const filters = { label: [`org.transect.job=${jobId}`] };
     const [containers, networks] = await Promise.all([
-      testDocker().listContainers({ all: true, filters }),
-      testDocker().listNetworks({ filters }),
+      dockerClient().listContainers({ all: true, filters }),
+      dockerClient().listNetworks({ filters }),
     ]);
     return [...containers.map(({ Names }) => Names.join(' ')), ...networks.map(({ Name }) => Name)];
   },
   kill: async (jobId) => {
     const filters = { label: [`org.transect.job=${jobId}`, 'org.transect.role=worker'] };
-    const [found] = await testDocker().listContainers({ filters });
+    const [found] = await dockerClient().listContainers({ filters });
     if (found === undefined) throw new Error('there is no worker to kill');
-    await testDocker().getContainer(found.Id).kill({ signal: 'SIGKILL' });
+    await dockerClient().getContainer(found.Id).kill({ signal: 'SIGKILL' });
   },
 };
 

@@ -17,13 +17,13 @@ export function recordedLane(events: readonly JobEvent[]): Lane {
 
 /** Jobs that wait, in lanes that take turns: the oldest of each lane comes first, and no lane waits for another's whole queue. */
 export class Lanes {
-  /** In the order of their turns: the lane that was served last comes last. */
-  readonly #lanes = new Map<Lane, Set<JobId>>();
+  /** In the order of their turns: one that was never served comes first, the one that was served last comes last. */
+  #lanes = new Map<Lane, Set<JobId>>();
 
   /** Puts a job at the end of its lane; one that waits already stays where it is. */
   add(lane: Lane, id: JobId): void {
     const waiting = this.#lanes.get(lane);
-    if (waiting === undefined) this.#lanes.set(lane, new Set([id]));
+    if (waiting === undefined) this.#lanes = new Map([[lane, new Set([id])], ...this.#lanes]);
     else waiting.add(id);
   }
 
