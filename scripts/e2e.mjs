@@ -1,7 +1,8 @@
 // The tests of the whole app in a real window (Playwright). Arguments are Playwright's own, such as a file or `-g TITLE`.
 // Without Electron, or without a display and xvfb-run, they are skipped, and the reason is printed.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 import { electronBinary, withDisplay } from './window/display.mjs';
@@ -10,6 +11,7 @@ import { withoutNetwork } from './window/network.mjs';
 const root = join(import.meta.dirname, '..');
 const playwright = join(root, 'node_modules/@playwright/test/cli.js');
 const report = join(root, '.cache/e2e-report.json');
+const cache = process.env.TRANSECT_CACHE ?? join(root, '.cache/transect');
 const args = process.argv.slice(2);
 
 const display = withDisplay();
@@ -29,7 +31,8 @@ if (obstacle === null) {
   if (offline === null)
     console.log('test/e2e: no network namespace can be had here, so the tests run beside the network');
   // An engine of a test has no Docker unless the test gives it the one in TRANSECT_TEST_DOCKER_HOST.
-  const docker = { DOCKER_HOST: 'unix:///nonexistent-transect' };
+  const docker = { DOCKER_HOST: 'unix:///nonexistent-transect', TRANSECT_CACHE: cache };
+  if (process.env.TRANSECT_TEST_DOCKER_HOST !== undefined) await fillImageCache(process.env.TRANSECT_TEST_DOCKER_HOST);
   const env = { ...docker, ...(offline !== null && { TRANSECT_TEST_OFFLINE: '1' }) };
   const code = await run([...(offline ?? []), ...display, process.execPath, playwright, 'test', ...args], env);
   const found = readReport();
@@ -45,6 +48,17 @@ if (obstacle === null) {
   const skipped = count(JSON.parse(listed.stdout));
   console.log(`${skipped} skipped in test/e2e: ${obstacle}`);
   summarize({ passed: 0, failed: 0, skipped }, 0);
+}
+
+/** Has the parts of the worker's image in the cache, while there is a network to fetch them from. */
+async function fillImageCache(host) {
+  const cli = join(root, 'out/programs/cli/cli.js');
+  const data = mkdtempSync(join(tmpdir(), 'transect-image-'));
+  const env = { DOCKER_HOST: host, TRANSECT_CACHE: cache };
+  const code = await run([process.execPath, cli, 'image', 'build', '--data-root', data], env);
+  if (code !== 0) console.log('test/e2e: the worker image could not be built; the tests that need it will say so');
+  await run([process.execPath, cli, 'engine', 'stop', '--data-root', data], env);
+  rmSync(data, { recursive: true, force: true, maxRetries: 5 });
 }
 
 function run([command, ...rest], env) {

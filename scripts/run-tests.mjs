@@ -68,7 +68,11 @@ async function containers() {
 
 async function tests(file, command) {
   rmSync(file, { force: true });
-  const code = await node(command, { TEST_SUMMARY: file, TRANSECT_CACHE: join(root, '.cache/transect'), ...dockerd?.env });
+  const code = await node(command, {
+    TEST_SUMMARY: file,
+    TRANSECT_CACHE: join(root, '.cache/transect'),
+    ...dockerd?.env,
+  });
   const counts = JSON.parse(readFileSync(file, 'utf8'));
   total.passed += counts.passed;
   total.skipped += counts.skipped;

@@ -108,6 +108,12 @@ export function toAppError(cause: unknown): AppError {
       retryable: false,
       cause,
     });
+  if (code === 'EISDIR' || code === 'ENOTDIR' || code === 'ENOTEMPTY' || code === 'ELOOP')
+    return new AppError('storage', `Something else lies where a file or folder belongs: ${text}`, {
+      remedy: 'Look at what lies there, and move it away.',
+      retryable: false,
+      cause,
+    });
   if (code === 'EIO' || code === 'EMFILE' || code === 'ENFILE' || code?.startsWith('SQLITE_IOERR') === true)
     return new AppError('storage', `The system refused a file operation: ${text}`, { cause });
   return new AppError('internal', text === '' ? 'An error without a message' : text, {

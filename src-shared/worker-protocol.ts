@@ -53,6 +53,7 @@ export const WorkerStatus = z.strictObject({
   validity: z.array(Validity),
   by: z.enum(['worker', 'engine']),
   workerVersion: z.string(),
+  /** As the machine numbers its processes; null in a sandbox or container, which numbers its own (`TRANSECT_OWN_PIDS=1`). */
   pid: z.int().nullable(),
   progress: Progress.nullable(),
   startedAt: z.iso.datetime(),

@@ -9,10 +9,11 @@ export interface Listening {
   close(): Promise<void>;
 }
 
-/** Listens on 127.0.0.1; port 0 takes a free one. A handler that fails answers 500. */
+/** Listens on an address of this machine; port 0 takes a free one. A handler that fails answers 500. */
 export async function listen(
   port: number,
   handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
+  host = '127.0.0.1',
 ): Promise<Listening> {
   const server: Server = createServer((request, response) => {
     handle(request, response).catch((cause: unknown) => {
@@ -20,11 +21,11 @@ export async function listen(
       else send(response, textAnswer(500, cause instanceof Error ? cause.message : String(cause)));
     });
   });
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the server has no port');
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: `http://${host}:${address.port}`,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

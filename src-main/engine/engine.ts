@@ -3,7 +3,10 @@ import { availableParallelism, homedir } from 'node:os';
 import type { Logger } from 'pino';
 import type { Backend } from './backends/backend.ts';
 import { Daemons } from './backends/docker/daemon.ts';
-import { ProcessBackend, processHost } from './backends/process/process-backend.ts';
+import { DockerBackend } from './backends/docker/docker-backend.ts';
+import { DockerServices } from './backends/docker/service/docker-services.ts';
+import { processHost } from './backends/process/host.ts';
+import { ProcessBackend } from './backends/process/process-backend.ts';
 import type { DataRoot } from '../client/data-root.ts';
 import { Conditions } from './conditions.ts';
 import { makeDoctor } from './doctor/doctor.ts';
@@ -53,16 +56,21 @@ export async function runEngine(root: DataRoot, log: Logger, env: NodeJS.Process
   const { store, report } = JobStore.open(root, { onIndexProblem, onRecordProblem });
   for (const problem of report.problems) log.error(problem, 'a record cannot be used');
 
-  const backends = new Map<Backend['id'], Backend>([['process', new ProcessBackend(processHost(bundle.program, env))]]);
   const secrets = new Secrets(root, env);
   const daemons = new Daemons({ env, platform: process.platform, home: homedir() });
   const workerImages = makeWorkerImages(bundle, env);
+  const services = new Services({ root, env, limits: settings.values, host: serviceHost(daemons) });
+  const containers = { root, env, daemons, images: workerImages };
+  const docker = new DockerServices({ ...containers, services, docker: new DockerBackend(containers) });
+  const backends = new Map<Backend['id'], Backend>([
+    ['process', new ProcessBackend(processHost(bundle.program, root.path, env))],
+    ['docker', docker],
+  ]);
   const images = new ImageService({
     images: workerImages,
     env,
     docker: async (signal) => (await daemons.first(signal)).docker,
   });
-  const services = new Services({ root, env, limits: settings.values, host: serviceHost(daemons) });
   const recorder = { root, store, log, stop: stopping.signal };
   const outputIndex = new OutputIndex({ root, states: () => store.states(), log });
   const maxRunning = settings.values.max_local_jobs ?? Math.max(1, availableParallelism() - 1);
@@ -130,7 +138,7 @@ export async function runEngine(root: DataRoot, log: Logger, env: NodeJS.Process
     doctor: makeDoctor({
       root,
       backends,
-      engine: { workerVersion: bundle.version, startedAt, maxRunning },
+      engine: { workerVersion: bundle.version, maxRunning },
       keychain: () => secrets.status(),
     }),
     images,

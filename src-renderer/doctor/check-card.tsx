@@ -3,7 +3,6 @@ import type { ReactElement } from 'react';
 import type { DoctorCheck } from '../../src-shared/api/doctor.ts';
 import type { Tone } from '../ui/badge.tsx';
 import { Badge } from '../ui/badge.tsx';
-import { Facts } from '../ui/page.tsx';
 import styles from './doctor.module.css';
 
 const looks: Record<DoctorCheck['level'], { word: string; tone: Tone; icon: ReactElement }> = {
@@ -41,9 +40,14 @@ export function CheckCard({ check }: { readonly check: DoctorCheck }): ReactElem
           </p>
         )}
         {facts.length > 0 && (
-          <div className={styles['facts']}>
-            <Facts rows={facts} />
-          </div>
+          <dl className={styles['facts']}>
+            {facts.map(({ label, value }) => (
+              <div key={label}>
+                <dt>{label}</dt>
+                <dd>{value}</dd>
+              </div>
+            ))}
+          </dl>
         )}
       </div>
     </li>

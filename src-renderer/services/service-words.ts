@@ -17,7 +17,7 @@ export function shortDigest(digest: string): string {
 /** What a service needs, as one line. */
 export function needsWords({ resources }: ServiceEntry): string {
   const { min_cpus: cpus, min_memory_gb: least, recommended_memory_gb: better } = resources;
-  const memory = better > least ? `${least} GiB of memory, better ${better} GiB` : `${least} GiB of memory`;
+  const memory = better > least ? `${least} GiB of memory, ${better} GiB recommended` : `${least} GiB of memory`;
   const gpu = resources.gpu_required ? ', and a GPU' : resources.gpu_beneficial ? ', faster with a GPU' : '';
   return `${cpus} ${cpus === 1 ? 'processor' : 'processors'} and ${memory}${gpu}`;
 }

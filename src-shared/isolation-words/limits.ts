@@ -37,7 +37,7 @@ function cpuWords(cpus: number | null): string | null {
 }
 
 export function processesWall(asked: IsolationAsked, probe: IsolationProbe | null): Comparison {
-  const wanted = processWords(asked.processes);
+  const wanted = asked.systemCalls === 'no_new_processes' ? 'no further ones' : processWords(asked.processes);
   if (probe === null || !measuresLimits(probe)) return { asked: wanted, had: null, asMuch: null };
   if (probe.canStartProcesses === false) return { asked: wanted, had: 'no further ones', asMuch: true };
   return {

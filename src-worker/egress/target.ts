@@ -5,6 +5,8 @@ export interface Target {
   readonly port: number;
 }
 
+/** Labels of letters, digits, dashes and underscores; or an IPv6 address. */
+const plainName = /^(?=.{1,253}$)(?:[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*|\[[0-9a-f:]+\])$/;
 /** Longer than any authority that means something (RFC 1035 allows names of 253 characters). */
 const maxLength = 512;
 // eslint-disable-next-line no-control-regex -- control characters are exactly what is refused
@@ -25,7 +27,7 @@ export function parseAuthority(text: string): Target | null {
 export function parseAbsolute(text: string): (Target & { readonly path: string }) | null {
   if (!/^http:\/\//i.test(text) || text.length > 16_384) return null;
   const [authority = ''] = text.slice('http://'.length).split(/[/?#]/, 1);
-  if (odd.test(authority)) return null;
+  if (authority === '' || odd.test(authority)) return null;
   const url = URL.parse(text);
   if (url === null || url.username !== '' || url.password !== '') return null;
   const target = canonical(url.hostname, url.port === '' ? 80 : Number(url.port));
@@ -38,7 +40,7 @@ function canonical(host: string, port: number): Target | null {
   const url = URL.parse(`http://${host}/`);
   if (url === null || url.port !== '' || url.username !== '') return null;
   const name = url.hostname.replace(/\.$/, '');
-  return name === '' || name.endsWith('.') ? null : { host: name, port };
+  return plainName.test(name) ? { host: name, port } : null;
 }
 
 /** Reads a line of a policy, `host` or `host:port`; null when it is not written in the canonical form. */

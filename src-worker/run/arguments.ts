@@ -8,18 +8,28 @@ export interface WorkerArguments {
   readonly inputs: string | null;
   readonly offline: boolean;
   readonly plan: boolean;
-  /** Only say which hosts the run would read from. */
-  readonly hosts: boolean;
   readonly jobId: string | null;
+  /** Supervise a service that the engine runs, through this folder. */
+  readonly service: string | null;
 }
 
-const usage = 'worker --task FILE --out DIR [--offline] [--inputs FILE] [--plan | --hosts] [--job-id ID]';
+const usage =
+  'worker --task FILE --out DIR [--offline] [--inputs FILE] [--plan | --hosts] [--job-id ID] [--service DIR]';
 
 /** Reads the command line and the environment. @throws AppError `invalid_task` with the usage */
 export function readArguments(argv: readonly string[], env: NodeJS.ProcessEnv): WorkerArguments {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean', default: false } as const;
-  const options = { task: text, out: text, inputs: text, 'job-id': text, offline: flag, plan: flag, hosts: flag };
+  const options = {
+    task: text,
+    out: text,
+    inputs: text,
+    'job-id': text,
+    service: text,
+    offline: flag,
+    plan: flag,
+    hosts: flag,
+  };
   try {
     const { values } = parseArgs({ args: [...argv], options, strict: true });
     if (values.task === undefined) throw new TypeError('--task is missing');
@@ -31,6 +41,7 @@ export function readArguments(argv: readonly string[], env: NodeJS.ProcessEnv): 
       offline: values.offline || isOn(env['TRANSECT_WORKER_OFFLINE']) || isOn(env['SCIENCECLAW_WORKER_OFFLINE']),
       plan: values.plan,
       hosts: values.hosts,
+      service: values.service ?? null,
       jobId: values['job-id'] ?? env['TRANSECT_JOB_ID'] ?? null,
     };
   } catch (cause) {

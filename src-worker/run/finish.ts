@@ -18,6 +18,7 @@ import type { Journal } from './journal.ts';
 import type { KnownSecrets } from './known-secrets.ts';
 import { presentable } from './remedies.ts';
 import { removeLeftovers } from './run-folder.ts';
+import { runTime } from './run-time.ts';
 import { sha256 } from './sha256.ts';
 import type { StatusFile } from './status-file.ts';
 
@@ -156,6 +157,6 @@ function runEnd(computed: Partial<ComputeEnd>, secrets: KnownSecrets): RunEnd {
     outcome: error === null ? secrets.maskAll(outcome) : null,
     facts: secrets.maskAll(facts),
     artefacts,
-    endedAt: new Date(),
+    endedAt: runTime(),
   };
 }

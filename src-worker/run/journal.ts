@@ -4,6 +4,7 @@ import type { WorkerEvent } from '../../src-shared/worker-protocol.ts';
 import { workerFiles } from '../../src-shared/worker-protocol.ts';
 import type { Caps } from './capped-file.ts';
 import { CappedFile } from './capped-file.ts';
+import { runTime } from './run-time.ts';
 
 export type LogLevel = 'info' | 'warn' | 'error';
 
@@ -115,11 +116,11 @@ function cutWords(lines: number, bytes: number): string {
 }
 
 function logLine(level: LogLevel, message: string): string {
-  return `${new Date().toISOString()} ${level.toUpperCase().padEnd(5)} ${message}\n`;
+  return `${runTime().toISOString()} ${level.toUpperCase().padEnd(5)} ${message}\n`;
 }
 
 function eventLine(seq: number, body: EventBody): string {
-  return `${JSON.stringify({ seq, at: new Date().toISOString(), ...body })}\n`;
+  return `${JSON.stringify({ seq, at: runTime().toISOString(), ...body })}\n`;
 }
 
 /** One masked line: control characters would let a hostile name forge log lines or drive a terminal. */

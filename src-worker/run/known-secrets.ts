@@ -25,6 +25,16 @@ export class KnownSecrets {
     this.#forms = [...forms].sort(([a], [b]) => b.length - a.length);
   }
 
+  /** Bytes of the longest form; 0 when there is nothing to look for. */
+  get longestBytes(): number {
+    return this.#forms.reduce((longest, [form]) => Math.max(longest, Buffer.byteLength(form)), 0);
+  }
+
+  /** Whether a form of a value stands in these bytes. */
+  isIn(bytes: Buffer): boolean {
+    return this.#forms.some(([form]) => bytes.includes(form));
+  }
+
   /** The text with `[secret NAME]` in place of every form of every value. */
   mask(text: string): string {
     return this.#forms.reduce((kept, [form, name]) => kept.replaceAll(form, `[secret ${name}]`), text);

@@ -1,6 +1,7 @@
 import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../src-shared/errors.ts';
+import { serviceFolder } from '../../src-shared/service-protocol.ts';
 import { workerFiles, workerFolders } from '../../src-shared/worker-protocol.ts';
 import { writeAtomic } from './atomic-write.ts';
 
@@ -32,6 +33,8 @@ async function claim(folder: string, taskBytes: Buffer, keep: boolean): Promise<
   let placed = false;
   await mkdir(folder, { recursive: true });
   for (const name of (await readdir(folder)).sort()) {
+    // The engine put it there for a service; see service-protocol.ts.
+    if (name === serviceFolder) continue;
     if (name === workerFiles.task && taskBytes.equals(await readFile(join(folder, name)))) {
       placed = true;
       continue;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { WorkerStatus } from '../../src-shared/worker-protocol.ts';
 import { heartbeatMs, workerFiles } from '../../src-shared/worker-protocol.ts';
 import { jsonText, writeAtomic } from './atomic-write.ts';
+import { runTime } from './run-time.ts';
 
 /** status.json: rewritten at every beat of the heart and for the last time at the end. */
 export class StatusFile {
@@ -27,7 +28,7 @@ export class StatusFile {
     await writeAtomic(this.#path, jsonText(this.#status));
     this.#timer = setInterval(() => {
       this.#writing = this.#writing
-        .then(() => this.#write({ heartbeatAt: new Date().toISOString() }))
+        .then(() => this.#write({ heartbeatAt: runTime().toISOString() }))
         .catch(this.#onFailure);
     }, heartbeatMs);
   }
@@ -41,7 +42,7 @@ export class StatusFile {
   async end(change: Partial<WorkerStatus>): Promise<void> {
     clearInterval(this.#timer);
     await this.#writing;
-    await this.#write({ ...change, heartbeatAt: new Date().toISOString() }).catch(async () => {
+    await this.#write({ ...change, heartbeatAt: runTime().toISOString() }).catch(async () => {
       // A full disk: the old file's own blocks are the last place there is.
       await writeInPlace(this.#path, jsonText(this.#status));
     });

@@ -2,9 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { AppError, toAppError } from '../../src-shared/errors.ts';
 import { exitCodeOf } from '../../src-shared/exit-codes.ts';
 import { JobId, makeJobId } from '../../src-shared/job-id.ts';
+import type { Progress } from '../../src-shared/job.ts';
 import type { Task } from '../../src-shared/task/schema.ts';
 import { requireTask } from '../../src-shared/task/read-task.ts';
 import type { WorkerIdentity } from '../bundle.ts';
+import { ServiceRun } from '../service/service-run.ts';
 import type { WorkerArguments } from './arguments.ts';
 import { readArguments } from './arguments.ts';
 import { ComputeThread } from './compute-thread.ts';
@@ -12,11 +14,13 @@ import { finishRun } from './finish.ts';
 import { readGrants } from './grants.ts';
 import { printHosts } from './hosts.ts';
 import { measureIsolation } from './isolation-probe.ts';
+import { withoutDeadRoute } from './probe/gateway.ts';
 import { Journal } from './journal.ts';
 import type { KnownSecrets } from './known-secrets.ts';
 import { noSecrets, readSecrets } from './known-secrets.ts';
 import { sayError } from './console.ts';
 import { openRunFolder } from './run-folder.ts';
+import { runTime } from './run-time.ts';
 import { Reserve } from './reserve.ts';
 import { StatusFile } from './status-file.ts';
 import { readTaskFile } from './task-file.ts';
@@ -71,16 +75,18 @@ async function run(
   const folder = options.out ?? '';
   const grants = await attemptAsync(() => readGrants(options));
   const granted = (grants.value ?? []).map(({ path }) => path);
-  const isolation = measureIsolation(folder, [options.task, ...granted], env);
+  // The walls of a service are around its container, where nothing of ours measures them.
+  const measured = options.service === null ? measureIsolation(folder, [options.task, ...granted], env) : null;
+  const isolation = measured === null ? null : await withoutDeadRoute(measured);
   const bytes = await readTaskFile(options.task);
   const reading = attempt(() => requireTask(bytes));
   const kept = await openRunFolder(folder, bytes, reading.error === null);
   const givenId = attempt(() => (options.jobId === null ? null : parseJobId(options.jobId)));
   const task = reading.value?.task ?? null;
-  const startedAt = new Date();
+  const startedAt = runTime();
   const jobId = givenId.value ?? makeJobId(task?.task_name ?? 'task', startedAt, randomBytes(6));
 
-  let thread: ComputeThread | null = null;
+  let thread: ComputeThread | ServiceRun | null = null;
   let stopped: AppError | null = null;
   const stop = (reason: AppError) => {
     stopped ??= reason;
@@ -114,7 +120,12 @@ async function run(
           out: folder,
           offline: options.offline,
         };
-        thread = new ComputeThread(input, journal, (progress) => status.note({ progress: secrets.maskAll(progress) }));
+        const onProgress = (progress: Progress) => status.note({ progress: secrets.maskAll(progress) });
+        const { max_output_bytes: maxOutputBytes } = valid.limits;
+        thread =
+          options.service === null
+            ? new ComputeThread(input, journal, onProgress)
+            : new ServiceRun({ control: options.service, folder, maxOutputBytes, journal, secrets, onProgress });
         if (stopped !== null) thread.stop(stopped);
         end = await thread.ended;
       } else end = { error: grants.error };
@@ -151,7 +162,8 @@ function firstStatus(jobId: string, task: Task | null, worker: WorkerIdentity, s
     validity: [],
     by: 'worker' as const,
     workerVersion: worker.version,
-    pid: process.pid,
+    // In a sandbox or container processes are numbered anew: its own number would be another process of the machine.
+    pid: process.env['TRANSECT_OWN_PIDS'] === '1' ? null : process.pid,
     progress: null,
     startedAt: startedAt.toISOString(),
     heartbeatAt: startedAt.toISOString(),

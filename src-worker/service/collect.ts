@@ -62,8 +62,8 @@ export async function collectOutputs(options: CollectOptions): Promise<Collected
   for (const { path } of found) {
     signal.throwIfAborted();
     const source = join(from, path);
-    const held = await holdsSecret(source, secrets);
-    if (held) {
+    // A name can hold one too.
+    if (secrets.mask(path) !== path || (await holdsSecret(source, secrets))) {
       withheld += 1;
       leftOut.push(`${path} (it holds a secret of this run)`);
       continue;
@@ -98,7 +98,8 @@ async function findFiles(
     if (why !== null) leftOut.push(`${printable(path)} (${why})`);
     else if (entry.isDirectory()) await findFiles(from, path, depth + 1, found, leftOut);
     else {
-      if (found.length >= maxFiles) throw tooMuch(`more than ${maxFiles} files`, `${maxFiles} are taken`, maxFiles + 1, maxFiles);
+      if (found.length >= maxFiles)
+        throw tooMuch(`more than ${maxFiles} files`, `${maxFiles} are taken`, maxFiles + 1, maxFiles);
       found.push({ path, bytes: (await lstat(join(from, path))).size });
     }
   }

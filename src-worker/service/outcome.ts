@@ -20,7 +20,9 @@ export function serviceFacts(order: ServiceOrder | null, collected: Collected | 
     sources: [],
     warnings: [
       ...(order !== null && !order.pinned
-        ? [`The image ${order.image} was not pinned: its name may stand for something else tomorrow. This run took ${order.digest}.`]
+        ? [
+            `The image ${order.image} was not pinned: its name may stand for something else tomorrow. This run took ${order.digest}.`,
+          ]
         : []),
       ...leftOut.slice(0, namedLeftOut).map((name) => `Left out of the outputs: ${name}.`),
       ...(more > 0 ? [`${more} further files were left out.`] : []),
@@ -29,21 +31,32 @@ export function serviceFacts(order: ServiceOrder | null, collected: Collected | 
 }
 
 /** The outcome of a service that ended well. Its outputs are what it says they are; nothing here checked them. Pure. */
-export function serviceOutcome(order: ServiceOrder, collected: Collected, lines: number, last: readonly string[]): Outcome {
+export function serviceOutcome(
+  order: ServiceOrder,
+  collected: Collected,
+  lines: number,
+  last: readonly string[],
+): Outcome {
   const what = order.name === null ? `The image ${order.image}` : `The service ${order.name}`;
   const made = `Made by the container image ${order.image} (${order.digest}); Transect ran it and did not check what it computed.`;
   const withheld = `${collected.withheld} of its files were withheld, since they held a secret.`;
   const isEmpty = collected.files === 0;
   return {
-    validity: [...(collected.withheld > 0 ? ['partial' as const] : []), ...(isEmpty ? ['empty' as const] : collected.withheld > 0 ? [] : ['computed' as const])],
-    validityLine: [isEmpty ? 'It left no file in /outputs: there is no result.' : made, ...(collected.withheld > 0 ? [withheld] : [])].join(' '),
+    validity: [
+      ...(collected.withheld > 0 ? ['partial' as const] : []),
+      ...(isEmpty ? ['empty' as const] : collected.withheld > 0 ? [] : ['computed' as const]),
+    ],
+    validityLine: [
+      isEmpty ? 'It left no file in /outputs: there is no result.' : made,
+      ...(collected.withheld > 0 ? [withheld] : []),
+    ].join(' '),
     summary: `${what} ended with exit code 0 and left ${collected.files} files (${collected.bytes} bytes).`,
     marks: [],
     sections: [
       { kind: 'keyvalue', title: 'The service', rows: orderRows(order, lines) },
       ...(last.length === 0
         ? []
-        : [{ kind: 'list' as const, title: `The last lines of ${serviceLog}`, items: [...last] }]),
+        : [{ kind: 'text' as const, title: `The last lines of ${serviceLog}`, paragraphs: [], code: last.join('\n') }]),
     ],
     metadata: { service: orderFacts(order, lines) },
     extent: { bbox: null, start: null, end: null },
@@ -58,9 +71,16 @@ function orderRows(order: ServiceOrder, lines: number): KeyValueRow[] {
     { label: 'Image', value: order.image, code: true },
     { label: 'Digest', value: order.digest, code: true },
     { label: 'Pinned', value: order.pinned ? 'Yes' : 'No: whatever the name stood for when it ran' },
-    ...order.argv.map((word, index) => ({ label: index === 0 ? 'Program' : `Argument ${index}`, value: word, code: true })),
+    ...order.argv.map((word, index) => ({
+      label: index === 0 ? 'Program' : `Argument ${index}`,
+      value: word,
+      code: true,
+    })),
     { label: 'Working folder', value: order.workdir, code: true },
-    { label: 'Network', value: order.network === 'none' ? 'None' : 'Through a proxy that admits the hosts that the task names' },
+    {
+      label: 'Network',
+      value: order.network === 'none' ? 'None' : 'Through a proxy that admits the hosts that the task names',
+    },
     { label: 'Memory', value: Math.floor(order.memoryBytes / mebibyte), unit: 'MiB' },
     { label: 'CPUs', value: order.cpus },
     { label: 'Lines of output', value: lines },
@@ -69,15 +89,34 @@ function orderRows(order: ServiceOrder, lines: number): KeyValueRow[] {
 
 function orderFacts(order: ServiceOrder, lines: number) {
   const { name, image, digest, pinned, argv, workdir, network, memoryBytes, cpus } = order;
-  return { name, image, digest, pinned, argv: [...argv], workdir, network, memory_bytes: memoryBytes, cpus, output_lines: lines };
+  return {
+    name,
+    image,
+    digest,
+    pinned,
+    argv: [...argv],
+    workdir,
+    network,
+    memory_bytes: memoryBytes,
+    cpus,
+    output_lines: lines,
+  };
 }
 
 /** What it means that a service ended like this, when nobody asked it to; null when it ended well. Pure. */
-export function serviceFailure(order: ServiceOrder, { exitCode, outOfMemory, error }: ServiceEnding): AppError | null {
+export function serviceFailure(
+  order: ServiceOrder,
+  { exitCode, outOfMemory, error }: ServiceEnding,
+  said: string | undefined,
+): AppError | null {
   const details = { service: order.name, image: order.image, digest: order.digest, exitCode };
   if (error !== null) {
     const given = AppError.fromData(error);
-    return new AppError(given.code, given.message, { remedy: given.remedy, retryable: given.retryable, details: { ...given.details, ...details } });
+    return new AppError(given.code, given.message, {
+      remedy: given.remedy,
+      retryable: given.retryable,
+      details: { ...given.details, ...details },
+    });
   }
   if (outOfMemory)
     return new AppError(
@@ -87,7 +126,22 @@ export function serviceFailure(order: ServiceOrder, { exitCode, outOfMemory, err
     );
   if (exitCode === 0) return null;
   const seeLog = `See the end of ${serviceLog}.`;
-  if (exitCode === null) return new AppError('job_failed', 'Nobody knows how the service ended.', { remedy: seeLog, details });
+  const lastWords = said === undefined ? '' : ` It last said: ${said}`;
+  if (exitCode === null)
+    return new AppError('job_failed', `Nobody knows how the service ended.${lastWords}`, { remedy: seeLog, details });
+  // As shells and inits tell it.
+  if (exitCode === 126 || exitCode === 127)
+    return new AppError(
+      'job_failed',
+      `The image has no program ${JSON.stringify(order.argv[0])} that can be run.${lastWords}`,
+      {
+        remedy: 'Correct the first word of analysis.argv, or choose another image.',
+        details,
+      },
+    );
   const signal = exitCode > 128 && exitCode < 160 ? ` (killed by signal ${exitCode - 128})` : '';
-  return new AppError('job_failed', `The service ended with exit code ${exitCode}${signal}.`, { remedy: seeLog, details });
+  return new AppError('job_failed', `The service ended with exit code ${exitCode}${signal}.${lastWords}`, {
+    remedy: seeLog,
+    details,
+  });
 }

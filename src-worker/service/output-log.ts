@@ -46,6 +46,10 @@ export class OutputLog {
   async finish(): Promise<Artefact> {
     this.#file.finish();
     this.#file.close();
-    return { path: serviceLog, ...(await sha256OfFile(join(this.#folder, serviceLog))), mediaType: mediaTypeOf(serviceLog) };
+    return {
+      path: serviceLog,
+      ...(await sha256OfFile(join(this.#folder, serviceLog))),
+      mediaType: mediaTypeOf(serviceLog),
+    };
   }
 }

@@ -65,7 +65,7 @@ export class ServiceRun {
       const log = new OutputLog(this.#options.folder);
       const ending = await this.#follow(log);
       this.#announce(await log.finish());
-      const failure = this.#stopped ?? serviceFailure(order, ending);
+      const failure = this.#stopped ?? serviceFailure(order, ending, log.last.at(-1));
       collected = await this.#collect();
       error = this.#stopped ?? failure;
       if (error === null) outcome = serviceOutcome(order, collected, log.lines, log.last);
@@ -78,8 +78,12 @@ export class ServiceRun {
 
   #say({ name, image, digest, pinned, argv, workdir }: ServiceOrder): void {
     const { journal } = this.#options;
-    journal.log('info', `Service ${name ?? image}, image ${image} (${digest}), begins in ${workdir}: ${JSON.stringify(argv)}`);
-    if (!pinned) journal.log('warn', `The image ${image} is not pinned: its name may stand for something else tomorrow.`);
+    journal.log(
+      'info',
+      `Service ${name ?? image}, image ${image} (${digest}), begins in ${workdir}: ${JSON.stringify(argv)}`,
+    );
+    if (!pinned)
+      journal.log('warn', `The image ${image} is not pinned: its name may stand for something else tomorrow.`);
   }
 
   /** Passes on what the service prints until the engine says that it has ended. */
@@ -90,7 +94,7 @@ export class ServiceRun {
       log.append(masked);
       journal.log('info', masked);
     });
-    for (let told = -1; ; ) {
+    for (let told = -1; ;) {
       // Asked before the reading: what was printed before the end is in the file then.
       const ending = await this.#control.ending();
       const read = await tail.read();

@@ -3,7 +3,7 @@ import { placesOf } from './places.ts';
 import type { Life } from './write-points.ts';
 import { liveAndDie } from './write-points.ts';
 
-const lives: readonly Life[] = ['runs to its end', 'runs with a way out', 'is cancelled while it runs'];
+const lives: readonly Life[] = ['runs to its end', 'is cancelled while it runs'];
 
 /** How many lives are lived at once: most of each is waiting. */
 const atOnce = 3;

@@ -14,7 +14,7 @@ import { act, again, endedCleanly, submitAct } from './places.ts';
 const preload = join(import.meta.dirname, 'dying-engine.mjs');
 
 /** What a person does with a job while its engine may die at any moment. */
-export type Life = 'runs to its end' | 'runs with a way out' | 'is cancelled while it runs';
+export type Life = 'runs to its end' | 'is cancelled while it runs';
 
 interface Death {
   readonly place: Place;
@@ -54,9 +54,9 @@ export async function liveAndDie({ place, life, counted }: Death, dieAt: number)
 
 async function live(root: DataRoot, place: Place, life: Life): Promise<JobId> {
   const engine = await whenReady(root);
-  const plain = act(life === 'is cancelled while it runs' ? 'works-on' : 'is-brief');
-  const text = life === 'runs with a way out' ? plain.replace('[red.tif]', '["http://127.0.0.1:9/a.tif"]') : plain;
-  const jobId = await submitAct(engine, place, text);
+  // With a source on the web, so that the way out is a part of what is set up and removed.
+  const brief = act('is-brief').replace('[red.tif]', '["http://127.0.0.1:9/a.tif"]');
+  const jobId = await submitAct(engine, place, life === 'runs to its end' ? brief : act('works-on'));
   if (life === 'is cancelled while it runs') {
     await until('the act to begin', 60_000, async () => {
       const { state } = await engine.client('getJob', { jobId });

@@ -4,7 +4,7 @@ import { everyPlace, goTo, useTheme } from './places.ts';
 
 for (const theme of ['light', 'dark'] as const)
   test(`axe finds nothing serious on any place, ${theme}`, async ({ window, api }) => {
-    test.setTimeout(240_000);
+    test.setTimeout(480_000);
     const places = await everyPlace(api);
     await useTheme(window, theme);
     const found: string[] = [];

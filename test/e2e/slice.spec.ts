@@ -5,7 +5,7 @@ import { TaskId } from '../../src-shared/api/library.ts';
 import { attach } from '../../src-main/client/connect.ts';
 import { openDataRoot } from '../../src-main/client/data-root.ts';
 import { isFinal } from '../../src-shared/job.ts';
-import { startStacServer } from '../helpers/stac-server.ts';
+import { serveFolder } from '../../scripts/stac-server/serve-folder.ts';
 import { expect, test } from './fixtures.ts';
 import { heldTask, startHeldServer } from './held-server.ts';
 import { goTo } from './places.ts';
@@ -97,7 +97,8 @@ test.describe('real scenes', () => {
 
   test('the New York task goes from the library by a form edit to run and map', async ({ window }) => {
     test.setTimeout(240_000);
-    const server = await startStacServer(landsat);
+    // One address for items and files: a run reaches no other port of this machine than the task names.
+    const server = await serveFolder(landsat, 0);
     try {
       await window.getByText('Median NDVI, New York 2018').first().click();
       const address = window.getByRole('textbox', { name: 'STAC API' });

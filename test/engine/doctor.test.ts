@@ -36,7 +36,7 @@ function look(backends: readonly Backend[], more: Partial<DoctorParts> = {}) {
   return makeDoctor({
     root: openDataRoot(join(tempFolder(), 'root')),
     backends: new Map(backends.map((one) => [one.id, one])),
-    engine: { workerVersion: '1.2.3', startedAt: '2026-01-01T00:00:00.000Z', maxRunning: 3 },
+    engine: { workerVersion: '1.2.3', maxRunning: 3 },
     keychain: () => Promise.resolve({ store: 'keychain', warning: null }),
     limitMs: 20_000,
     ...more,
@@ -111,14 +111,14 @@ describe('Doctor', () => {
     writeFileSync(root.path, 'in the way');
     const file = await look([], {
       root,
-      keychain: () => Promise.resolve({ store: 'file', warning: 'Start a keychain.' }),
+      keychain: () => Promise.resolve({ store: 'file', warning: 'Values lie in a file.' }),
     })(AbortSignal.timeout(30_000));
     expect(file.machine[1]).toMatchObject({
       level: 'missing',
       found: expect.stringContaining('cannot be used') as string,
     });
     expect(file.machine[1]?.remedy).not.toBeNull();
-    expect(file.machine[4]).toMatchObject({ level: 'limited', remedy: 'Start a keychain.' });
+    expect(file.machine[4]).toMatchObject({ level: 'limited', found: 'Values lie in a file.' });
     const broken = await look([], { keychain: () => Promise.reject(new Error('it is torn')) })(
       AbortSignal.timeout(30_000),
     );

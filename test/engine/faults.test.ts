@@ -19,6 +19,7 @@ import {
   until,
   untilEnded,
   whenReady,
+  workerPid,
   workspace,
 } from '../helpers/programs.ts';
 import { startRangeServer } from '../helpers/range-server.ts';
@@ -49,7 +50,7 @@ describe('a damaged record', () => {
     const pid = await until(
       'the worker',
       10_000,
-      () => existsSync(join(root.jobFolder(bad), 'status.json')) && statusOf(root, bad).pid,
+      () => existsSync(join(root.jobFolder(bad), 'status.json')) && workerPid(root, bad),
     );
     const { id: good } = await first.client('submitJob', quickTask());
     await endProcess(first.health.pid);
@@ -243,7 +244,7 @@ it.skipIf(!canMount)(
     const pid = await until(
       'the worker',
       10_000,
-      () => existsSync(join(root.jobFolder(id), 'status.json')) && statusOf(root, id).pid,
+      () => existsSync(join(root.jobFolder(id), 'status.json')) && workerPid(root, id),
     );
     const fill = spawn('dd', ['if=/dev/zero', `of=${join(mount, 'fill')}`, 'bs=4k'], { stdio: 'ignore' });
     await new Promise((resolve) => fill.on('exit', resolve));

@@ -7,7 +7,16 @@ import type { DataRoot } from '../../src-main/client/data-root.ts';
 import type { JobEvent } from '../../src-shared/job-events.ts';
 import type { JobId } from '../../src-shared/job-id.ts';
 import { WorkerStatus } from '../../src-shared/worker-protocol.ts';
-import { endProcess, startEngine, summaryTask, until, untilEnded, whenReady, workspace } from '../helpers/programs.ts';
+import {
+  endProcess,
+  startEngine,
+  summaryTask,
+  until,
+  untilEnded,
+  whenReady,
+  workerPid,
+  workspace,
+} from '../helpers/programs.ts';
 import { startRangeServer } from '../helpers/range-server.ts';
 
 /** The fixture catalogue that the build makes; any small COG of it serves as a slow source. */
@@ -36,7 +45,7 @@ async function untilRunning(connection: Connection, root: DataRoot, jobId: JobId
   return until('the worker to work', 15_000, async () => {
     const { state } = await connection.client('getJob', { jobId });
     const status = statusOf(root, jobId);
-    return state === 'running' && status?.state === 'running' && status.pid;
+    return state === 'running' && status?.state === 'running' && workerPid(root, jobId);
   });
 }
 

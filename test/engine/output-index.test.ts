@@ -1,8 +1,10 @@
-import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { openDataRoot } from '../../src-main/client/data-root.ts';
-import { writeOutputIndex } from '../../src-main/engine/output-index/write-output-index.ts';
+import { OutputIndex } from '../../src-main/engine/output-index/output-index.ts';
+import type { JobState } from '../../src-shared/job.ts';
 import type { WorkerStatus } from '../../src-shared/worker-protocol.ts';
 import { tempFolder } from '../helpers/temp.ts';
 
@@ -27,20 +29,22 @@ const status: WorkerStatus = {
 
 function setUp() {
   const root = openDataRoot(tempFolder());
-  const run = (name: string | Buffer, content: unknown = status) => {
+  const run = (name: string | Buffer, content: unknown = status, how: 'new' | 'again' = 'new') => {
     const folder = Buffer.concat([Buffer.from(`${root.jobs}/`), Buffer.from(name)]);
-    mkdirSync(folder);
+    mkdirSync(folder, { recursive: how === 'again' });
     writeFileSync(
       Buffer.concat([folder, Buffer.from('/status.json')]),
       typeof content === 'string' ? content : JSON.stringify(content),
     );
     return folder.toString();
   };
+  const states = new Map<string, JobState>();
+  const fresh = () => new OutputIndex({ root, states: () => states, log: pino({ level: 'silent' }) });
   const write = async () => {
-    const report = await writeOutputIndex(root);
+    const report = await fresh().writeAll();
     return { report, page: readFileSync(root.outputIndex, 'utf8') };
   };
-  return { root, run, write };
+  return { root, run, write, fresh, states };
 }
 
 describe('outputs/index.html', () => {
@@ -129,5 +133,63 @@ describe('outputs/index.html', () => {
     for (let n = 0; n < 200; n += 1) writeFileSync(join(folder, 'figures', `${n}.png`), 'x');
     const { page } = await write();
     expect(page).toContain('160 more files');
+  });
+});
+
+describe('pages of older runs', () => {
+  const name = (n: number) => `2026010${1 + Math.floor(n / 100)}t000000z-run-${String(n).padStart(3, '0')}-aaaaaa`;
+
+  function manyRuns(count: number) {
+    const set = setUp();
+    for (let n = 0; n < count; n += 1) set.run(name(n), { ...status, taskName: `Run ${n}` });
+    const read = (file: string) => readFileSync(join(set.root.outputs, file), 'utf8');
+    const pages = () =>
+      readdirSync(set.root.outputs)
+        .filter((file) => file.endsWith('.html'))
+        .sort();
+    return { ...set, read, pages };
+  }
+
+  it('are full, and the index has the newest runs, the links to them and the number of all', async () => {
+    const { fresh, read, pages } = manyRuns(170);
+    await fresh().writeAll();
+    expect(pages()).toEqual(['index-0001.html', 'index-0002.html', 'index.html']);
+    expect(read('index.html').match(/<article>/g)).toHaveLength(70);
+    expect(read('index.html')).toMatch(/170 runs, newest first/);
+    expect(read('index.html')).toMatch(/index-0002\.html">50 runs, 2026-01-01</);
+    expect(read('index-0001.html').match(/<h2>Run \d+/g)).toEqual(
+      Array.from({ length: 50 }, (_, n) => `<h2>Run ${49 - n}`),
+    );
+    expect(read('index-0001.html')).toContain('href="index.html"');
+  });
+
+  it('are written again only when a run of theirs changed its state, also by an engine that finds them', async () => {
+    const { root, run, fresh, states, read } = manyRuns(130);
+    const index = fresh();
+    await index.writeAll();
+    // What a page would say now shows whether it was written.
+    for (const n of [3, 129]) run(name(n), { ...status, taskName: 'Changed' }, 'again');
+    const changed = async (by: OutputIndex) => {
+      by.request();
+      await by.settled();
+      return ['index-0001.html', 'index.html'].filter((file) => read(file).includes('Changed'));
+    };
+    expect(await changed(index)).toEqual(['index.html']);
+    expect(await changed(fresh())).toEqual(['index.html']);
+    states.set(name(3), 'failed');
+    expect(await changed(fresh())).toEqual(['index-0001.html', 'index.html']);
+    writeFileSync(join(root.outputs, 'index-0001.html'), '');
+    expect(await changed(fresh())).toEqual(['index-0001.html', 'index.html']);
+  });
+
+  it('go when there are fewer runs; other files stay', async () => {
+    const { root, fresh, pages } = manyRuns(170);
+    const index = fresh();
+    await index.writeAll();
+    writeFileSync(join(root.outputs, 'index-of-mine.html'), 'x');
+    for (let n = 0; n < 40; n += 1) rmSync(join(root.jobs, name(n)), { recursive: true });
+    index.request();
+    await index.settled();
+    expect(pages()).toEqual(['index-0001.html', 'index-of-mine.html', 'index.html']);
   });
 });

@@ -13,7 +13,7 @@ export interface RawReply {
 interface Asking {
   readonly method?: string;
   readonly headers?: Record<string, string>;
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
   /** Another token than the agents'. */
   readonly token?: string | undefined;
 }

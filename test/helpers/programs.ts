@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, openSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, mkdirSync, openSync, readFileSync, readdirSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import type { Connection } from '../../src-main/client/connect.ts';
@@ -95,6 +95,26 @@ export async function untilEnded(connection: Connection, jobId: JobId, withinMs 
     const job = await connection.client('getJob', { jobId });
     return isFinal(job.state) && job;
   });
+}
+
+/**
+ * The worker of a job as a process of this machine; null while there is none. Inside a sandbox its processes are numbered anew,
+ * so its status can't tell.
+ */
+export function workerPid(root: DataRoot, jobId: JobId): number | null {
+  if (process.platform !== 'linux') {
+    const path = join(root.jobFolder(jobId), 'status.json');
+    return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as { pid: number | null }).pid : null;
+  }
+  const pids = readdirSync('/proc').filter((name) => {
+    try {
+      const [program = '', ...words] = readFileSync(`/proc/${name}/cmdline`, 'utf8').split('\0');
+      return basename(program) === 'node' && words[words.indexOf('--job-id') + 1] === jobId && words.includes('--task');
+    } catch {
+      return false;
+    }
+  });
+  return pids.length === 0 ? null : Number(pids[0]);
 }
 
 /** Ends a process that this test caused to exist, by its id. */

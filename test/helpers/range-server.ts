@@ -40,11 +40,17 @@ export interface RangeServer {
   close(): Promise<void>;
 }
 
-/** Serves the files under `rootDir` with Range support on a free port of 127.0.0.1. `latencyMs` delays every answer. */
-export async function startRangeServer(rootDir: string, opts: { latencyMs?: number } = {}): Promise<RangeServer> {
+/**
+ * Serves the files under `rootDir` with Range support on a free port of 127.0.0.1, or of another address of this machine.
+ * `latencyMs` delays every answer.
+ */
+export async function startRangeServer(
+  rootDir: string,
+  opts: { latencyMs?: number; host?: string } = {},
+): Promise<RangeServer> {
   const requests: RangeRequest[] = [];
   const seen = new Map<string, number>();
-  const server = await listen(0, async (request, response) => {
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const path = pathOf(request);
     const record: RangeRequest = { path, range: request.headers.range, bytes: 0 };
     requests.push(record);
@@ -52,8 +58,8 @@ export async function startRangeServer(rootDir: string, opts: { latencyMs?: numb
     seen.set(path, nth);
     await sleep(opts.latencyMs ?? 0);
     await serve(rootDir, path, nth, request, response, record);
-  });
-  return { ...server, requests };
+  };
+  return { ...(await listen(0, answer, opts.host)), requests };
 }
 
 async function serve(

@@ -27,6 +27,7 @@ for (const theme of ['light', 'dark'] as const)
     await window.waitForTimeout(500);
     await window.screenshot({ path: `${folder}/settings-remove-${theme}.png` });
     await window.keyboard.press('Escape');
+    return;
     await goTo(window, '/tasks/examples%2Fexample_stac_preview.yaml');
     await window.getByRole('button', { name: 'Run on this machine' }).first().click();
     await window.getByRole('dialog').getByRole('button', { name: 'Run on this machine' }).click();

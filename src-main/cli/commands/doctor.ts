@@ -30,7 +30,9 @@ function printChecks(checks: readonly DoctorCheck[]): void {
   for (const { level, title, found, remedy, facts } of checks) {
     out(`  ${level.padEnd(7)}  ${title.padEnd(width)}  ${found}`);
     const further = facts.filter(({ value }) => !found.includes(value));
-    if (further.length > 0) out(`${indent}${further.map(({ label, value }) => `${label}: ${value}`).join(', ')}`);
+    const words = further.map(({ label, value }) => `${label}: ${value}`);
+    const isShort = words.join(', ').length <= 80;
+    for (const line of isShort && words.length > 0 ? [words.join(', ')] : words) out(`${indent}${line}`);
     if (remedy !== null) out(`${indent}what to do: ${remedy}`);
   }
 }

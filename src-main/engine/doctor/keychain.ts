@@ -15,8 +15,8 @@ export async function keychainCheck(keychain: KeychainStatus): Promise<DoctorChe
     return {
       ...head,
       level: 'limited',
-      found: 'Secrets are kept in a file that only this user can read: no keychain answers here.',
-      remedy: warning ?? 'Start the system’s keychain service to have them kept there.',
+      found: warning ?? 'Secrets are kept in a file that only this user can read: no keychain answers here.',
+      remedy: 'Start the system’s keychain service, and store the secrets again: they are kept there then.',
     };
   } catch (cause) {
     const { message, remedy = null } = toAppError(cause);

@@ -12,13 +12,12 @@ const littleRoom = 5_000_000_000;
 
 export interface EngineFacts {
   readonly workerVersion: string;
-  readonly startedAt: string;
   /** Local jobs that may run at once. */
   readonly maxRunning: number;
 }
 
 /** The engine that answers, and what it runs on. */
-export function engineCheck({ workerVersion, startedAt }: EngineFacts): DoctorCheck {
+export function engineCheck({ workerVersion }: EngineFacts): DoctorCheck {
   return {
     id: 'engine',
     title: 'Engine',
@@ -26,12 +25,9 @@ export function engineCheck({ workerVersion, startedAt }: EngineFacts): DoctorCh
     found: `Engine ${transectVersion} answers, on Node ${process.versions.node}.`,
     remedy: null,
     facts: [
-      { label: 'Engine', value: transectVersion },
       { label: 'Worker', value: workerVersion },
-      { label: 'Node', value: process.versions.node },
       { label: 'System', value: `${process.platform} ${process.arch}` },
       { label: 'Process', value: String(process.pid) },
-      { label: 'Since', value: startedAt },
     ],
   };
 }
@@ -50,7 +46,7 @@ export async function workspaceCheck(root: DataRoot): Promise<DoctorCheck> {
       level: isLow ? 'limited' : 'ok',
       found: `The disk has ${decimalBytes(free)} free of ${decimalBytes(total)}.`,
       remedy: isLow ? 'Free some space, or move the workspace to a larger disk: runs end when the disk is full.' : null,
-      facts: [folder, { label: 'Free', value: decimalBytes(free) }, { label: 'Disk', value: decimalBytes(total) }],
+      facts: [folder],
     };
   } catch (cause) {
     const { message, remedy = 'Make the folder writable, or choose another with --data-root.' } = toAppError(cause);
@@ -71,11 +67,7 @@ export function memoryCheck(): DoctorCheck {
       ? `${decimalBytes(allowed)} may be used of the ${decimalBytes(total)} of this machine.`
       : `This machine has ${decimalBytes(total)}, of which ${decimalBytes(freemem())} are free.`,
     remedy: null,
-    facts: [
-      { label: 'Installed', value: decimalBytes(total) },
-      { label: 'Free', value: decimalBytes(freemem()) },
-      ...(isHeld ? [{ label: 'Allowed', value: decimalBytes(allowed) }] : []),
-    ],
+    facts: [],
   };
 }
 
@@ -86,12 +78,11 @@ export function processorCheck({ maxRunning }: EngineFacts): DoctorCheck {
     id: 'processors',
     title: 'Processors',
     level: 'ok',
-    found: `${usable} can be used; up to ${maxRunning} local ${maxRunning === 1 ? 'job runs' : 'jobs run'} at once.`,
+    found: `${usable} ${usable === 1 ? 'processor' : 'processors'} can be used; up to ${maxRunning} local ${maxRunning === 1 ? 'job runs' : 'jobs run'} at once.`,
     remedy: null,
     facts: [
       ...(model === '' ? [] : [{ label: 'Model', value: model }]),
       { label: 'Architecture', value: process.arch },
-      { label: 'Jobs at once', value: String(maxRunning) },
     ],
   };
 }

@@ -4,6 +4,8 @@ import { text } from 'node:stream/consumers';
 import type { WorkerImage } from '../../../src-shared/api/images.ts';
 import { ImageArch } from '../../../src-shared/api/images.ts';
 import { AppError } from '../../../src-shared/errors.ts';
+import { bounded } from '../backends/docker/bounded.ts';
+import { dockerError, statusOf } from '../backends/docker/failure.ts';
 import { imageLabels } from './image.ts';
 
 /** An image as the container engine holds it, and what it consists of. */
@@ -12,8 +14,8 @@ export interface HeldImage extends WorkerImage {
 }
 
 /** The engine’s own architecture. @throws AppError `backend_unavailable` for one that no worker image is made for */
-export async function engineArch(docker: Docker): Promise<ImageArch> {
-  const { Arch } = await docker.version();
+export async function engineArch(docker: Docker, signal: AbortSignal): Promise<ImageArch> {
+  const { Arch } = await asked(docker.version(), signal);
   // Podman and some others say it as the kernel does.
   const arch = ImageArch.safeParse({ x86_64: 'amd64', aarch64: 'arm64' }[Arch] ?? Arch);
   if (arch.success) return arch.data;
@@ -28,14 +30,20 @@ export async function engineArch(docker: Docker): Promise<ImageArch> {
 }
 
 /** The image of this name or id, or null. `current`: whether it ends in the layer of this installation’s worker. */
-export async function findImage(docker: Docker, ref: string, bundleDiffId: string): Promise<HeldImage | null> {
-  const found = await docker
+export async function findImage(
+  docker: Docker,
+  ref: string,
+  bundleDiffId: string,
+  signal: AbortSignal,
+): Promise<HeldImage | null> {
+  const inspected = docker
     .getImage(ref)
     .inspect()
     .catch((cause: unknown) => {
-      if ((cause as { statusCode?: number }).statusCode === 404) return null;
+      if (statusOf(cause) === 404) return null;
       throw cause;
     });
+  const found = await asked(inspected, signal);
   if (found === null) return null;
   // Null in what some engines answer, whatever the types say.
   const labels = (found.Config.Labels ?? {}) as Record<string, string | undefined>;
@@ -57,10 +65,10 @@ export async function findImage(docker: Docker, ref: string, bundleDiffId: strin
 }
 
 /** Every worker image, the newest first. */
-export async function listImages(docker: Docker, bundleDiffId: string): Promise<WorkerImage[]> {
-  const summaries = await docker.listImages({ filters: { label: [imageLabels.bundle] } });
+export async function listImages(docker: Docker, bundleDiffId: string, signal: AbortSignal): Promise<WorkerImage[]> {
+  const summaries = await asked(docker.listImages({ filters: { label: [imageLabels.bundle] } }), signal);
   const names = summaries.flatMap(({ RepoTags, Id }) => (RepoTags == null || RepoTags.length === 0 ? [Id] : RepoTags));
-  const found = await Promise.all(names.map((name) => findImage(docker, name, bundleDiffId)));
+  const found = await Promise.all(names.map((name) => findImage(docker, name, bundleDiffId, signal)));
   return found
     .filter((image) => image !== null)
     .map(({ diffIds: _, ...image }) => image)
@@ -73,7 +81,7 @@ export async function listImages(docker: Docker, bundleDiffId: string): Promise<
  */
 export async function loadArchive(docker: Docker, archive: Readable, signal: AbortSignal): Promise<void> {
   // What goes wrong with the archive destroys the request, and would come out as a broken connection.
-  let broken: unknown = null;
+  let broken: Error | null = null as Error | null;
   archive.on('error', (cause) => (broken = cause));
   try {
     const answer = await docker.loadImage(archive, { quiet: true, abortSignal: signal });
@@ -86,7 +94,16 @@ export async function loadArchive(docker: Docker, archive: Readable, signal: Abo
   } catch (cause) {
     archive.destroy();
     signal.throwIfAborted();
-    throw broken ?? cause;
+    throw broken ?? dockerError(cause, 'giving it the worker image');
+  }
+}
+
+async function asked<T>(question: Promise<T>, signal: AbortSignal): Promise<T> {
+  try {
+    return await bounded(question, signal);
+  } catch (cause) {
+    signal.throwIfAborted();
+    throw dockerError(cause, 'asking for worker images');
   }
 }
 

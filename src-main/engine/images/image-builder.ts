@@ -25,8 +25,8 @@ export class ImageBuilder {
   }
 
   /** Digest of the layer that holds this installation’s worker: an image without it is another’s, whatever its labels say. */
-  async bundleDiffId(signal: AbortSignal): Promise<string> {
-    return (await this.#parts.store.layer(bundleLayer(this.bundle), signal)).diffId;
+  bundleDiffId(signal: AbortSignal): Promise<string> {
+    return this.#parts.store.diffId(bundleLayer(this.bundle), signal);
   }
 
   /**

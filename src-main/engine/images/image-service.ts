@@ -1,4 +1,6 @@
 import type Docker from 'dockerode';
+import { constants } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import type { ImageArch, ImageStep, WorkerImage } from '../../../src-shared/api/images.ts';
@@ -31,14 +33,14 @@ export class ImageService {
 
   async list(signal: AbortSignal): Promise<WorkerImage[]> {
     const docker = await this.#parts.docker(signal);
-    return listImages(docker, await this.#parts.images.bundleDiffId(signal));
+    return listImages(docker, await this.#parts.images.bundleDiffId(signal), signal);
   }
 
   /** Has the container engine hold the image of these architectures, its own when none is given. */
   build(archs: readonly ImageArch[], base: string | null, caller: AbortSignal): AsyncGenerator<ImageStep> {
     return stepsOf(caller, async (signal, step, say) => {
       const docker = await this.#parts.docker(signal);
-      const wanted = archs.length > 0 ? [...new Set(archs)] : [await engineArch(docker)];
+      const wanted = archs.length > 0 ? [...new Set(archs)] : [await engineArch(docker, signal)];
       const refs: string[] = [];
       for (const arch of wanted) {
         const { diffIds: _, ...image } = await this.#parts.images.load(docker, arch, base, signal, step);
@@ -59,11 +61,12 @@ export class ImageService {
       const archive = await readArchive(file, path);
       const { size: total } = await file.stat();
       const message = `Loading ${archive.refs.join(' and ')}`;
+      step({ message });
       const bytes = counted(archive.cleaned(), (count) => {
         step({ message, bytes: count, total: Math.max(count, total) });
       });
       await loadArchive(docker, bytes, signal);
-      const held = await listImages(docker, await this.#parts.images.bundleDiffId(signal));
+      const held = await listImages(docker, await this.#parts.images.bundleDiffId(signal), signal);
       const loaded = held.filter(({ ref }) => archive.refs.includes(ref));
       for (const image of loaded)
         say({ message: `${image.ref} is there`, done: false, bytes: image.bytes, total: null, image });
@@ -82,6 +85,7 @@ export class ImageService {
       const image = await this.#parts.images.image(docker, arch ?? ownArch(), signal, step);
       const total = image.layers.reduce((sum, { size }) => sum + size, 0);
       const message = `Writing ${path}`;
+      step({ message });
       const bytes = counted(archiveOf(image), (count) => {
         step({ message, bytes: Math.min(count, total), total });
       });
@@ -113,11 +117,16 @@ export class ImageService {
   }
 }
 
-async function opened(path: string): ReturnType<typeof open> {
+/** Never waits for a pipe's other end. @throws AppError `not_found`, or `bad_data` for what is no plain file */
+async function opened(path: string): Promise<FileHandle> {
+  let file: FileHandle;
   try {
-    return await open(path, 'r');
+    file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
     throw new AppError('not_found', `There is no file ${path}.`);
   }
+  if ((await file.stat()).isFile()) return file;
+  await file.close();
+  throw new AppError('bad_data', `${path} is no plain file.`);
 }

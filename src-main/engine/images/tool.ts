@@ -45,22 +45,26 @@ export async function runTool<T = null>(
     env: { ...call.env, LC_ALL: 'C.UTF-8' },
     cwd: call.cwd,
     signal: call.signal,
+    // What is stopped leaves nothing worth tidying up: its folder is thrown away.
+    killSignal: 'SIGKILL',
     stdio: ['ignore', read === undefined ? 'ignore' : 'pipe', 'pipe'],
   });
-  const ended = new Promise<number | null>((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', resolve);
-  });
+  let failure: Error | null = null as Error | null;
+  child.on('error', (cause) => (failure = cause));
+  // Also after a failure: nothing may write into a folder that is being removed.
+  const closed = new Promise<number | null>((resolve) => child.on('close', resolve));
   const { stderr, stdout } = child;
-  const [code, said, value] = await Promise.all([
-    ended,
+  const told = Promise.all([
     stderr === null ? '' : text(stderr),
     read === undefined || stdout === null ? null : read(stdout as AsyncIterable<Buffer>),
   ]).catch((cause: unknown) => {
     child.kill('SIGKILL');
-    call.signal.throwIfAborted();
-    throw cause;
+    failure ??= cause as Error;
+    return ['', null] as const;
   });
+  const [code, [said, value]] = await Promise.all([closed, told]);
+  call.signal.throwIfAborted();
+  if (failure !== null) throw failure;
   if (code === 0) return value;
   const words = said.trim().split('\n').slice(-3).join(' ');
   throw new AppError('backend_unavailable', `${call.program} ended with ${code ?? 'a signal'}: ${words}`);

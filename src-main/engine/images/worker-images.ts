@@ -51,7 +51,7 @@ export class BuiltWorkerImages implements WorkerImages {
     const step: Step = ({ message, bytes }) => {
       if (bytes === undefined) onStep(message);
     };
-    const { ref, id } = await this.load(docker, await engineArch(docker), null, signal, step);
+    const { ref, id } = await this.load(docker, await engineArch(docker, signal), null, signal, step);
     return { ref, id, digest: id };
   }
 
@@ -95,7 +95,7 @@ export class BuiltWorkerImages implements WorkerImages {
 
   async #held(docker: Docker, arch: ImageArch, signal: AbortSignal): Promise<HeldImage | null> {
     const { bundle } = this.#builder;
-    const found = await findImage(docker, imageRef(bundle, arch), await this.bundleDiffId(signal));
+    const found = await findImage(docker, imageRef(bundle, arch), await this.bundleDiffId(signal), signal);
     return found?.current === true && found.arch === arch ? found : null;
   }
 

@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { JobState } from '../../../src-shared/job.ts';
 import type { DataRoot } from '../../client/data-root.ts';
-import { writeFileAtomic } from '../store/files.ts';
+import { writeFileAtomic, writeFileWhole } from '../store/files.ts';
 import type { OlderPage } from './pages.ts';
 import { isPageFile, keyOf, spread } from './pages.ts';
 import { readRunEntry } from './read-job-folder.ts';
@@ -73,7 +73,8 @@ export class OutputIndex {
       const key = keyOf(page, known);
       if (which === 'changed' && this.#keyOnDisk(page) === key) continue;
       const content = await renderOlder(await this.#entries(page.folders), page, key);
-      writeFileAtomic(join(root.outputs, page.file), content, 0o644);
+      // A page that a power cut emptied has no key, and is made anew.
+      writeFileWhole(join(root.outputs, page.file), content, 0o644);
       this.#keys.set(page.file, key);
     }
     writeFileAtomic(root.outputIndex, await renderNewest(await this.#entries(newest), folders.length, older), 0o644);

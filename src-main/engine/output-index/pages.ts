@@ -16,7 +16,7 @@ export interface Pages {
   readonly older: readonly OlderPage[];
 }
 
-export const runsPerPage = 100;
+export const runsPerPage = 50;
 
 /** Spreads run folders over pages. Pure. @param folders in the order of their names, which is that of their time */
 export function spread(folders: readonly string[]): Pages {

@@ -6,10 +6,10 @@ import type { Validity } from '../../../src-shared/job.ts';
 import { WorkerStatus, workerFiles, workerFolders } from '../../../src-shared/worker-protocol.ts';
 import { readRunFile } from '../jobs/run-folder.ts';
 
-/** A file of a run, as a path inside the run's folder with `/` between its parts. */
+/** A file of a run, as a path inside the run's folder with `/` between its parts. Sizes of documents are not looked up. */
 export interface RunFile {
   readonly path: string;
-  readonly bytes: number;
+  readonly bytes: number | null;
 }
 
 /** What the index shows of one run. `problem` says why a folder could not be read; the others are then empty. */
@@ -52,11 +52,14 @@ export function readRunEntry(jobsFolder: string, folder: string): RunEntry {
   const path = join(jobsFolder, folder);
   try {
     const status = readRunFile(path, workerFiles.status, ShownStatus, maxStatusBytes);
-    const kinds = [workerFolders.figures, workerFolders.tables, workerFolders.maps].map((kind) => filesIn(path, kind));
+    const there = new Map(readdirSync(path, { withFileTypes: true }).map((entry) => [entry.name, entry]));
+    const kinds = [workerFolders.figures, workerFolders.tables, workerFolders.maps].map((kind) =>
+      there.get(kind)?.isDirectory() === true ? filesIn(path, kind) : [],
+    );
     const [figures = [], tables = [], maps = []] = kinds.map((files) => files.slice(0, maxFilesPerKind));
     const began = status === null ? Number.NaN : Date.parse(status.startedAt);
     const ended = status?.endedAt == null ? Number.NaN : Date.parse(status.endedAt);
-    const waiting = status === null && isFile(join(path, workerFiles.task)) && !exists(join(path, workerFiles.status));
+    const waiting = status === null && there.get(workerFiles.task)?.isFile() === true && !there.has(workerFiles.status);
     return {
       folder,
       name: status?.taskName ?? folder,
@@ -66,7 +69,9 @@ export function readRunEntry(jobsFolder: string, folder: string): RunEntry {
       seconds: Number.isFinite(ended - began) ? (ended - began) / 1000 : null,
       message:
         status?.error?.message ?? (status === null && !waiting ? 'This folder has no readable status.json.' : null),
-      documents: documents.flatMap((name) => fileEntry(path, name)),
+      documents: documents.flatMap((name) =>
+        there.get(name)?.isFile() === true ? [{ path: name, bytes: null }] : [],
+      ),
       figures,
       tables,
       maps,
@@ -90,14 +95,6 @@ export function readRunEntry(jobsFolder: string, folder: string): RunEntry {
   }
 }
 
-function exists(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
-}
-
-function isFile(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isFile() === true;
-}
-
 function fileEntry(folder: string, path: string): RunFile[] {
   const stat = lstatSync(join(folder, path), { throwIfNoEntry: false });
   return stat?.isFile() === true ? [{ path, bytes: stat.size }] : [];
@@ -105,7 +102,7 @@ function fileEntry(folder: string, path: string): RunFile[] {
 
 /** Regular files below `folder/kind`, by name. A file whose name is not valid UTF-8 cannot be linked and is passed over. */
 function filesIn(folder: string, kind: string, depth = 0): RunFile[] {
-  if (depth > maxDepth || lstatSync(join(folder, kind), { throwIfNoEntry: false })?.isDirectory() !== true) return [];
+  if (depth > maxDepth) return [];
   const entries: Dirent[] = readdirSync(join(folder, kind), { withFileTypes: true });
   entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   return entries.flatMap((entry) => {

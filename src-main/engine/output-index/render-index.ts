@@ -165,7 +165,8 @@ function files(title: string, run: RunEntry, list: readonly RunFile[]): Html | '
 
 function fileLine(run: RunEntry, file: RunFile): Html {
   const name = file.path.replace(/^(figures|tables|maps)\//, '');
-  return html`<li><a href="${link(run, file)}">${name}</a> <span class="size">${size(file.bytes)}</span></li>`;
+  const sized = file.bytes === null ? '' : html` <span class="size">${size(file.bytes)}</span>`;
+  return html`<li><a href="${link(run, file)}">${name}</a>${sized}</li>`;
 }
 
 /** Every part percent-encoded: a folder may be called anything. */

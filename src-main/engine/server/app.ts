@@ -81,9 +81,10 @@ async function readBody(c: Context): Promise<unknown> {
     pieces.push(piece);
   }
   try {
-    return JSON.parse(Buffer.concat(pieces).toString('utf8'));
+    // Bytes that are no text must not reach a task as replacement characters.
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(pieces)));
   } catch (cause) {
-    throw new AppError('bad_data', 'The request’s body is not JSON.', { cause });
+    throw new AppError('bad_data', 'The request’s body is not JSON in UTF-8.', { cause });
   }
 }
 

@@ -15,6 +15,8 @@ export interface Held {
   readonly architecture: string;
   /** `sha256:…` of its manifest at the registry it came from; null when it came from none. */
   readonly digest: string | null;
+  /** Folders that it declares as volumes. */
+  readonly volumes: readonly string[];
 }
 
 /** One step of a fetch; `bytes` of `total` as far as the registry has said how much there is. */
@@ -55,6 +57,7 @@ export async function findHeld(docker: Docker, ref: string, signal: AbortSignal)
       id: found.Id,
       bytes: found.Size,
       architecture: found.Architecture,
+      volumes: Object.keys((found.Config as { Volumes?: object | null }).Volumes ?? {}),
       digest: wanted ?? (own === undefined ? null : own.slice(own.indexOf('@') + 1)),
     };
   } catch (cause) {

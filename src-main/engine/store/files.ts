@@ -11,6 +11,7 @@ import {
   rmSync,
   statSync,
   unlinkSync,
+  writeFileSync,
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -20,6 +21,18 @@ import { AppError } from '../../../src-shared/errors.ts';
 export function writeFileAtomic(path: string, content: string | Uint8Array, mode = 0o600): void {
   renameSync(writeTemporary(path, content, mode), path);
   syncFolder(dirname(path));
+}
+
+/** As `writeFileAtomic` but not synced, for what can be made again: after a power cut the file may be empty or an older one. */
+export function writeFileWhole(path: string, content: string, mode = 0o600): void {
+  const temporary = temporaryBeside(path);
+  try {
+    writeFileSync(temporary, content, { flag: 'wx', mode });
+    renameSync(temporary, path);
+  } catch (cause) {
+    rmSync(temporary, { force: true });
+    throw cause;
+  }
 }
 
 /** As `writeFileAtomic`, over a file that exists and whose permissions stay as they are. */
@@ -86,14 +99,19 @@ export function syncFolder(path: string): void {
   }
 }
 
-/** A synced file beside `path`, hidden, under a short name of its own: `path` may be as long as names can be. */
+/** A hidden name beside `path`, short: `path` may be as long as names can be. */
+function temporaryBeside(path: string): string {
+  return join(dirname(path), `.${randomBytes(6).toString('hex')}.tmp`);
+}
+
+/** A synced file beside `path`. */
 function writeTemporary(
   path: string,
   content: string | Uint8Array,
   mode: number,
   how: 'masked' | 'exactly' = 'masked',
 ) {
-  const temporary = join(dirname(path), `.${randomBytes(6).toString('hex')}.tmp`);
+  const temporary = temporaryBeside(path);
   const fd = openSync(temporary, 'wx', mode);
   try {
     if (how === 'exactly') fchmodSync(fd, mode);

@@ -119,6 +119,8 @@ export class JobStore {
         return [this.require(id)];
       } catch (cause) {
         this.#onRecordProblem(id, cause);
+        // As at a start: nobody works with a record that cannot be trusted. The next answer counts without it.
+        if (cause instanceof AppError && cause.code === 'bad_data') this.#index.forget(id);
         return [];
       }
     });
@@ -129,7 +131,7 @@ export class JobStore {
   inStates(...states: JobState[]): Job[] {
     return [...this.#live.values()]
       .flatMap(({ job }) => (job !== null && states.includes(job.state) ? [job] : []))
-      .sort((a, b) => (a.id < b.id ? -1 : 1));
+      .sort((a, b) => (a.createdAt + a.id < b.createdAt + b.id ? -1 : 1));
   }
 
   /** The state of every job, also of those that ended. */

@@ -2,14 +2,10 @@ import { ShieldAlert, ShieldCheck } from 'lucide-react';
 import type { ReactElement } from 'react';
 import type { JobEvent } from '../../../src-shared/job-events.ts';
 import type { Isolation, Job } from '../../../src-shared/job.ts';
+import { paths } from '../../app/routes.ts';
+import { VerdictCounts } from '../../review/isolation/verdict-badge.tsx';
+import { placeSentence } from '../../review/isolation/wall-words.ts';
 import styles from './job-detail.module.css';
-
-const kinds: Record<Isolation['kind'], string> = {
-  process: 'a process of its own on this machine',
-  container: 'a container',
-  pod: 'a pod',
-  vm: 'a virtual machine',
-};
 
 /** Where a job runs and why there, and which walls it really had. */
 export function JobFacts({ job, record }: { readonly job: Job; readonly record: readonly JobEvent[] }): ReactElement {
@@ -31,7 +27,7 @@ export function JobFacts({ job, record }: { readonly job: Job; readonly record: 
         {isolation === null ? (
           <span className={styles['muted']}>Measured when the run starts</span>
         ) : (
-          <Walls {...isolation} />
+          <Walls job={job} isolation={isolation} />
         )}
       </dd>
       {job.result?.workerVersion != null && (
@@ -50,10 +46,19 @@ export function JobFacts({ job, record }: { readonly job: Job; readonly record: 
   );
 }
 
-function Walls({ kind, restricted, unrestricted }: Isolation): ReactElement {
+function Walls({ job, isolation }: { readonly job: Job; readonly isolation: Isolation }): ReactElement {
+  const { restricted, unrestricted, walls } = isolation;
+  if (walls.length > 0)
+    return (
+      <span className={styles['counted']}>
+        {placeSentence(isolation)}
+        <VerdictCounts walls={walls} />
+        <a href={`#${paths.review(job.id, 'isolation')}`}>Each wall</a>
+      </span>
+    );
   return (
     <>
-      Ran as {kinds[kind]}.
+      {placeSentence(isolation)}
       {restricted.length > 0 && (
         <span className={styles['walls']}>
           <ShieldCheck aria-hidden /> Restricted: {restricted.join(', ')}

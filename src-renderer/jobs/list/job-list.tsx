@@ -1,6 +1,6 @@
 import { ListChecks, SearchX } from 'lucide-react';
 import type { ReactElement } from 'react';
-import { useDeferredValue, useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { JobId } from '../../../src-shared/job-id.ts';
 import { navigate, paths } from '../../app/routes.ts';
 import { Button } from '../../ui/button.tsx';
@@ -10,9 +10,10 @@ import type { Option } from '../../ui/select.tsx';
 import { Select } from '../../ui/select.tsx';
 import { EmptyState, ErrorState, LoadingState } from '../../ui/states.tsx';
 import type { StateFilter } from './job-filter.ts';
-import { filterJobs } from './job-filter.ts';
+import { jobsWanted } from './job-filter.ts';
 import { JobRows } from './job-rows.tsx';
-import { useJobList } from './use-job-list.ts';
+import { countOfAll, useJobs } from './use-jobs.ts';
+import { useSettled } from './use-settled.ts';
 import styles from './job-list.module.css';
 
 const options: readonly Option<StateFilter>[] = [
@@ -32,15 +33,16 @@ interface JobListProps {
 export function JobListPane({ selected, onSelect }: JobListProps): ReactElement {
   const [search, setSearch] = useState('');
   const [filter, setFilter] = useState<StateFilter>('all');
-  const isFiltered = search.trim() !== '' || filter !== 'all';
-  const list = useJobList({ all: isFiltered });
-  const wanted = useDeferredValue(search);
-  const jobs = filterJobs(list.jobs, filter, wanted);
+  const settled = useSettled(search);
+  const wanted = useMemo(() => jobsWanted(filter, settled), [filter, settled]);
+  const list = useJobs(wanted);
+  const { total } = list;
+  const isSearched = wanted.q !== '';
   const body = () => {
     if (list.isLoading) return <LoadingState what="Reading the list of jobs…" />;
-    if (list.error !== null && list.jobs.length === 0)
+    if (list.error !== null && list.counts === null)
       return <ErrorState error={list.error} title="The list of jobs could not be read" retry={list.retry} />;
-    if (list.jobs.length === 0)
+    if (total === 0 && filter === 'all' && !isSearched)
       return (
         <EmptyState
           icon={<ListChecks aria-hidden />}
@@ -50,7 +52,7 @@ export function JobListPane({ selected, onSelect }: JobListProps): ReactElement 
           <p>A job is one run of a task. Every run gets a folder of its own and stays in this list.</p>
         </EmptyState>
       );
-    if (jobs.length === 0 && !list.hasMore)
+    if (total === 0)
       return (
         <EmptyState
           icon={<SearchX aria-hidden />}
@@ -67,16 +69,7 @@ export function JobListPane({ selected, onSelect }: JobListProps): ReactElement 
           }
         />
       );
-    return (
-      <JobRows
-        key={isFiltered ? `${filter} ${wanted}` : ''}
-        jobs={jobs}
-        total={isFiltered ? jobs.length : list.total}
-        selected={selected}
-        onSelect={onSelect}
-        onEnd={list.loadMore}
-      />
-    );
+    return <JobRows key={`${filter} ${wanted.q}`} wanted={wanted} list={list} selected={selected} onSelect={onSelect} />;
   };
   return (
     <section className={styles['pane']} aria-label="List of jobs">
@@ -86,9 +79,8 @@ export function JobListPane({ selected, onSelect }: JobListProps): ReactElement 
       </div>
       <div className={styles['body']}>{body()}</div>
       <p className={styles['foot']} role="status">
-        {isFiltered
-          ? `${grouped(jobs.length)} of ${count(list.total, 'job')}${list.hasMore ? `, ${grouped(list.jobs.length)} searched` : ''}`
-          : count(list.total, 'job')}
+        {filter === 'all' ? count(total, 'job') : `${grouped(total)} of ${count(countOfAll(list), 'job')}`}
+        {isSearched && ' found'}
       </p>
     </section>
   );

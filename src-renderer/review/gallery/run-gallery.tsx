@@ -1,13 +1,13 @@
 import { FileCheck2, SearchX } from 'lucide-react';
 import type { ReactElement } from 'react';
-import { useDeferredValue, useMemo, useState } from 'react';
-import { isFinal } from '../../../src-shared/job.ts';
+import { useMemo, useState } from 'react';
 import { navigate, paths } from '../../app/routes.ts';
 import type { StateFilter } from '../../jobs/list/job-filter.ts';
-import { filterJobs } from '../../jobs/list/job-filter.ts';
-import { useJobList } from '../../jobs/list/use-job-list.ts';
+import { countOf, jobsWanted } from '../../jobs/list/job-filter.ts';
+import { useJobs } from '../../jobs/list/use-jobs.ts';
+import { useSettled } from '../../jobs/list/use-settled.ts';
 import { Button } from '../../ui/button.tsx';
-import { count, grouped } from '../../ui/format.ts';
+import { count } from '../../ui/format.ts';
 import { SearchField } from '../../ui/search-field.tsx';
 import type { Option } from '../../ui/select.tsx';
 import { Select } from '../../ui/select.tsx';
@@ -19,24 +19,21 @@ const options: readonly Option<StateFilter>[] = [
   { id: 'succeeded', label: 'With a result' },
   { id: 'failed', label: 'Failed or lost' },
   { id: 'cancelled', label: 'Cancelled' },
-  { id: 'all', label: 'All that ended' },
+  { id: 'ended', label: 'All that ended' },
 ];
 
 /** The runs that ended, as cards with a picture of each. */
 export function RunGallery(): ReactElement {
   const [search, setSearch] = useState('');
   const [filter, setFilter] = useState<StateFilter>('succeeded');
-  const wanted = useDeferredValue(search);
-  const list = useJobList({ all: true });
-  const runs = useMemo(
-    () => filterJobs(list.jobs, filter, wanted).filter(({ state }) => isFinal(state)),
-    [list.jobs, filter, wanted],
-  );
+  const settled = useSettled(search);
+  const wanted = useMemo(() => jobsWanted(filter, settled), [filter, settled]);
+  const list = useJobs(wanted);
   const body = () => {
     if (list.isLoading) return <LoadingState what="Reading the list of runs…" />;
-    if (list.error !== null && list.jobs.length === 0)
+    if (list.error !== null && list.counts === null)
       return <ErrorState error={list.error} title="The list of runs could not be read" retry={list.retry} />;
-    if (!list.jobs.some(({ state }) => isFinal(state)))
+    if (wanted.q === '' && list.counts !== null && countOf(list.counts, 'ended') === 0)
       return (
         <EmptyState
           icon={<FileCheck2 aria-hidden />}
@@ -46,7 +43,7 @@ export function RunGallery(): ReactElement {
           <p>Maps, figures, tables and reports of finished runs are looked at here, offline.</p>
         </EmptyState>
       );
-    if (runs.length === 0 && !list.hasMore)
+    if (list.total === 0)
       return (
         <EmptyState
           icon={<SearchX aria-hidden />}
@@ -55,7 +52,7 @@ export function RunGallery(): ReactElement {
             <Button
               onPress={() => {
                 setSearch('');
-                setFilter('all');
+                setFilter('ended');
               }}
             >
               Show all that ended
@@ -63,7 +60,7 @@ export function RunGallery(): ReactElement {
           }
         />
       );
-    return <RunCards key={`${filter} ${wanted}`} runs={runs} />;
+    return <RunCards key={`${filter} ${wanted.q}`} list={list} />;
   };
   return (
     <section className={styles['gallery']} aria-label="Finished runs">
@@ -74,8 +71,7 @@ export function RunGallery(): ReactElement {
         </div>
         <Select label="Which runs" hideLabel options={options} value={filter} onChange={setFilter} />
         <span className={styles['count']} role="status">
-          {count(runs.length, 'run')}
-          {list.hasMore && `, ${grouped(list.jobs.length)} of ${grouped(list.total)} jobs searched`}
+          {count(list.total, 'run')}
         </span>
       </header>
       <div className={styles['body']}>{body()}</div>

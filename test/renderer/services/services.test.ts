@@ -74,7 +74,7 @@ describe('the words about services', () => {
   });
 
   it('say what a service needs', () => {
-    expect(needsWords(entry())).toBe('2 processors and 4 GiB of memory, better 8 GiB');
+    expect(needsWords(entry())).toBe('2 processors and 4 GiB of memory, 8 GiB recommended');
     const gpu = { min_cpus: 1, min_memory_gb: 8, recommended_memory_gb: 8, gpu_required: true };
     expect(needsWords(entry({ resources: gpu }))).toBe('1 processor and 8 GiB of memory, and a GPU');
   });

@@ -10,6 +10,10 @@ export async function removeAttempt(docker: Docker, { workspace, jobId, attempt 
   const containers = await listContainers(docker, labels);
   await Promise.all(containers.map(({ Id }) => removeContainer(docker.getContainer(Id))));
   for (const { Id } of await listNetworks(docker, labels)) await removeNetwork(docker.getNetwork(Id));
+  // The one that a workspace's runs share goes with the last of them. A container engine has few address ranges to give.
+  const shared = await listNetworks(docker, { [label.workspace]: workspace });
+  for (const network of shared)
+    if (jobOfNetwork(network) === undefined) await removeNetwork(docker.getNetwork(network.Id));
 }
 
 /**

@@ -52,6 +52,9 @@ export interface DaemonFacts {
   readonly seccomp: boolean;
 }
 
+/** How long a container engine may take to say who it is. */
+const lookMs = 15_000;
+
 /** A container engine that answered. */
 export interface Daemon extends DockerAddress {
   readonly docker: Docker;
@@ -73,13 +76,9 @@ export class Daemons {
 
   /** The first container engine that answers. @throws AppError `backend_unavailable` with what to do */
   async first(signal: AbortSignal): Promise<Daemon> {
-    const failed: AppError[] = [];
-    for (const place of dockerAddresses(this.#host)) {
-      const { daemon, error } = await this.#look(place, signal);
-      if (daemon !== null) return daemon;
-      failed.push(error);
-    }
-    throw mostTelling(failed, dockerAddresses(this.#host));
+    const looked = await this.all(signal);
+    for (const { daemon } of looked) if (daemon !== null) return daemon;
+    throw mostTelling(looked);
   }
 
   /** Every place where one is looked for. */
@@ -97,7 +96,11 @@ export class Daemons {
   async #look(place: DockerAddress, signal: AbortSignal): Promise<Looked> {
     try {
       const docker = this.client(place.address);
-      const [info, version] = await bounded(Promise.all([docker.info() as Promise<unknown>, docker.version()]), signal);
+      const [info, version] = await bounded(
+        Promise.all([docker.info() as Promise<unknown>, docker.version()]),
+        signal,
+        lookMs,
+      );
       return { ...place, error: null, daemon: { ...place, docker, facts: factsOf(info, version) } };
     } catch (cause) {
       signal.throwIfAborted();
@@ -130,12 +133,15 @@ function factsOf(rawInfo: unknown, rawVersion: unknown): DaemonFacts {
 }
 
 /** One failure for all places: a socket that is there and refuses says more than one that is not. */
-function mostTelling(failed: readonly AppError[], places: readonly DockerAddress[]): AppError {
+function mostTelling(looked: readonly Looked[]): AppError {
+  const failed = looked.flatMap(({ error }) => (error === null ? [] : [error]));
   const [only] = failed;
-  if (places.length === 1 && only !== undefined) return only;
-  const refused = failed.find(({ cause }) => (cause as NodeJS.ErrnoException | undefined)?.code === 'EACCES');
-  if (refused !== undefined) return refused;
-  return new AppError('backend_unavailable', 'No container engine answers on this machine.', {
-    remedy: 'Install or start Docker (or Podman, Colima). Doctor shows where it was looked for.',
-  });
+  if (failed.length === 1 && only !== undefined) return only;
+  const absent = (error: AppError) => (error.cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT';
+  return (
+    failed.find((error) => !absent(error)) ??
+    new AppError('backend_unavailable', 'No container engine answers on this machine.', {
+      remedy: 'Install or start Docker (or Podman, Colima). Doctor shows where it was looked for.',
+    })
+  );
 }

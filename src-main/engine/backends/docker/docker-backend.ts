@@ -1,5 +1,6 @@
 import type Docker from 'dockerode';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
 import type { DoctorCheck } from '../../../../src-shared/api/doctor.ts';
 import { AppError } from '../../../../src-shared/errors.ts';
@@ -10,7 +11,7 @@ import type { WorkerImages } from '../../images/worker-images.ts';
 import type { Availability, Backend, Ending, Handle, LaunchSpec, Launched } from '../backend.ts';
 import { egressPolicyOf } from '../hosts-of-run.ts';
 import { removeAttempt, removeStrays } from './cleaning.ts';
-import { createContainer, inspect, listContainers, signalContainer, startContainer } from './containers.ts';
+import { createContainer, listContainers, signalContainer, startContainer } from './containers.ts';
 import type { Daemon, Daemons } from './daemon.ts';
 import { usableProblem } from './daemon-problem.ts';
 import { startEgress } from './egress-sidecar.ts';
@@ -18,17 +19,18 @@ import { dockerError } from './failure.ts';
 import { checkInputs, mountInputs } from './inputs.ts';
 import type { Labelled } from './labels.ts';
 import { label, labelsOf, workspaceId } from './labels.ts';
-import { cappedFile, followLogs } from './logs.ts';
+import { keepOutput } from './logs.ts';
 import { plannedContainer } from './plan.ts';
 import { reportDaemons } from './report.ts';
 import { giveTo, removeRuntimeFolder, runtimeFolder, strayRuntimeFolders, writeWorkerFiles } from './runtime-folder.ts';
-import type { ContainerUser } from './user.ts';
 import { containerUser, ownUser } from './user.ts';
 import { watchContainer } from './watch.ts';
 import { workerContainer } from './worker-container.ts';
 
 /** What is kept of what a worker prints beside its own log: crashes of Node, mostly. */
 const workerLogBytes = 32 * 1_048_576;
+/** How long the rest of that is waited for when the worker has ended. */
+const lastWordsMs = 5_000;
 
 export interface DockerBackendParts {
   readonly root: Pick<DataRoot, 'path' | 'engine'>;
@@ -98,13 +100,11 @@ export class DockerBackend implements Backend {
   async watch(spec: LaunchSpec, handle: Handle, signal: AbortSignal): Promise<Ending> {
     const { docker, container } = this.#container(handle);
     const over = new AbortController();
-    // From the beginning each time: what an earlier engine had written is written again, so nothing is missing or twice.
-    const output = cappedFile(join(spec.records, 'worker.log'), workerLogBytes);
-    const sinks = { stdout: output, stderr: output };
-    const logs = followLogs(docker, container, sinks, AbortSignal.any([signal, over.signal]));
+    const file = { path: join(spec.records, 'worker.log'), maxBytes: workerLogBytes };
+    const output = keepOutput(docker, container, file, AbortSignal.any([signal, over.signal]));
     try {
       const ending = await watchContainer(container, signal);
-      await Promise.race([logs, new Promise((resolve) => setTimeout(resolve, 2_000))]);
+      await Promise.race([output, sleep(lastWordsMs, undefined, { ref: false })]);
       return ending;
     } finally {
       over.abort();
@@ -131,10 +131,13 @@ export class DockerBackend implements Backend {
   async sweep(live: ReadonlySet<JobId>, signal: AbortSignal): Promise<readonly string[]> {
     const jobs: ReadonlySet<string> = live;
     const isLive = (jobId: string) => jobs.has(jobId) || this.#launched.has(jobId);
-    for (const path of strayRuntimeFolders(this.#parts.root, isLive)) removeRuntimeFolder({ path });
+    const stray = strayRuntimeFolders(this.#parts.root, isLive);
     const found = await this.#parts.daemons.all(signal);
     const engines = found.flatMap(({ daemon }) => (daemon === null ? [] : [daemon]));
+    // A run that had its files here may have had a container; whether it still has, only a container engine can say.
+    if (engines.length === 0 && stray.length > 0) await this.#parts.daemons.first(signal);
     const removed = await Promise.all(engines.map(({ docker }) => removeStrays(docker, this.#workspace, isLive)));
+    for (const path of stray) removeRuntimeFolder({ path });
     return removed.flat();
   }
 

@@ -5,12 +5,14 @@ import { EgressPolicy } from '../../../../src-shared/egress.ts';
 import { AppError } from '../../../../src-shared/errors.ts';
 import { given } from '../../../client/environment.ts';
 import { bounded } from './bounded.ts';
-import { createContainer, inspect, startContainer } from './containers.ts';
+import type { NamedContainer } from './containers.ts';
+import { createContainer, inspect, removeContainer, startContainer } from './containers.ts';
 import type { DaemonFacts } from './daemon.ts';
+import { statusOf } from './failure.ts';
 import type { Labelled } from './labels.ts';
 import { label, labelsOf, nameOf } from './labels.ts';
 import { firstOutput, textOf } from './logs.ts';
-import { ensureNetwork } from './networks.ts';
+import { ensureNetwork, outerNetwork } from './networks.ts';
 import type { ContainerUser } from './user.ts';
 import type { RuntimeFolder } from './runtime-folder.ts';
 import { giveTo } from './runtime-folder.ts';
@@ -22,6 +24,8 @@ export const proxyPort = 3_128;
 /** The name by which containers of a run know their proxy. */
 export const proxyName = 'egress';
 const folder = '/run/transect';
+/** Each attempt fails only when another run of the workspace ended in the very moment between two calls. */
+const mostAttempts = 5;
 /** How long the proxy may take until it listens, on a machine that is busy. */
 const readyMs = 60_000;
 const proxyVariables = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy'];
@@ -49,44 +53,76 @@ export interface Egress {
 }
 
 /**
+ * What a container on a run's inner network is told of names: the proxy's and no other. The proxy resolves them for it; a
+ * container engine's own resolver would carry questions, and what is hidden in them, out of the network.
+ */
+export function behindProxy({ proxy, address }: Egress): Pick<Docker.HostConfig, 'Dns' | 'DnsOptions' | 'ExtraHosts'> {
+  return { Dns: ['127.0.0.1'], DnsOptions: ['timeout:1', 'attempts:1'], ExtraHosts: [`${proxy}:${address}`] };
+}
+
+/**
  * Makes a run's inner network and starts its proxy, which is also on a network that leads outside. Resolves once the proxy
  * listens. Everything is labelled with the run, also when this is cut short.
  * @throws AppError `backend_rejected` when the proxy does not come up
  */
 export async function startEgress(docker: Docker, spec: EgressSpec, signal: AbortSignal): Promise<Egress> {
-  const { labelled, user } = spec;
+  const { labelled } = spec;
   writePolicy(spec);
   const inner = nameOf(labelled, 'network');
-  const outer = `transect-${labelled.workspace}-out`;
   await ensureNetwork(docker, 'inner', inner, labelsOf(labelled, 'network'));
-  await ensureNetwork(docker, 'outer', outer, { [label.workspace]: labelled.workspace });
   signal.throwIfAborted();
-  const binds = [
-    { source: spec.runtime.egress, target: folder, readOnly: true },
-    { source: spec.events, target: '/events.ndjson', readOnly: false },
-  ];
-  const room = { memoryBytes: 256 * mib, cpus: 1, processes: 64, tmpBytes: mib, binds, network: outer };
-  const host = walled(room, spec.facts);
-  const container = await createContainer(
-    docker,
-    {
-      name: nameOf(labelled, 'egress'),
-      Image: spec.image,
-      Cmd: ['--egress', `${folder}/policy.json`, '--listen', `0.0.0.0:${proxyPort}`, '--events', '/events.ndjson'],
-      Env: environment(spec.env),
-      User: user.user,
-      Hostname: proxyName,
-      Labels: labelsOf(labelled, 'egress'),
-      HostConfig: { ...host, ...(user.usernsMode !== null && { UsernsMode: user.usernsMode }) },
-    },
-    signal,
-  );
-  await bounded(docker.getNetwork(inner).connect({ Container: container.id }) as Promise<unknown>, signal);
-  await startContainer(container);
+  const container = await startProxy(docker, spec, inner, signal);
   await untilListening(container, signal);
   const address = (await inspect(container))?.NetworkSettings.Networks[inner]?.IPAddress;
   if (address === undefined || address === '') throw await notUp(container);
   return { network: inner, proxy: proxyName, address, port: proxyPort };
+}
+
+/** Starts the proxy on both networks. The outer one is shared, and goes with the last run that uses it: maybe just now. */
+async function startProxy(
+  docker: Docker,
+  spec: EgressSpec,
+  inner: string,
+  signal: AbortSignal,
+): Promise<Docker.Container> {
+  const { labelled } = spec;
+  const outer = outerNetwork(labelled.workspace);
+  for (let attempt = 1; ; attempt += 1) {
+    let container: Docker.Container | null = null;
+    try {
+      await ensureNetwork(docker, 'outer', outer, { [label.workspace]: labelled.workspace });
+      container = await createContainer(docker, proxyContainer(spec, outer), signal);
+      await bounded(docker.getNetwork(inner).connect({ Container: container.id }) as Promise<unknown>, signal);
+      await startContainer(container);
+      return container;
+    } catch (cause) {
+      const isGone = statusOf(cause) === 404 && (cause as Error).message.includes(outer);
+      if (!isGone || attempt === mostAttempts) throw cause;
+      if (container !== null) await removeContainer(container);
+    }
+  }
+}
+
+function proxyContainer(spec: EgressSpec, outer: string): NamedContainer {
+  const { user, labelled, runtime, events } = spec;
+  const binds = [
+    { source: runtime.egress, target: folder, readOnly: true },
+    { source: events, target: '/events.ndjson', readOnly: false },
+  ];
+  const room = { memoryBytes: 256 * mib, cpus: 1, processes: 64, tmpBytes: mib, binds, network: outer };
+  return {
+    name: nameOf(labelled, 'egress'),
+    Image: spec.image,
+    Cmd: ['--egress', `${folder}/policy.json`, '--listen', `0.0.0.0:${proxyPort}`, '--events', '/events.ndjson'],
+    Env: environment(spec.env),
+    User: user.user,
+    Hostname: proxyName,
+    Labels: labelsOf(labelled, 'egress'),
+    HostConfig: {
+      ...walled(room, spec.facts),
+      ...(user.usernsMode !== null && { UsernsMode: user.usernsMode }),
+    },
+  };
 }
 
 function writePolicy({ runtime, policy, user, events }: EgressSpec): void {

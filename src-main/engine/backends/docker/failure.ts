@@ -54,6 +54,12 @@ export function dockerError(cause: unknown, doing: string): AppError {
         'Docker must run on this machine and share the workspace’s folder: allow it in Docker Desktop’s settings under File sharing, or unset DOCKER_HOST.',
       cause,
     });
+  if (/address pool/i.test(message))
+    return new AppError('over_limit', `Docker has no addresses left for another network (${doing}).`, {
+      remedy: 'Run fewer tasks at once (setting local.max_jobs), or remove unused networks: docker network prune',
+      retryable: true,
+      cause,
+    });
   return new AppError('backend_rejected', `Docker refused (${doing}): ${message}`, {
     remedy: 'See Docker’s own log. Doctor shows which Docker is used.',
     cause,

@@ -1,36 +1,54 @@
 import type Docker from 'dockerode';
 import { createWriteStream } from 'node:fs';
-import { PassThrough, Writable } from 'node:stream';
+import { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { bounded } from './bounded.ts';
+import { inspect } from './containers.ts';
+import { statusOf } from './failure.ts';
 
 const both = { stdout: true, stderr: true } as const;
 
-/** What of a container's output goes where. */
-export interface LogSinks {
-  readonly stdout: Writable;
-  readonly stderr: Writable;
-}
+/** How soon a stream that broke off is taken up again. */
+const againMs = 500;
 
 /**
- * Passes a container's output on from its beginning, its two streams apart, until the container ends or the signal is aborted.
- * Ends the sinks. Never rejects over what the container engine does: output that is lost must not end a run.
+ * Keeps a container's output, both streams together, in a file, while it runs: from the beginning each time, so that nothing is
+ * missing or twice after an engine or a container engine was restarted. The first `maxBytes` are kept. Resolves when all of it
+ * is there, the container is gone, or the signal is aborted; never rejects, as output that is lost must not end a run.
  */
-export async function followLogs(
+export async function keepOutput(
   docker: Docker,
   container: Docker.Container,
-  sinks: LogSinks,
+  file: { readonly path: string; readonly maxBytes: number },
   signal: AbortSignal,
 ): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await copyOutput(docker, container, file, signal);
+      // A stream that breaks off is an error. One that ends has given everything, unless the container goes on.
+      if ((await inspect(container))?.State.Running !== true) return;
+    } catch (cause) {
+      if (statusOf(cause) === 404) return;
+    }
+    await sleep(againMs, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+async function copyOutput(
+  docker: Docker,
+  container: Docker.Container,
+  { path, maxBytes }: { readonly path: string; readonly maxBytes: number },
+  signal: AbortSignal,
+): Promise<void> {
+  const stream = await container.logs({ ...both, follow: true, abortSignal: signal });
+  const sink = cappedFile(path, maxBytes);
   try {
-    const stream = await container.logs({ ...both, follow: true, abortSignal: signal });
-    (docker.modem as Demultiplexer).demuxStream(stream, sinks.stdout, sinks.stderr);
-    await finished(stream as NodeJS.ReadableStream & PassThrough);
-  } catch {
-    // The container engine went away, or we were told to stop.
+    (docker.modem as Demultiplexer).demuxStream(stream, sink, sink);
+    await finished(stream);
   } finally {
-    sinks.stdout.end();
-    sinks.stderr.end();
+    sink.end();
+    await finished(sink);
   }
 }
 
@@ -39,7 +57,7 @@ interface Demultiplexer {
 }
 
 /** A writer of a file that keeps the first `maxBytes` and then says that the rest is cut. */
-export function cappedFile(path: string, maxBytes: number): Writable {
+function cappedFile(path: string, maxBytes: number): Writable {
   const file = createWriteStream(path, { mode: 0o600 });
   let left = maxBytes;
   // A full disk loses this copy only: what the run itself writes is another matter.
@@ -54,10 +72,14 @@ export function cappedFile(path: string, maxBytes: number): Writable {
       }
       const kept = piece.length <= left ? piece : Buffer.concat([piece.subarray(0, left), cutMark]);
       left = piece.length <= left ? left - piece.length : -1;
-      file.write(kept, () => done());
+      file.write(kept, () => {
+        done();
+      });
     },
     final(done) {
-      file.end(() => done());
+      file.end(() => {
+        done();
+      });
     },
   });
 }

@@ -59,6 +59,11 @@ export async function removeNetwork(network: Docker.Network): Promise<void> {
   await ignoring(bounded(network.remove() as Promise<unknown>), goneStatus, forbiddenStatus, conflictStatus);
 }
 
+/** The network by which the proxies of a workspace's runs reach the outside. */
+export function outerNetwork(workspace: string): string {
+  return `transect-${workspace}-out`;
+}
+
 /** The job that a network belongs to; undefined for one that a workspace's runs share. */
 export function jobOfNetwork(network: Pick<Docker.NetworkInspectInfo, 'Labels'>): string | undefined {
   return network.Labels?.[label.job];

@@ -17,7 +17,7 @@ export async function reportDaemons(
   const silent = looked.filter(({ daemon }) => daemon === null);
   const facts = silent.map(({ title, address, error }) => ({
     label: `${title} (${address})`,
-    value: error?.message ?? '',
+    value: briefly(error?.message ?? ''),
   }));
   if (used === undefined) {
     const error = await daemons.first(signal).then(
@@ -40,6 +40,11 @@ export async function reportDaemons(
     limits(used),
     ...others.map((daemon): DoctorCheck => ({ ...describe(daemon), id: `docker.${daemon.address}`, remedy: null })),
   ];
+}
+
+/** What went wrong at an address that is named beside it. */
+function briefly(message: string): string {
+  return message.includes('ENOENT') ? 'nothing there' : message;
 }
 
 function inUse(daemon: Daemon, own: { uid: number; gid: number } | null): DoctorCheck {

@@ -5,6 +5,7 @@ import { egressEnvironment, egressPolicyOf } from '../hosts-of-run.ts';
 import type { NamedContainer } from './containers.ts';
 import type { DaemonFacts } from './daemon.ts';
 import type { Egress } from './egress-sidecar.ts';
+import { behindProxy } from './egress-sidecar.ts';
 import type { MountedInputs } from './inputs.ts';
 import type { Labelled } from './labels.ts';
 import { label, labelsOf, nameOf } from './labels.ts';
@@ -109,8 +110,7 @@ export function workerContainer(spec: LaunchSpec, labelled: Labelled, place: Wor
     HostConfig: {
       ...host,
       ...(user.usernsMode !== null && { UsernsMode: user.usernsMode }),
-      // Names are resolved by the proxy alone: a container engine's own resolver would carry questions out of an inner network.
-      ...(egress !== null && { Dns: ['127.0.0.1'], ExtraHosts: [`${egress.proxy}:${egress.address}`] }),
+      ...(egress !== null && behindProxy(egress)),
     },
   };
 }

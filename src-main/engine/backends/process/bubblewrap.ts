@@ -81,11 +81,15 @@ function notHere(found: string, remedy: string): SandboxState {
   return { version: null, problem: { found, remedy } };
 }
 
-const namespaces = /namespace|uid map|gid map|CLONE_NEW|loopback|RTM_NEWADDR|Operation not permitted|Permission denied/i;
+const namespaces =
+  /namespace|uid map|gid map|CLONE_NEW|loopback|RTM_NEWADDR|Operation not permitted|Permission denied/i;
 
 function problemOf(output: string): { found: string; remedy: string } {
   const said = output.trim().split('\n').at(-1)?.slice(0, 300) ?? '';
-  const found = `Bubblewrap is there and does not work: ${said === '' ? 'it gave no reason' : said}.`.replace('..', '.');
+  const found = `Bubblewrap is there and does not work: ${said === '' ? 'it gave no reason' : said}.`.replace(
+    '..',
+    '.',
+  );
   const remedy = namespaces.test(said)
     ? 'Allow unprivileged user namespaces: on Ubuntu install an AppArmor profile for /usr/bin/bwrap (package apparmor-profiles), elsewhere set kernel.unprivileged_userns_clone and user.max_user_namespaces. Inside a container use the docker back end.'
     : 'Install a newer bubblewrap (0.7 or later), or use the docker back end.';

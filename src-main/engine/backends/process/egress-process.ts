@@ -37,7 +37,9 @@ export function startProxy(spec: LaunchSpec, host: ProcessHost, place: RunPlace)
         cwd: spec.records,
         env: {
           ...Object.fromEntries(
-            [...passed, ...certificates].flatMap((name) => (host.env[name] === undefined ? [] : [[name, host.env[name]]])),
+            [...passed, ...certificates].flatMap((name) =>
+              host.env[name] === undefined ? [] : [[name, host.env[name]]],
+            ),
           ),
           PATH: '/usr/bin:/bin',
           LANG: 'C.UTF-8',

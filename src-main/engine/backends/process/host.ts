@@ -18,7 +18,9 @@ export interface ProcessHost {
 export function processHost(worker: string, root: string, env: NodeJS.ProcessEnv): ProcessHost {
   const folders = (env['PATH'] ?? '/usr/bin:/bin').split(delimiter).filter(isAbsolute);
   const find = (name: string) =>
-    process.platform === 'linux' ? folders.map((folder) => join(folder, name)).find((path) => existsSync(path)) : undefined;
+    process.platform === 'linux'
+      ? folders.map((folder) => join(folder, name)).find((path) => existsSync(path))
+      : undefined;
   const node = realpathSync(process.execPath);
   return {
     node,

@@ -33,7 +33,7 @@ const proxies = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_p
 
 /** The argv, environment and limits of a worker on the host, inside a sandbox (`walled`) or without one. */
 export function planProcess(spec: LaunchSpec, host: ProcessHost, place: RunPlace, walled: boolean): ProcessPlan {
-  const { bwrap } = { bwrap: walled ? host.bubblewrap.path : null };
+  const bwrap = walled ? host.bubblewrap.path : null;
   const policy = bwrap === null ? null : egressPolicyOf(spec);
   const hasSecrets = spec.task.secrets !== undefined && Object.keys(spec.task.secrets).length > 0;
   const worker = [
@@ -57,8 +57,11 @@ export function planProcess(spec: LaunchSpec, host: ProcessHost, place: RunPlace
     ...(bwrap === null
       ? []
       : sandboxCommand(spec, {
-          ...{ bwrap, place, hasSecrets, hasProxy: policy !== null },
-          ...{ node: host.node, worker: host.worker, root: host.root },
+          ...host,
+          bwrap,
+          place,
+          hasSecrets,
+          hasProxy: policy !== null,
           certificates: certificates.flatMap((name) => host.env[name] ?? []),
         })),
     ...worker,

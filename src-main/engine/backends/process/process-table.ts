@@ -31,7 +31,7 @@ export function processTable(): ProcessRow[] {
 /** A process, everything below it, and everything of its process group. */
 export function familyOf(pid: number, table: readonly ProcessRow[]): ProcessRow[] {
   const family = new Set([pid]);
-  for (let before = 0; before !== family.size; ) {
+  for (let before = 0; before !== family.size;) {
     before = family.size;
     for (const row of table) if (row.group === pid || family.has(row.parent)) family.add(row.pid);
   }
@@ -45,15 +45,24 @@ export function innermost(pid: number, table: readonly ProcessRow[]): number {
 }
 
 /**
- * Processes of a job's worker, by command line (`--job-id ID`) or, for what a worker without walls may have started, by the
- * environment that it inherits. Linux only.
+ * The topmost process of a job's worker: prlimit(1) and bwrap(1), which show the worker's command line as theirs, or the worker
+ * itself. `walled`: it is inside a sandbox. Linux only.
  */
-export function workersOf(jobId: JobId): { readonly pid: number; readonly words: readonly string[] }[] {
-  return pids().flatMap((pid) => {
+export function workerOf(jobId: JobId): { readonly pid: number; readonly walled: boolean } | null {
+  const found = pids().flatMap((pid) => {
     const words = wordsOf(pid, 'cmdline');
-    const named = words[words.indexOf('--job-id') + 1] === jobId && words.includes('--job-id');
-    return named || wordsOf(pid, 'environ').includes(`TRANSECT_JOB_ID=${jobId}`) ? [{ pid, words }] : [];
+    const ours =
+      words.includes('--task') && words[words.indexOf('--job-id') + 1] === jobId && words.includes('--job-id');
+    return ours ? [{ pid, walled: words.includes('--unshare-all') }] : [];
   });
+  const parents = new Map(processTable().map(({ pid, parent }) => [pid, parent]));
+  const ours = new Set(found.map(({ pid }) => pid));
+  return found.find(({ pid }) => !ours.has(parents.get(pid) ?? 0)) ?? null;
+}
+
+/** What a worker without walls may have started and left behind, by the environment that it passes on. Linux only. */
+export function heirsOf(jobId: JobId): number[] {
+  return pids().filter((pid) => wordsOf(pid, 'environ').includes(`TRANSECT_JOB_ID=${jobId}`));
 }
 
 /** The proxy of a job, by command line (`--egress-of ID`). */

@@ -32,11 +32,7 @@ export function runPlace(root: string, jobId: JobId): RunPlace {
 }
 
 /** Lays the folder out anew. @throws AppError `storage` when it can't be written; nothing is left then */
-export function makeRunPlace(
-  place: RunPlace,
-  secrets: ReadonlyMap<string, string>,
-  policy: EgressPolicy | null,
-): void {
+export function makeRunPlace(place: RunPlace, secrets: ReadonlyMap<string, string>, policy: EgressPolicy | null): void {
   removeRunPlace(place);
   try {
     for (const folder of [place.folder, place.egress, place.secrets]) mkdirSync(folder, { mode: 0o700 });

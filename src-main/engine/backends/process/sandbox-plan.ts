@@ -6,7 +6,11 @@ import type { RunPlace } from './run-place.ts';
 import { closedView, systemView } from './system-view.ts';
 
 /** Where things lie inside the sandbox. */
-export const inside = { secrets: '/run/transect/secrets', egress: '/run/transect/egress', socket: '/run/transect/egress/s' };
+export const inside = {
+  secrets: '/run/transect/secrets',
+  egress: '/run/transect/egress',
+  socket: '/run/transect/egress/s',
+};
 
 /** What the view of a sandbox depends on besides the run. */
 export interface ViewParts {

@@ -78,6 +78,7 @@ APT::Architecture "${arch}";
 APT::Architectures { "${arch}"; };
 APT::Sandbox::User "root";
 Acquire::Languages "none";
+Acquire::Retries "3";
 Dir::State ${quoted('state')};
 Dir::State::status ${quoted('status')};
 Dir::Cache ${quoted('cache')};

@@ -67,6 +67,20 @@ export class LayerStore {
     }
   }
 
+  /** Digest of a layer without keeping it: also on a disk that is full. */
+  async diffId(wanted: LayerWanted, signal: AbortSignal): Promise<string> {
+    const kept = this.#read(wanted);
+    if (kept !== null) return kept.layer.diffId;
+    const { entries, dispose } = await wanted.make(signal);
+    const hash = createHash('sha256');
+    try {
+      for await (const piece of tarOf(ordered(entries))) hash.update(piece as Buffer);
+    } finally {
+      await dispose?.();
+    }
+    return `sha256:${hash.digest('hex')}`;
+  }
+
   /** Keeps a small document that names layers; they are not thrown away as long as it stands. */
   async remember(slot: string, value: unknown): Promise<void> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
@@ -123,9 +137,8 @@ export class LayerStore {
       };
       const file = this.fileOf(layer.digest);
       await rename(part, file);
-      await this.remember(wanted.slot, { key: wanted.key, madeAt: new Date().toISOString(), layer } satisfies z.infer<
-        typeof Stored
-      >);
+      const stored: z.infer<typeof Stored> = { key: wanted.key, madeAt: new Date().toISOString(), layer };
+      await this.remember(wanted.slot, stored);
       return { ...layer, file };
     } finally {
       await rm(part, { force: true });

@@ -12,23 +12,25 @@ export interface Reference {
 }
 
 const part = '[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*';
+const repositoryPattern = new RegExp(`^${part}(?:/${part})*$`);
+const label = '[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?';
+const host = `(?:${label}(?:\\.${label})*|\\[[0-9a-fA-F:]+\\])(?::\\d{1,5})?`;
 const pattern = new RegExp(
-  `^(?:([A-Za-z0-9.-]+(?::\\d{1,5})?|\\[[0-9a-fA-F:]+\\](?::\\d{1,5})?)/)?(${part}(?:/${part})*)(?::(\\w[\\w.-]{0,127}))?(?:@(sha256:[0-9a-f]{64}))?$`,
+  `^(?:(${host})/)?(${part}(?:/${part})*)(?::(\\w[\\w.-]{0,127}))?(?:@(sha256:[0-9a-f]{64}))?$`,
 );
 
 /** @throws AppError `bad_data` when it is no name of an image */
 export function parseReference(text: string): Reference {
-  const match = pattern.exec(text);
-  if (match === null)
+  const [, first, path = '', tag = null, digest = null] = pattern.exec(text) ?? [];
+  // As container engines read it: what has no dot, no port and is not localhost is the first part of a repository.
+  const isHost = first !== undefined && /[.:[]|^localhost$/.test(first);
+  const registry = isHost ? first : 'docker.io';
+  const named = isHost || first === undefined ? path : `${first}/${path}`;
+  const repository = registry === 'docker.io' && !named.includes('/') ? `library/${named}` : named;
+  if (!repositoryPattern.test(repository) || !URL.canParse(`http://${registry}`))
     throw new AppError('bad_data', `${JSON.stringify(text)} is no name of an image.`, {
       remedy: 'Write it like registry.example.org/team/transect-worker:1.0',
     });
-  const [, host, path = '', tag = null, digest = null] = match;
-  // As container engines read it: what has no dot, no port and is not localhost is the first part of a repository.
-  const isHost = host !== undefined && /[.:[]|^localhost$/.test(host);
-  const registry = isHost ? host : 'docker.io';
-  const named = isHost || host === undefined ? path : `${host}/${path}`;
-  const repository = registry === 'docker.io' && !named.includes('/') ? `library/${named}` : named;
   return { registry, repository, tag, digest, url: urlOf(registry) };
 }
 
