@@ -12,8 +12,6 @@ if (isMainThread) {
     const { egress } = await import('./egress/main.ts');
     exitWhenPrinted(await egress(argv, process.env));
   } else {
-    const { openRelay } = await import('./run/relay.ts');
-    await openRelay(process.env);
     const { supervise } = await import('./run/supervise.ts');
     exitWhenPrinted(await supervise(argv, process.env, workerIdentity()));
   }

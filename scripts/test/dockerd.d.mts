@@ -4,6 +4,7 @@ export interface TestDockerd {
   /** Where containers reach this machine. */
   readonly hostAddress: string;
   readonly env: Readonly<Record<string, string>>;
+  pid(): Promise<number | null>;
   restart(): void;
   stop(): Promise<void>;
 }

@@ -2,7 +2,8 @@
 // machine's docker, firewall and bridges are not touched, and nothing is left when the program that started it ends, however.
 // As a program:  node scripts/test/dockerd.mjs COMMAND [ARGS...]   runs a command beside one, with the same environment as tests.
 import { spawn, spawnSync } from 'node:child_process';
-import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, existsSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -72,6 +73,11 @@ export async function startDockerd({ daemonArgs = [] } = {}) {
     host: `unix://${socket}`,
     hostAddress: machine,
     env: { TRANSECT_TEST_DOCKER_HOST: `unix://${socket}`, TRANSECT_TEST_HOST_ADDRESS: machine },
+    /** Process id of the dockerd of the moment, in its own numbering; null between two of them. */
+    pid: async () => {
+      const text = await readFile(join(runtime, 'docker.pid'), 'utf8').catch(() => '');
+      return text === '' ? null : Number(text);
+    },
     /** Kills dockerd with its containers left as they are, and starts it again. Resolves at once. */
     restart: () => keeper.stdin.write('restart\n'),
     stop,

@@ -57,7 +57,7 @@ function typed(prompt: string): Promise<string> {
           });
           return;
         }
-        value = letter === '\u007f' || letter === '\b' ? [...value].slice(0, -1).join('') : value + letter;
+        value = letter === '\u007f' || letter === '\b' ? value.replace(/.$/su, '') : value + letter;
       }
     };
     stdin.on('data', read);

@@ -55,7 +55,7 @@ export function ServiceActions({ service }: { readonly service: KnownService }):
       </Button>
       <Button
         icon={<Download aria-hidden />}
-        isPending={fetching !== undefined}
+        isPending={fetching?.state === 'running'}
         // Without an answer nobody knows whether it could be fetched.
         isDisabled={present === null}
         onPress={() => void fetchImage(entry.name)}

@@ -1,6 +1,7 @@
 import { CircleDashed, HardDrive, Pin, PinOff } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
 import type { KnownService } from '../../src-shared/api/services.ts';
+import { Banner } from '../ui/banner.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { time } from '../ui/format.ts';
@@ -26,7 +27,12 @@ export function ServiceDetail({ service }: { readonly service: KnownService }): 
         <p>{entry.description}</p>
         <Marks service={service} />
         <ServiceActions service={service} />
-        {fetching !== undefined && (
+        {fetching?.state === 'failed' && (
+          <Banner tone="bad" title={fetching.error.message}>
+            {fetching.error.remedy}
+          </Banner>
+        )}
+        {fetching?.state === 'running' && (
           <div className={styles['progress']}>
             <FetchProgress label={`Fetching ${entry.name}`} step={fetching.step} />
             <Button size="small" onPress={fetching.stop}>

@@ -1,5 +1,6 @@
 import { HardDrive, Pin, SearchX } from 'lucide-react';
 import type { ReactElement } from 'react';
+import { useEffect, useRef } from 'react';
 import type { KnownService } from '../../src-shared/api/services.ts';
 import { paths } from '../app/routes.ts';
 import { Button } from '../ui/button.tsx';
@@ -66,9 +67,14 @@ export function ServiceList(props: ServiceListProps): ReactElement {
 
 function Row({ service, isSelected }: { readonly service: KnownService; readonly isSelected: boolean }): ReactElement {
   const { entry, present, bytes: size, pinned } = service;
+  const link = useRef<HTMLAnchorElement>(null);
+  useEffect(() => {
+    if (isSelected) link.current?.scrollIntoView({ block: 'nearest' });
+  }, [isSelected]);
   return (
     <li>
       <a
+        ref={link}
         href={`#${paths.services(entry.name)}`}
         className={styles['row']}
         aria-current={isSelected ? 'page' : undefined}

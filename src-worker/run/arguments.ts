@@ -13,8 +13,7 @@ export interface WorkerArguments {
   readonly service: string | null;
 }
 
-const usage =
-  'worker --task FILE --out DIR [--offline] [--inputs FILE] [--plan | --hosts] [--job-id ID] [--service DIR]';
+const usage = 'worker --task FILE --out DIR [--offline] [--inputs FILE] [--plan] [--job-id ID] [--service DIR]';
 
 /** Reads the command line and the environment. @throws AppError `invalid_task` with the usage */
 export function readArguments(argv: readonly string[], env: NodeJS.ProcessEnv): WorkerArguments {
@@ -28,19 +27,17 @@ export function readArguments(argv: readonly string[], env: NodeJS.ProcessEnv): 
     service: text,
     offline: flag,
     plan: flag,
-    hosts: flag,
   };
   try {
     const { values } = parseArgs({ args: [...argv], options, strict: true });
     if (values.task === undefined) throw new TypeError('--task is missing');
-    if (values.out === undefined && !values.plan && !values.hosts) throw new TypeError('--out is missing');
+    if (values.out === undefined && !values.plan) throw new TypeError('--out is missing');
     return {
       task: values.task,
       out: values.out ?? null,
       inputs: values.inputs ?? null,
       offline: values.offline || isOn(env['TRANSECT_WORKER_OFFLINE']) || isOn(env['SCIENCECLAW_WORKER_OFFLINE']),
       plan: values.plan,
-      hosts: values.hosts,
       service: values.service ?? null,
       jobId: values['job-id'] ?? env['TRANSECT_JOB_ID'] ?? null,
     };

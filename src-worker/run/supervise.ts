@@ -12,7 +12,6 @@ import { readArguments } from './arguments.ts';
 import { ComputeThread } from './compute-thread.ts';
 import { finishRun } from './finish.ts';
 import { readGrants } from './grants.ts';
-import { printHosts } from './hosts.ts';
 import { measureIsolation } from './isolation-probe.ts';
 import { withoutDeadRoute } from './probe/gateway.ts';
 import { Journal } from './journal.ts';
@@ -21,6 +20,7 @@ import { noSecrets, readSecrets } from './known-secrets.ts';
 import { sayError } from './console.ts';
 import { openRunFolder } from './run-folder.ts';
 import { runTime } from './run-time.ts';
+import { openRelay } from './relay.ts';
 import { Reserve } from './reserve.ts';
 import { StatusFile } from './status-file.ts';
 import { readTaskFile } from './task-file.ts';
@@ -36,9 +36,9 @@ export async function supervise(
 ): Promise<number> {
   let secrets = noSecrets;
   try {
+    await openRelay(env);
     const options = readArguments(argv, env);
     secrets = readSecrets(env);
-    if (options.hosts) return await printHosts(options);
     return options.plan ? await printPlan(options) : await run(options, env, worker, secrets);
   } catch (cause) {
     const error = toAppError(cause);

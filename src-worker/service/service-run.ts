@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AppError, toAppError } from '../../src-shared/errors.ts';
+import type { AppError } from '../../src-shared/errors.ts';
+import { toAppError } from '../../src-shared/errors.ts';
 import type { Artefact, Progress } from '../../src-shared/job.ts';
 import type { ServiceEnding, ServiceOrder } from '../../src-shared/service-protocol.ts';
 import { serviceFiles, serviceFolders } from '../../src-shared/service-protocol.ts';
@@ -58,7 +59,7 @@ export class ServiceRun {
     let order: ServiceOrder | null = null;
     let collected: Collected | null = null;
     let outcome: Outcome | null = null;
-    let error: AppError | null = null;
+    let error: AppError | null;
     try {
       order = await this.#control.order();
       this.#say(order);

@@ -23,8 +23,8 @@ async function reattachedAfter({ client }: Connection, jobId: JobId, times: numb
 /** The log as a client sees it over the deaths of the engine: each time from where the last piece ended. */
 async function followOn({ client }: Connection, jobId: JobId, heard: string): Promise<string> {
   let text = heard;
-  const stream = await client('jobLogs', { jobId, after: Buffer.byteLength(heard), follow: true });
   try {
+    const stream = await client('jobLogs', { jobId, after: Buffer.byteLength(heard), follow: true });
     for await (const piece of stream) text += piece;
   } catch {
     // The engine was killed.

@@ -1,4 +1,5 @@
 import type { ImageArch } from '../../../src-shared/api/images.ts';
+import type { ErrorCode } from '../../../src-shared/errors.ts';
 import { AppError } from '../../../src-shared/errors.ts';
 import type { Base, BaseSource } from './base.ts';
 import { debianBase } from './base.ts';
@@ -17,6 +18,7 @@ export interface BaseParts {
   readonly pull: BaseSource;
 }
 
+const unavailable: ReadonlySet<ErrorCode> = new Set(['backend_unavailable', 'not_found']);
 const remedy =
   'Load an image that another machine saved (transect image load FILE), or build on a base image (transect image build --base REF).';
 
@@ -26,9 +28,9 @@ export function baseSource({ store, cache, env, pull }: BaseParts): BaseSource {
     try {
       return name === debianBase ? await debian(arch, signal) : await pull(name, arch, signal);
     } catch (cause) {
-      if (!(cause instanceof AppError) || cause.code !== 'backend_unavailable' || cause.remedy !== undefined)
-        throw cause;
-      throw new AppError('backend_unavailable', `The worker image for ${arch} cannot be built. ${cause.message}`, {
+      // What already says what to do says it better.
+      if (!(cause instanceof AppError) || !unavailable.has(cause.code) || cause.remedy !== undefined) throw cause;
+      throw new AppError(cause.code, `The worker image for ${arch} cannot be built. ${cause.message}`, {
         remedy,
         cause,
       });
@@ -36,11 +38,14 @@ export function baseSource({ store, cache, env, pull }: BaseParts): BaseSource {
   };
 
   async function debian(arch: ImageArch, signal: AbortSignal): Promise<Base> {
-    const [libraries, node] = await Promise.all([
+    const making = [
       store.layer(debianLayer(arch, cache, env), signal),
       store.layer(nodeLayer(arch, { cache, env }), signal),
-    ]);
-    return { name: debianBase, layers: [libraries, node], environment: [], nodeVersion, node: '/usr/local/bin/node' };
+    ];
+    // When one fails, the other is waited for: it may be fetching still.
+    await Promise.allSettled(making);
+    const layers = await Promise.all(making);
+    return { name: debianBase, layers, environment: [], nodeVersion, node: '/usr/local/bin/node' };
   }
 }
 

@@ -16,7 +16,8 @@ export interface Base {
 export const debianBase = 'debian';
 
 /**
- * The official image that is used where Debian’s packages cannot be fetched, as on macOS and Windows. Pinned: its tag moves.
+ * The official image that is used where Debian’s packages cannot be fetched, as on macOS and Windows. Pinned: its tag moves. The
+ * digest is the one that public projects pin for Node 24.18.0; what is fetched is held against it.
  */
 export const officialBase =
   'docker.io/library/node:24-bookworm-slim@sha256:6f7b03f7c2c8e2e784dcf9295400527b9b1270fd37b7e9a7285cf83b6951452d';

@@ -1,31 +1,35 @@
 import type { ServiceEntry } from '../../../src-shared/services.ts';
 
 /**
- * The services that a search finds, the best first. All words together as they stand come first; where nothing holds them,
- * each word counts by itself, in singular or plural. An empty search finds everything. Pure.
+ * The services that a search finds, the best first: those that hold all its words, in singular or plural, or the phrase as it
+ * stands; where nothing does, those that hold any of them. An empty search finds everything. Pure.
  */
 export function searchServices(entries: readonly ServiceEntry[], search: string): ServiceEntry[] {
   const phrase = search.trim().toLowerCase();
   if (phrase === '') return [...entries];
-  const whole = ranked(entries, (field) => (field.includes(phrase) ? 1 : 0));
-  if (whole.length > 0) return whole;
   const words = phrase.split(/[^\p{L}\p{N}+#.-]+/u).filter((word) => word.length > 1);
   const stems = [...new Set(words.map(singular))];
-  const found = ranked(entries, (field) => stems.filter((stem) => field.includes(stem)).length);
+  const found = entries
+    .map((entry) => ({ entry, ...scoreOf(entry, phrase, stems) }))
+    .filter(({ score }) => score > 0)
+    .sort((a, b) => b.score - a.score || (a.entry.name < b.entry.name ? -1 : 1));
   // Who asks for two things wants both; only when nothing has both is one enough.
-  const all = found.filter((entry) => stems.every((stem) => fieldsOf(entry).some(({ text }) => text.includes(stem))));
-  return all.length > 0 ? all : found;
+  const whole = found.filter(({ hasAll }) => hasAll);
+  return (whole.length > 0 ? whole : found).map(({ entry }) => entry);
 }
 
-function ranked(entries: readonly ServiceEntry[], hits: (field: string) => number): ServiceEntry[] {
-  return entries
-    .map((entry) => ({
-      entry,
-      score: fieldsOf(entry).reduce((sum, { text, weight }) => sum + weight * hits(text), 0),
-    }))
-    .filter(({ score }) => score > 0)
-    .sort((a, b) => b.score - a.score || (a.entry.name < b.entry.name ? -1 : 1))
-    .map(({ entry }) => entry);
+/** How well an entry fits: hits count by where they stand, and the phrase as it stands counts more than its words. */
+function scoreOf(entry: ServiceEntry, phrase: string, stems: readonly string[]): { score: number; hasAll: boolean } {
+  let score = 0;
+  let hasPhrase = false;
+  const seen = new Set<string>();
+  for (const { text, weight } of fieldsOf(entry)) {
+    const hits = stems.filter((stem) => text.includes(stem));
+    for (const hit of hits) seen.add(hit);
+    hasPhrase ||= text.includes(phrase);
+    score += weight * (hits.length + (text.includes(phrase) ? 2 : 0));
+  }
+  return { score, hasAll: hasPhrase || (stems.length > 0 && seen.size === stems.length) };
 }
 
 function fieldsOf(entry: ServiceEntry): { text: string; weight: number }[] {

@@ -1,6 +1,5 @@
 import type Docker from 'dockerode';
 import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { AppError } from '../../../src-shared/errors.ts';
 import { dockerError, statusOf } from '../backends/docker/failure.ts';
@@ -28,7 +27,7 @@ export interface PullStep {
 
 /** A name of an image in full, so that `a`, `a:latest` and `docker.io/library/a:latest` are one. Ids stay as they are. */
 export function fullName(ref: string): string {
-  if (/^sha256:/.test(ref)) return ref;
+  if (ref.startsWith('sha256:')) return ref;
   const { registry, repository, tag, digest } = parseReference(ref);
   return `${registry}/${repository}${digest === null ? `:${tag ?? 'latest'}` : `@${digest}`}`;
 }
@@ -109,9 +108,9 @@ export async function* pullImage(
 ): AsyncGenerator<PullStep> {
   const { registry } = parseReference(ref);
   yield { message: `Asking ${registry} for ${ref}`, bytes: null, total: null };
-  let stream: Readable | null = null;
+  let stream: NodeJS.ReadableStream | null = null;
   try {
-    stream = (await docker.pull(withTag(ref), { ...authOf(ref, env), abortSignal: signal })) as Readable;
+    stream = await docker.pull(withTag(ref), { ...authOf(ref, env), abortSignal: signal });
     const layers = new Map<string, { current: number; total: number }>();
     let told = 0;
     for await (const text of createInterface({ input: stream })) {
@@ -140,8 +139,20 @@ export async function* pullImage(
     const status = statusOf(cause);
     throw status === null ? dockerError(cause, `fetching ${ref}`) : notFetched(ref, (cause as Error).message, cause);
   } finally {
-    stream?.destroy();
+    // Whoever stops listening stops the fetch.
+    if (stream !== null && 'destroy' in stream) (stream as { destroy(): void }).destroy();
   }
+}
+
+/** Fetches an image without a word. @throws AppError as `pullImage` */
+export async function fetchImage(
+  docker: Docker,
+  ref: string,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<void> {
+  const steps = pullImage(docker, ref, env, signal);
+  while ((await steps.next()).done !== true);
 }
 
 function notFetched(ref: string, why: string, cause?: unknown): AppError {

@@ -14,7 +14,7 @@ import { PinFile } from './pins.ts';
 import type { ResolvedService } from './resolve.ts';
 import { resolveService } from './resolve.ts';
 import { searchServices } from './search.ts';
-import { digestAtRegistry, findHeld, fullName, heldSizes, pullImage } from './service-images.ts';
+import { digestAtRegistry, fetchImage, findHeld, fullName, heldSizes, pullImage } from './service-images.ts';
 
 /** A container engine that answered. */
 export interface ServiceHost {
@@ -127,7 +127,7 @@ export class Services {
     if (digest !== null) return digest;
     const named = await digestAtRegistry(docker, image, this.#parts.env, signal);
     if (named !== null || (await findHeld(docker, image, signal)) !== null) return named;
-    for await (const step of pullImage(docker, image, this.#parts.env, signal)) void step;
+    await fetchImage(docker, image, this.#parts.env, signal);
     return null;
   }
 

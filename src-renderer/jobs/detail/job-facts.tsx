@@ -2,6 +2,7 @@ import { ShieldAlert, ShieldCheck } from 'lucide-react';
 import type { ReactElement } from 'react';
 import type { JobEvent } from '../../../src-shared/job-events.ts';
 import type { Isolation, Job } from '../../../src-shared/job.ts';
+import { isFinal } from '../../../src-shared/job.ts';
 import { paths } from '../../app/routes.ts';
 import { VerdictCounts } from '../../review/isolation/verdict-badge.tsx';
 import { placeSentence } from '../../review/isolation/wall-words.ts';
@@ -51,7 +52,7 @@ function Walls({ job, isolation }: { readonly job: Job; readonly isolation: Isol
   if (walls.length > 0)
     return (
       <span className={styles['counted']}>
-        {placeSentence(isolation)}
+        {placeSentence(isolation, isFinal(job.state))}
         <VerdictCounts walls={walls} />
         <a href={`#${paths.review(job.id, 'isolation')}`}>Each wall</a>
       </span>

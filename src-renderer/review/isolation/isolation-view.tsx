@@ -50,7 +50,7 @@ function Walls({ job, isolation }: { readonly job: Job; readonly isolation: Isol
   return (
     <div className={styles['view']}>
       <header className={styles['head']}>
-        <h2>{placeSentence(isolation)}</h2>
+        <h2>{placeSentence(isolation, isFinal(job.state))}</h2>
         <VerdictCounts walls={walls} />
         <p className={styles['muted']}>
           {probe === null

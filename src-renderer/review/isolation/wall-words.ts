@@ -40,11 +40,11 @@ const places: Readonly<Record<Isolation['kind'], string>> = {
   vm: 'in a virtual machine',
 };
 
-/** What the run ran in, as one sentence. */
-export function placeSentence({ kind, asked }: Isolation): string {
+/** What the run ran in, or runs in while it has not ended, as one sentence. */
+export function placeSentence({ kind, asked }: Isolation, hasEnded = true): string {
   const sandbox = asked?.sandbox === 'bubblewrap' ? ', walled in by bubblewrap' : '';
   const bare = asked !== null && asked.sandbox === 'none' && kind === 'process' ? ', without a sandbox around it' : '';
-  return `It ran ${places[kind]}${sandbox}${bare}.`;
+  return `It ${hasEnded ? 'ran' : 'runs'} ${places[kind]}${sandbox}${bare}.`;
 }
 
 /** What the walls come to, as one sentence. */

@@ -41,20 +41,21 @@ export async function chooseInput(format: string | undefined): Promise<string | 
 /** An address or a path; a file chosen here may be read by tasks from then on. */
 export function HrefWidget(props: WidgetProps): ReactElement {
   const { node, isReadOnly, onSet } = props;
+  const what = pickKinds[node.format ?? ''] === 'folder' ? 'folder' : 'file';
   return (
     <div className={styles['withButton']}>
       <TextWidget {...props} />
       <Button
         icon={<FolderOpen aria-hidden />}
         isDisabled={isReadOnly}
-        aria-label={`Choose file for ${node.label}`}
+        aria-label={`Choose ${what} for ${node.label}`}
         onPress={() => {
           void chooseInput(node.format).then((path) => {
             if (path !== null) onSet(path);
           });
         }}
       >
-        {pickKinds[node.format ?? ''] === 'folder' ? 'Choose folder…' : 'Choose file…'}
+        Choose {what}…
       </Button>
     </div>
   );

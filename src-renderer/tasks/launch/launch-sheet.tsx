@@ -119,7 +119,7 @@ export function LaunchSheet({ task, launch, isOpen, onClose }: LaunchSheetProps)
 }
 
 /** The limits that hold for a run. @param workspaceTimeout seconds for tasks that name none, where it is known */
-function limitRows({ limits }: Task, workspaceTimeout: unknown): [string, string][] {
+function limitRows({ limits, analysis }: Task, workspaceTimeout: unknown): [string, string][] {
   const seconds = limits.timeout_sec ?? workspaceTimeout;
   const time =
     typeof seconds !== 'number'
@@ -131,8 +131,13 @@ function limitRows({ limits }: Task, workspaceTimeout: unknown): [string, string
     ['Time', time],
     ['Read', bytes(limits.max_read_bytes)],
     ['Write', bytes(limits.max_output_bytes)],
-    ['Items', grouped(limits.max_items)],
-    ['Pixels', grouped(limits.max_pixels)],
+    // A service's own program knows neither items nor pixels.
+    ...(analysis.type === 'service'
+      ? []
+      : ([
+          ['Items', grouped(limits.max_items)],
+          ['Pixels', grouped(limits.max_pixels)],
+        ] satisfies [string, string][])),
     ['Memory', `${grouped(limits.memory_mb)} MiB`],
   ];
 }

@@ -43,9 +43,17 @@ function homeFolder(): string | null {
  */
 export function writablePlaces(places: readonly ProbedPlace[], given: readonly string[]): string[] {
   const mounts = mountsOf(readText('/proc/self/mountinfo'));
+  const named = new Set<string>();
   return places
     .filter(({ path }) => canCreateIn(path))
-    .map(({ name, path }) => (isPrivate(path, mounts, given) ? `${name}${privateSuffix}` : name));
+    .flatMap(({ name, path }) => {
+      const own = privateMount(path, mounts, given);
+      if (own === null) return [name];
+      // Of several places on one private file system the first stands for all.
+      const isNew = !named.has(own);
+      named.add(own);
+      return isNew ? [name + privateSuffix] : [];
+    });
 }
 
 /** `O_TMPFILE` of Linux, which Node has no name for: a file that no folder lists, so that a trial disturbs nobody. */
@@ -87,12 +95,16 @@ function mountsOf(text: string | null): Mount[] {
   });
 }
 
-/** Whether a place lies on a temporary file system of its own: the root of a sandbox, or one without anything of others. */
-function isPrivate(path: string, mounts: readonly Mount[], given: readonly string[]): boolean {
+/**
+ * The mount point of the temporary file system of its own that a place lies on: the root of a sandbox, or one without anything
+ * of others. Null where it lies on another.
+ */
+function privateMount(path: string, mounts: readonly Mount[], given: readonly string[]): string | null {
   let holding: Mount | null = null;
   for (const mount of mounts)
     if (isWithin(path, mount.point) && mount.point.length >= (holding?.point.length ?? 0)) holding = mount;
-  return holding?.type === 'tmpfs' && (holding.point === '/' || !listsMore(holding.point, given));
+  if (holding?.type !== 'tmpfs') return null;
+  return holding.point === '/' || !listsMore(holding.point, given) ? holding.point : null;
 }
 
 /**

@@ -58,7 +58,9 @@ describe('the words about walls', () => {
 
   it('say what a run ran in, also for records of older versions', () => {
     expect(placeSentence(Isolation.parse({ kind: 'process', ...bare }))).toBe('It ran as a process of this machine.');
-    expect(placeSentence(Isolation.parse({ kind: 'container', ...bare }))).toBe('It ran in a container.');
+    const container = Isolation.parse({ kind: 'container', ...bare });
+    expect(placeSentence(container)).toBe('It ran in a container.');
+    expect(placeSentence(container, false)).toBe('It runs in a container.');
     const process = (sandbox: string) => Isolation.parse({ kind: 'process', ...bare, asked: { ...asked, sandbox } });
     expect(placeSentence(process('none'))).toContain('without a sandbox around it');
     expect(placeSentence(process('bubblewrap'))).toContain('walled in by bubblewrap');

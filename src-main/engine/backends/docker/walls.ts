@@ -64,7 +64,7 @@ export function walled(room: Room, facts: Pick<DaemonFacts, 'cpus' | 'selinux' |
       BindOptions: {
         Propagation: 'rprivate',
         ...(readOnly && { NonRecursive: true }),
-      } as Docker.MountSettings['BindOptions'],
+      },
     })),
   };
 }

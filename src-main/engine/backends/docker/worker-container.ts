@@ -127,6 +127,8 @@ function environment(spec: LaunchSpec, { egress, hasSecrets, hasCertificates }: 
     LANG: 'C.UTF-8',
     TZ: 'UTC',
     TRANSECT_JOB_ID: spec.jobId,
+    // Its process numbers mean nothing outside.
+    TRANSECT_OWN_PIDS: '1',
     TRANSECT_TIMEOUT_SEC: String(spec.timeoutSec),
     ...(spec.offline && { TRANSECT_WORKER_OFFLINE: '1' }),
     ...(hasSecrets && { TRANSECT_SECRETS_DIR: inside.secrets }),

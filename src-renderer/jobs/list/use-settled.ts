@@ -1,0 +1,15 @@
+import { useEffect, useState } from 'react';
+
+/** A value once it has stayed the same for a while: what is typed is not looked for letter by letter. */
+export function useSettled<T>(value: T, ms = 150): T {
+  const [settled, setSettled] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      setSettled(value);
+    }, ms);
+    return () => {
+      clearTimeout(timer);
+    };
+  }, [value, ms]);
+  return settled;
+}
