@@ -60,8 +60,9 @@ async function containers() {
   try {
     return await startDockerd();
   } catch (error) {
-    console.log(`check: dockerd for the tests: FAILED: ${error.message}`);
-    if (process.env.CI === 'true') total.failed += 1;
+    const inCi = process.env.CI === 'true';
+    if (inCi) total.failed += 1;
+    console.log(`check: dockerd for the tests: ${inCi ? 'FAILED' : 'left out'}: ${error.message}`);
     return null;
   }
 }

@@ -38,6 +38,8 @@ export const IsolationAsked = z.strictObject({
   network: z.enum(['host', 'none', 'proxy']),
   /** The hosts that the proxy admits; empty without a proxy. */
   hosts: z.array(z.string()),
+  /** The proxy also admits public hosts that the run’s search finds before it reads; `egress.ndjson` of the record names them. */
+  foundHosts: z.boolean().optional(),
   memoryBytes: z.int().positive().nullable(),
   /** `data`: what the process may allocate (RLIMIT_DATA); `all`: what it and its files in memory may hold (cgroup). */
   memoryOf: z.enum(['data', 'all']).nullable(),

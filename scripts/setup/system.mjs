@@ -27,7 +27,9 @@ export function missingSystemPackages(options) {
   const headless = !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY;
   // Debian's docker.io would take the place of a Docker that came from elsewhere.
   const otherDocker = existsSync('/usr/bin/dockerd');
-  const testing = options.oracle ? [...oracle, ...containers.filter((name) => name !== 'docker.io' || !otherDocker)] : [];
+  const testing = options.oracle
+    ? [...oracle, ...containers.filter((name) => name !== 'docker.io' || !otherDocker)]
+    : [];
   const wanted = [...testing, ...walls, ...electron, ...(headless || options.oracle ? virtualScreen : [])];
   if (process.platform !== 'linux' || !existsSync('/usr/bin/dpkg-query')) return [];
   const names = [...wanted, ...Object.values(renamed)];

@@ -16,7 +16,8 @@ export function fromHere(path: string): string {
 }
 
 /**
- * The workspace that a command is about. Only `run` makes one (`create`): a misspelt path must not become a new workspace.
+ * The workspace that a command is about. Only `run` makes one where it was told to (`create`), and a few commands the usual one: a
+ * misspelt path must not become a new workspace.
  * @throws AppError `not_found` when there is none, `storage` when it cannot be used
  */
 export function dataRootOf(options: CommonOptions, { create = false } = {}): DataRoot {

@@ -25,12 +25,17 @@ export function isolationLine({ kind, asked, walls }: Isolation): string {
 export function wallLines({ walls, restricted, unrestricted }: Isolation): string[] {
   if (walls.length === 0)
     return [
-      ...restricted.map((words) => `    restricted      ${words}`),
-      ...unrestricted.map((words) => `    not restricted  ${words}`),
+      ...restricted.map((words) => `    restricted      ${plain(words)}`),
+      ...unrestricted.map((words) => `    not restricted  ${plain(words)}`),
     ];
   const width = Math.max(...walls.map(({ title }) => title.length));
   return walls.map(
     ({ verdict, title, asked, had }) =>
-      `    ${verdict.padEnd(10)}  ${title.padEnd(width)}  asked: ${asked ?? 'nothing'}; had: ${had ?? 'not measured'}`,
+      `    ${verdict.padEnd(10)}  ${title.padEnd(width)}  asked: ${plain(asked ?? 'nothing')}; had: ${plain(had ?? 'not measured')}`,
   );
+}
+
+/** What a run says of itself must not steer the terminal. */
+function plain(words: string): string {
+  return words.replaceAll(/[\p{Cc}\p{Cf}]/gu, '?');
 }

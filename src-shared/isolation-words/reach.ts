@@ -9,7 +9,7 @@ export function networkWall(asked: IsolationAsked, probe: IsolationProbe | null)
       ? null
       : asked.network === 'none'
         ? 'none'
-        : `only through a proxy to ${list(asked.hosts)}`;
+        : `only through a proxy to ${list(asked.hosts, asked.foundHosts === true)}`;
   if (probe === null || probe.interfaces === null || probe.hasRoute === null)
     return { asked: wanted, had: null, asMuch: null };
   const { interfaces, hasRoute, proxied } = probe;
@@ -19,10 +19,11 @@ export function networkWall(asked: IsolationAsked, probe: IsolationProbe | null)
   return { asked: wanted, had, asMuch: asked.network === 'none' ? !proxied && interfaces.length === 0 : true };
 }
 
-function list(hosts: readonly string[]): string {
-  if (hosts.length === 0) return 'no host';
+function list(hosts: readonly string[], found: boolean): string {
+  if (hosts.length === 0) return found ? 'what its search finds' : 'no host';
   const more = hosts.length - mostHosts;
-  return hosts.slice(0, mostHosts).join(', ') + (more > 0 ? ` and ${more} more` : '');
+  const listed = hosts.slice(0, mostHosts).join(', ') + (more > 0 ? ` and ${more} more` : '');
+  return found ? `${listed}, and to what its search finds` : listed;
 }
 
 /** Names that a minimal environment may hold: the worker's own, certificates, proxies, and what systems and images set. */

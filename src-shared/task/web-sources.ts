@@ -30,7 +30,12 @@ export function webHosts(task: Pick<Task, 'inputs'>): string[] {
   return [...new Set(webHrefs(task).flatMap((href) => webHost(href) ?? []))].sort();
 }
 
-/** Whether a run of the task reads anything over the network. */
+/** Whether what a run reads is known only when documents have been read: a catalogue, local or not, refers to any host. */
+export function findsSources({ inputs }: Pick<Task, 'inputs'>): boolean {
+  return 'stac_api' in inputs || 'items' in inputs;
+}
+
+/** Whether a run of the task reads, or may come to read, anything over the network. */
 export function needsNetwork(task: Pick<Task, 'inputs'>, offline: boolean): boolean {
-  return !offline && webHrefs(task).length > 0;
+  return !offline && (webHrefs(task).length > 0 || findsSources(task));
 }

@@ -84,7 +84,14 @@ export class CappedFile {
     const first = Math.max(0, last - journalLimits.segments + 1);
     const paths: string[] = [];
     for (let index = first; index <= last; index += 1) paths.push(this.#path(index));
-    writeWhole(this.#main, joinSegments(paths.map((path) => readFileSync(path))));
+    try {
+      writeWhole(this.#main, joinSegments(paths.map((path) => readFileSync(path))));
+    } catch (cause) {
+      // A full disk. The older segment makes room for the newer one, whose first line counts what is then missing.
+      if (paths.length > 1) rmSync(paths.shift() ?? '');
+      else throw cause;
+      writeWhole(this.#main, joinSegments(paths.map((path) => readFileSync(path))));
+    }
     for (const path of paths) rmSync(path);
   }
 

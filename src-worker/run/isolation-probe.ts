@@ -26,7 +26,8 @@ export function measureIsolation(out: string, inputs: readonly string[], env: No
   };
   if (process.platform !== 'linux') return { ...common, ...unknown };
   const folder = resolve(out);
-  const given = [folder, dirname(process.argv[1] ?? ''), process.execPath, ...inputs];
+  const mounted = [env['TRANSECT_SECRETS_DIR'], env['TRANSECT_EGRESS_SOCKET']].filter((path) => path !== undefined);
+  const given = [folder, dirname(process.argv[1] ?? ''), process.execPath, ...inputs, ...mounted];
   const places = probedPlaces(folder);
   const limits = readText('/proc/self/limits');
   const groups = groupLimits(readText('/proc/self/cgroup'));

@@ -4,6 +4,8 @@ import { webHost } from '../../src-shared/task/web-sources.ts';
 import type { RunInput } from './context.ts';
 
 const answerMs = 10_000;
+/** As many as the proxy takes. */
+const mostHosts = 10_000;
 
 /** The http(s) addresses of everything that the items of a search offer. */
 export function assetHrefs(input: RunInput): string[] {
@@ -35,7 +37,8 @@ export class Reach {
   async allow(hrefs: readonly string[], last: boolean): Promise<void> {
     if (this.#proxy === null || this.#closed) return;
     this.#closed = last;
-    const hosts = [...new Set(hrefs.flatMap((href) => webHost(href) ?? []))].filter((host) => !this.#known.has(host));
+    const found = new Set(hrefs.flatMap((href) => webHost(href) ?? []));
+    const hosts = [...found].filter((host) => !this.#known.has(host)).slice(0, mostHosts);
     if (hosts.length === 0 && !last) return;
     for (const host of hosts) this.#known.add(host);
     await tell(this.#proxy, { hosts, last });

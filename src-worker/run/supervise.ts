@@ -39,7 +39,7 @@ export async function supervise(
     await openRelay(env);
     const options = readArguments(argv, env);
     secrets = readSecrets(env);
-    return options.plan ? await printPlan(options) : await run(options, env, worker, secrets);
+    return options.plan ? await printPlan(options, secrets) : await run(options, env, worker, secrets);
   } catch (cause) {
     const error = toAppError(cause);
     sayError(error, secrets);
@@ -48,7 +48,7 @@ export async function supervise(
 }
 
 /** `--plan`: the plan as JSON on stdout; nothing is written anywhere. */
-async function printPlan(options: WorkerArguments): Promise<number> {
+async function printPlan(options: WorkerArguments, secrets: KnownSecrets): Promise<number> {
   const bytes = await readTaskFile(options.task);
   const { task, text } = requireTask(bytes);
   const thread = new ComputeThread({
@@ -62,7 +62,7 @@ async function printPlan(options: WorkerArguments): Promise<number> {
   const stops = watchStops(null, (reason) => thread.stop(reason));
   const end = await thread.ended.finally(() => stops.close());
   if (end.plan === null) throw end.error ?? new AppError('internal', 'The plan ended without an answer.');
-  process.stdout.write(`${JSON.stringify(end.plan, null, 2)}\n`);
+  process.stdout.write(`${JSON.stringify(secrets.maskAll(end.plan), null, 2)}\n`);
   return 0;
 }
 

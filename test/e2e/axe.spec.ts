@@ -1,8 +1,19 @@
 import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures.ts';
 import { everyPlace, goTo, useTheme } from './places.ts';
 
-for (const theme of ['light', 'dark'] as const)
+/** What axe finds serious or critical in what is shown now. */
+async function seriousIn(window: Page, name: string): Promise<string[]> {
+  await window.waitForTimeout(1_000);
+  // Electron has no second page for axe to work in. The report's frame runs no scripts, and axe works by scripts.
+  const { violations } = await new AxeBuilder({ page: window }).setLegacyMode(true).exclude('iframe').analyze();
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, impact, nodes }) => nodes.map(({ html }) => `${name}: ${id} (${impact ?? ''}): ${html}`));
+}
+
+for (const theme of ['light', 'dark'] as const) {
   test(`axe finds nothing serious on any place, ${theme}`, async ({ window, api }) => {
     test.setTimeout(480_000);
     const places = await everyPlace(api);
@@ -10,12 +21,43 @@ for (const theme of ['light', 'dark'] as const)
     const found: string[] = [];
     for (const [name, path] of Object.entries(places)) {
       await goTo(window, path);
-      await window.waitForTimeout(1_000);
-      // Electron has no second page for axe to work in. The report's frame runs no scripts, and axe works by scripts.
-      const { violations } = await new AxeBuilder({ page: window }).setLegacyMode(true).exclude('iframe').analyze();
-      for (const { id, impact, nodes } of violations)
-        if (impact === 'serious' || impact === 'critical')
-          found.push(...nodes.map(({ html }) => `${name}: ${id} (${impact}): ${html}`));
+      found.push(...(await seriousIn(window, name)));
     }
     expect(found).toEqual([]);
   });
+
+  test(`axe finds nothing serious in what asks before something is done, ${theme}`, async ({
+    window,
+    api,
+    complaints,
+  }) => {
+    test.setTimeout(240_000);
+    // There is no Docker here, which Chromium tells as failed requests.
+    complaints.allow(/status of 503 .*\/api\/v1\/(images|jobs)\b/);
+    await api('setSecret', { name: 'my-key', value: 'x' });
+    await useTheme(window, theme);
+    const found: string[] = [];
+    await goTo(window, '/settings');
+    await window.getByRole('button', { name: 'Remove my-key…' }).click();
+    await expect(window.getByRole('alertdialog')).toBeVisible();
+    found.push(...(await seriousIn(window, 'remove a secret')));
+    await window.keyboard.press('Escape');
+
+    const { entry } = await api('createTask', {
+      name: 'A service',
+      text: 'task_name: a service\noutput_dir: /data/outputs/jobs/a\ninputs: {folder: .}\nanalysis: {type: service, service: gmsh, argv: [ls, ""]}\noutputs: {}\nbackend: docker\n',
+    });
+    await goTo(window, `/tasks/${encodeURIComponent(entry.id)}`);
+    await window.getByRole('button', { name: 'Run on this machine' }).first().click();
+    await expect(window.getByRole('dialog').getByText('Not pinned', { exact: true })).toBeVisible();
+    found.push(...(await seriousIn(window, 'a service is launched')));
+    await window.keyboard.press('Escape');
+
+    await goTo(window, '/tasks/examples%2Fexample_stac_preview.yaml');
+    await window.getByRole('button', { name: 'Run on this machine' }).first().click();
+    await window.getByRole('dialog').getByRole('button', { name: 'Run on this machine' }).click();
+    await expect(window.getByRole('alertdialog', { name: 'Run without a container?' })).toBeVisible();
+    found.push(...(await seriousIn(window, 'run without a container')));
+    expect(found).toEqual([]);
+  });
+}

@@ -9,13 +9,17 @@ import { expect, test } from './fixtures.ts';
 import { goTo } from './places.ts';
 import { runExample } from './runs.ts';
 
+// A busy machine runs the example slowly.
+test.describe.configure({ timeout: 240_000 });
+const patienceMs = 120_000;
+
 const words = { held: 'Held', weaker: 'Weaker than asked', unmeasured: 'Not measured', open: 'Open' } as const;
 
 /** Chromium tells of every call that the engine refuses: here, because there is no Docker. */
 const refused = /status of 503 .*\/api\/v1\/(images|jobs)\b/;
 
 test('the isolation of a run is shown wall by wall, as asked for and as it was had', async ({ window, api }) => {
-  const run = await runExample(api);
+  const run = await runExample(api, 'example_stac_preview.yaml', patienceMs);
   const isolation = run.result!.isolation!;
   expect(isolation.walls.length).toBeGreaterThan(5);
   await goTo(window, `/review/${run.id}`);
@@ -88,6 +92,8 @@ test('Doctor tells what works here and what to do, without a word of what nobody
 
   const status = window.getByText(/^Looked at/);
   const before = await status.textContent();
+  // The time is told to the second.
+  await window.waitForTimeout(1_100);
   await window.keyboard.press('Control+k');
   await window.keyboard.type('look at this machine');
   await window.keyboard.press('Enter');
@@ -222,7 +228,7 @@ test('without Docker a task that leaves the choice asks first, says what that me
   expect((await api('listJobs', {})).total, 'nothing runs before the answer').toBe(0);
   await question.getByRole('button', { name: 'Run as a plain process' }).click();
   await expect(window.getByRole('article', { name: 'Job' }).getByText('Succeeded').first()).toBeVisible({
-    timeout: 60_000,
+    timeout: patienceMs,
   });
 });
 

@@ -125,7 +125,7 @@ test('a run is cancelled, and run again with edits', async ({ window, api }) => 
     await goTo(window, `/tasks/${encodeURIComponent(entry.id)}`);
     await launch(window, { offline: false });
     await expect(job(window).getByText('Running').first()).toBeVisible();
-    await expect.poll(() => server.requests()).toBeGreaterThan(0);
+    await expect.poll(() => server.requests(), { timeout: longMs }).toBeGreaterThan(0);
     await job(window).getByRole('button', { name: 'Cancel' }).click();
     await expect(job(window).getByText('Cancelled').first()).toBeVisible();
 
@@ -162,7 +162,7 @@ test('an engine that is killed under the window comes back, and neither run nor 
     const { entry } = await api('createTask', { name: 'Held summary', text: heldTask(server.url) });
     await goTo(window, `/tasks/${encodeURIComponent(entry.id)}`);
     await launch(window, { offline: false });
-    await expect.poll(() => server.requests()).toBeGreaterThan(0);
+    await expect.poll(() => server.requests(), { timeout: longMs }).toBeGreaterThan(0);
     await goTo(window, `/tasks/${encodeURIComponent(entry.id)}`);
     const name = window.getByRole('textbox', { name: 'Name', exact: true });
     await name.fill('Typed before the kill');
@@ -194,7 +194,7 @@ test('a run goes on when its window is killed', async ({ app, window, api, dataR
     const { entry } = await api('createTask', { name: 'Held summary', text: heldTask(server.url) });
     await goTo(window, `/tasks/${encodeURIComponent(entry.id)}`);
     await launch(window, { offline: false });
-    await expect.poll(() => server.requests()).toBeGreaterThan(0);
+    await expect.poll(() => server.requests(), { timeout: longMs }).toBeGreaterThan(0);
     const closed = app.waitForEvent('close');
     await endProcess(app.process().pid!);
     await closed;

@@ -197,7 +197,12 @@ describe('the queue', () => {
     space.now = full;
     expect(() => {
       queue.admit('window');
-    }).toThrow(expect.objectContaining({ code: 'storage', remedy: expect.stringMatching(/local\.min_free_gb/) as string }) as Error);
+    }).toThrow(
+      expect.objectContaining({
+        code: 'storage',
+        remedy: expect.stringMatching(/local\.min_free_gb/) as string,
+      }) as Error,
+    );
     backend.letGo();
     await until('the first to end', 5_000, () => queue.counts().running === 0);
     expect(store.require(held).state).toBe('queued');

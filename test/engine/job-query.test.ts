@@ -55,7 +55,8 @@ describe('a list of jobs', () => {
     expect(found('ålesund')).toEqual([ids[7]]);
     expect(found('A\u030aLESUND')).toEqual([ids[7]]);
     expect(found('50%_')).toEqual([ids[7]]);
-    for (const nothing of ['%', '_%_', "' OR 1=1 --", 'snow dunes', '"']) expect(found(nothing), nothing).toHaveLength(nothing === '%' ? 1 : 0);
+    for (const nothing of ['%', '_%_', "' OR 1=1 --", 'snow dunes', '"'])
+      expect(found(nothing), nothing).toHaveLength(nothing === '%' ? 1 : 0);
     expect(found('  ')).toHaveLength(count);
     store.close();
   });
@@ -117,7 +118,7 @@ describe('an index of ended jobs', () => {
   it('streams every event of every job once, in pieces, from any position', () => {
     const { store } = setUp();
     const positions: number[] = [];
-    for (let at = 0; ; ) {
+    for (let at = 0; ;) {
       const piece = store.eventsAfter(at);
       if (piece.length === 0) break;
       positions.push(...piece.map(({ cursor }) => cursor));

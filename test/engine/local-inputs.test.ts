@@ -1,6 +1,6 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { openDataRoot } from '../../src-main/client/data-root.ts';
 import { resolveLocalInputs } from '../../src-main/engine/jobs/local-inputs.ts';
 import { isInside } from '../../src-main/client/inside.ts';
@@ -11,6 +11,14 @@ import { tempFolder } from '../helpers/temp.ts';
 function summaryOf(raster: string): Task {
   const { task, problems } = readTask(
     `task_name: t\noutput_dir: /data/outputs/jobs/t\ninputs: {raster: ${JSON.stringify(raster)}}\nanalysis: {type: raster_summary}\noutputs: {}\n`,
+  );
+  if (task === null) throw new Error(JSON.stringify(problems));
+  return task;
+}
+
+function serviceOn(folder: string): Task {
+  const { task, problems } = readTask(
+    `task_name: t\noutput_dir: /data/outputs/jobs/t\ninputs: {folder: ${JSON.stringify(folder)}}\nanalysis: {type: service, image: a, argv: [b]}\noutputs: {}\n`,
   );
   if (task === null) throw new Error(JSON.stringify(problems));
   return task;
@@ -122,4 +130,17 @@ it('isInside knows a folder from its prefix', () => {
     isInside('/a', '/'),
     isInside('/a', '/a/..b'),
   ]).toEqual([true, true, false, false, true]);
+});
+
+it('a case folder is a folder, and holds neither the workspace’s own files nor the home folder', () => {
+  const { root, folder } = setUp();
+  const resolved = (name: string) => () => resolveLocalInputs(serviceOn(name), root, rights(folder, [folder, '/']));
+  expect(resolved('.')().files).toEqual([{ name: '.', path: folder }]);
+  expect(resolved('a.tif')).toThrow(expect.objectContaining({ code: 'bad_data' }) as Error);
+  expect(resolved('..')).toThrow(/workspace’s own files/);
+  expect(resolved('../root/records')).toThrow(/workspace’s own files/);
+  vi.stubEnv('HOME', join(folder, 'me'));
+  vi.stubEnv('USERPROFILE', join(folder, 'me'));
+  expect(resolved('.')).toThrow(/home folder/);
+  vi.unstubAllEnvs();
 });

@@ -35,7 +35,7 @@ const host = {
   worker: '/programs/worker.js',
   root: '/root',
   prlimit: '/usr/bin/prlimit',
-  bubblewrap: new Bubblewrap('/usr/bin/bwrap', '/node'),
+  bubblewrap: new Bubblewrap('/usr/bin/bwrap', '/node', '/usr/bin/prlimit'),
   env: { HOME: '/home/me', AWS_SECRET_ACCESS_KEY: 'hunter2', HTTPS_PROXY: 'http://me:pw@proxy', LD_PRELOAD: 'x.so' },
 };
 const place = {
@@ -91,7 +91,7 @@ describe('planProcess without walls', () => {
 
   it('goes into the record without the values of the environment', () => {
     const text = JSON.stringify(
-      new ProcessBackend({ ...host, bubblewrap: new Bubblewrap(null, '/node') }).plan(specOf(web)),
+      new ProcessBackend({ ...host, bubblewrap: new Bubblewrap(null, '/node', null) }).plan(specOf(web)),
     );
     expect(text).not.toMatch(/hunter2|me:pw/);
     expect(text).toContain('HTTPS_PROXY');
@@ -103,6 +103,10 @@ describe('planProcess with walls', () => {
     const { args, isolation } = planProcess(specOf(web), host, place, true);
     expect(args.slice(0, 5)).toEqual([`--data=${dataBytes}`, '--core=0', '--', '/usr/bin/bwrap', '--unshare-all']);
     expect(args.slice(args.lastIndexOf('--') + 1)).toEqual(worker);
+    // Root is exempt from a limit of processes: it is not asked for then, and not claimed.
+    const limits = process.getuid?.() === 0 ? [] : ['--nproc=512'];
+    expect(args.filter((word) => word.startsWith('--nproc'))).toEqual(limits);
+    expect(isolation.processes).toBe(limits.length === 0 ? null : 512);
     expect(each(args, '--bind', 2)).toEqual([`${folder} ${folder}`]);
     expect(each(args, '--ro-bind', 2)).toContain('/programs /programs');
     expect(each(args, '--seccomp', 1)).toEqual(['3']);

@@ -45,6 +45,13 @@ function heartbeat(root: DataRoot, id: JobId, other = ''): Promise<string> {
   });
 }
 
+/** Stops a process, and waits until the system says that it stands still. */
+async function putToSleep(pid: number): Promise<void> {
+  process.kill(pid, 'SIGSTOP');
+  const state = () => /^State:\s+(\S)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  await until(`process ${pid} to stand still`, 20_000, () => state() === 'T');
+}
+
 async function running(connection: Connection, root: DataRoot, text: string): Promise<JobId> {
   const { id } = await connection.client('submitJob', { text, backend: 'process' });
   await heartbeat(root, id);
@@ -98,7 +105,7 @@ describe.runIf(process.platform === 'linux')('a machine that sleeps', () => {
     const connection = await connect(root);
     const id = await running(connection, root, await stalledTask());
     const pids = [workerPid(root, id) ?? 0, ...(both ? [connection.health.pid] : [])];
-    for (const pid of pids) process.kill(pid, 'SIGSTOP');
+    for (const pid of pids) await putToSleep(pid);
     const before = statusOf(root, id).heartbeatAt;
     // Longer than two beats of its heart.
     await sleep(5_000);

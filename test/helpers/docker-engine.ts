@@ -15,6 +15,7 @@ import type { WorkerImages } from '../../src-main/engine/images/worker-images.ts
 import { findWorkerBundle } from '../../src-main/engine/worker-bundle.ts';
 import { makeJobId } from '../../src-shared/job-id.ts';
 import { readTask } from '../../src-shared/task/read-task.ts';
+import type { Task } from '../../src-shared/task/schema.ts';
 import { dockerClient, dockerHost } from './dockerd.ts';
 import { startEngine, summaryTask } from './programs.ts';
 
@@ -43,7 +44,8 @@ export function dockerBackend(
   const backend = new DockerBackend({ root, env: all, daemons, images });
   onTestFinished(async () => {
     const left = new DockerBackend({ root, env: all, daemons, images });
-    await left.sweep(new Set(), AbortSignal.timeout(60_000));
+    // A test that ended its dockerd has no containers left.
+    await left.sweep(new Set(), AbortSignal.timeout(60_000)).catch(() => undefined);
   });
   return backend;
 }
@@ -92,10 +94,16 @@ export async function loadShellImage(docker: Docker): Promise<string> {
 
 let made = 0;
 
+/** The task of such a launch; what it says of inputs is not read. */
+export function shellTask(): Task {
+  const text = summaryTask(['/nowhere.tif'], 'limits: { memory_mb: 256 }\nresources: { cpus: 1 }');
+  const { task, problems } = readTask(text);
+  if (task === null) throw new Error(JSON.stringify(problems));
+  return task;
+}
+
 /** A launch of a run that does what the script says. Its folder is there as the engine would have made it. */
 export function launchOf(root: DataRoot, script: string, change: Partial<LaunchSpec> = {}): LaunchSpec {
-  const { task, problems } = readTask(summaryTask(['/nowhere.tif'], 'limits: { memory_mb: 256 }'));
-  if (task === null) throw new Error(JSON.stringify(problems));
   const random = Uint8Array.from([0, 0, 0, 0, made >> 5, (made += 1)]);
   const jobId = makeJobId('docker test', new Date(), random);
   const spec: LaunchSpec = {
@@ -107,7 +115,7 @@ export function launchOf(root: DataRoot, script: string, change: Partial<LaunchS
     timeoutSec: 60,
     memoryMb: 256,
     attempt: 1,
-    task,
+    task: shellTask(),
     inputs: [],
     secrets: () => Promise.resolve(new Map()),
     ...change,

@@ -2,7 +2,8 @@ import type Docker from 'dockerode';
 import { readFileSync } from 'node:fs';
 import { pack } from 'tar-stream';
 
-export const serviceImage = 'transect-test-service:1';
+/** One for each file of tests: two at once must not give one name to two images. */
+export const serviceImage = `transect-test-service:${process.pid}`;
 
 /**
  * Gives a container engine a real image that knows nothing of Transect: Debian's static busybox, a working folder with a file in

@@ -50,6 +50,9 @@ describe('webHosts', () => {
   it('decides whether a run needs a network', () => {
     const web = taskOf('{raster: "https://b.example/1.tif"}', '{type: raster_summary}');
     const local = taskOf('{raster: a.tif}', '{type: raster_summary}');
+    const item = taskOf('{items: [item.json]}', '{type: band_index, index: ndvi}');
+    // An item on this machine refers to files anywhere.
+    expect([needsNetwork(item, false), needsNetwork(item, true)]).toEqual([true, false]);
     expect([needsNetwork(web, false), needsNetwork(web, true), needsNetwork(local, false)]).toEqual([
       true,
       false,

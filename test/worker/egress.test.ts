@@ -2,13 +2,14 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { request } from 'node:http';
+import { createServer as createHttpServer, request } from 'node:http';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { join, resolve } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { EgressEvent, EgressPolicy } from '../../src-shared/egress.ts';
+import { Reach } from '../../src-worker/run/reach.ts';
 import { until } from '../helpers/programs.ts';
 import { tempFolder } from '../helpers/temp.ts';
 
@@ -254,6 +255,37 @@ describe('the egress proxy', () => {
     expect(await exchange(proxy, connectTo('10.9.8.7:443'))).toMatch(/ 200 [^]*from upstream$/);
     expect(asked).toMatch(/^CONNECT 10\.9\.8\.7:443 HTTP\/1\.1\r\n[^]*Proxy-Authorization: Basic bWU6cHc=/);
     expect(await exchange(proxy, connectTo('10.9.8.8:443'))).toMatch(/^HTTP\/1\.1 403 /);
+  });
+});
+
+describe('what a run tells its proxy', () => {
+  it('is each public or private host that its search finds, once, until the search is over', async () => {
+    const bodies: unknown[] = [];
+    const server = createHttpServer((asked, response) => {
+      let body = '';
+      asked.on('data', (piece: Buffer) => (body += piece.toString()));
+      asked.on('end', () => {
+        bodies.push(JSON.parse(body));
+        response.writeHead(204).end();
+      });
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => {
+      server.close();
+    });
+    const env = { HTTP_PROXY: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+    await new Reach([], env).allow(['https://a.example/'], true);
+    expect(bodies).toEqual([]);
+    const reach = new Reach(['named.example'], { ...env, TRANSECT_EGRESS_SEARCH: '1' });
+    await reach.allow(['https://named.example/a', 'https://a.example/b', 'https://A.example:443/c', 's3://d/e'], false);
+    await reach.allow(['https://a.example/f'], false);
+    await reach.allow(['https://b.example:8443/g'], true);
+    await reach.allow(['https://late.example/'], false);
+    expect(bodies).toEqual([
+      { hosts: ['a.example'], last: false },
+      { hosts: ['b.example:8443'], last: true },
+    ]);
   });
 });
 

@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { bringInJournal } from '../../src-main/engine/jobs/left-journal.ts';
@@ -126,15 +126,40 @@ describe('the journal of a run', () => {
 const canMount = process.platform === 'linux' && process.getuid?.() === 0;
 if (!canMount) console.warn('skipped: the journal on a full disk needs root on Linux to mount a small file system');
 
-it.skipIf(!canMount)('tells once of a full disk, writes no half lines, and goes on when there is room', () => {
-  const folder = tempFolder();
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder]);
-  onTestFinished(() => {
-    execFileSync('umount', ['-l', folder]);
+describe.skipIf(!canMount)('on a full disk', () => {
+  function fullDisk() {
+    const folder = tempFolder();
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=96k', 'tmpfs', folder]);
+    onTestFinished(() => {
+      execFileSync('umount', ['-l', folder]);
+    });
+    const opened = open(folder, { caps: { headBytes: 8_000, segmentBytes: 8_000 } });
+    for (let n = 1; n <= 1_000; n += 1) opened.journal.log('info', `line ${n}`);
+    // Somebody else takes what is left.
+    const fill = join(folder, 'fill');
+    spawnSync('dd', ['if=/dev/zero', `of=${fill}`, 'bs=1k']);
+    return { ...opened, folder, fill };
+  }
+  const whole = /^\S+ (INFO|WARN) +(line \d+|There is very much.*|\d+ lines \(\d+ bytes\) were left out here\.)$/;
+
+  it('tells once of a full disk, writes no half lines, and goes on when there is room', () => {
+    const { folder, journal, failures, fill } = fullDisk();
+    for (let n = 1_001; n <= 1_600; n += 1) journal.log('info', `line ${n}`);
+    rmSync(fill);
+    journal.log('info', 'line 1601');
+    journal.close();
+    expect(failures).toHaveLength(1);
+    expect(linesOf(folder).filter((line) => !whole.test(line))).toEqual([]);
+    expect(account(linesOf(folder)).kept.at(-1)).toBe(1_601);
   });
-  const { journal, failures } = open(folder, { caps: { headBytes: 8_000, segmentBytes: 40_000 } });
-  for (let n = 1; n <= 2_000; n += 1) journal.log('info', `line ${n}`);
-  journal.close();
-  expect(failures).toHaveLength(1);
-  expect(linesOf(folder).every((line) => /^\S+ (INFO|WARN) +(line \d+|There is very much.*)$/.test(line))).toBe(true);
+
+  it('brings in what there is room for, and counts the rest', () => {
+    const { folder, journal } = fullDisk();
+    journal.close();
+    expect(linesOf(folder).filter((line) => !whole.test(line))).toEqual([]);
+    const { kept, cut } = account(linesOf(folder));
+    expect(kept.at(-1)).toBe(1_000);
+    expect(kept.length + cut).toBe(1_000);
+    expect(readdirSync(folder).sort()).toEqual(['events.ndjson', 'fill', 'logs.txt']);
+  });
 });

@@ -28,7 +28,7 @@ export async function listSecrets(options: CommonOptions): Promise<number> {
 /** Stores a secret. Its value comes from standard input or a hidden prompt: command lines are seen by everybody. */
 export async function setSecret(name: string, options: CommonOptions): Promise<number> {
   checkName(name);
-  const root = dataRootOf(options, { create: true });
+  const root = dataRootOf(options, { create: options.dataRoot === undefined });
   const value = await readHidden(`Value of ${name} (not shown): `);
   const { client } = await connect(root);
   done(await client('setSecret', { name, value }), `${name} is stored`, options);

@@ -1,5 +1,5 @@
 import type { EgressPolicy } from '../../../src-shared/egress.ts';
-import { needsNetwork, webHosts } from '../../../src-shared/task/web-sources.ts';
+import { findsSources, needsNetwork, webHosts } from '../../../src-shared/task/web-sources.ts';
 import type { LaunchSpec } from './backend.ts';
 
 /** What TLS, headers and repeated requests add to the bytes that the worker itself counts against its limit. */
@@ -23,7 +23,7 @@ export function egressPolicyOf({ task, offline }: Pick<LaunchSpec, 'task' | 'off
     named: hosts,
     maxBytes: Math.ceil(task.limits.max_read_bytes * overhead) + spareBytes,
     // A service searches nothing by itself; its image is given what the task names.
-    search: task.analysis.type !== 'service' && ('stac_api' in task.inputs || 'items' in task.inputs),
+    search: task.analysis.type !== 'service' && findsSources(task),
   };
 }
 

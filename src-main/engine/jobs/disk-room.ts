@@ -42,7 +42,8 @@ export class DiskRoom {
   /** What is short, in words; null when there is room. */
   shortage(): string | null {
     const { freeBytes, totalBytes, freeFiles, totalFiles } = this.#space();
-    const reserve = this.#minFreeGb === null ? Math.min(usualBytes, totalBytes * usualPart) : this.#minFreeGb * gigabyte;
+    const reserve =
+      this.#minFreeGb === null ? Math.min(usualBytes, totalBytes * usualPart) : this.#minFreeGb * gigabyte;
     if (freeBytes < reserve)
       return `The disk of the workspace has ${size(freeBytes)} left, and ${size(reserve)} are kept free.`;
     const files = this.#minFreeGb === 0 ? 0 : Math.min(usualFiles, totalFiles * usualPart);

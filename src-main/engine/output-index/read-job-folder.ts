@@ -66,12 +66,10 @@ export function readRunEntry(jobsFolder: string, folder: string): RunEntry {
       state: status?.state ?? (waiting ? 'waiting' : 'unknown'),
       validity: status?.validity ?? [],
       startedAt: status?.startedAt ?? null,
-      seconds: Number.isFinite(ended - began) ? (ended - began) / 1000 : null,
+      seconds: ended >= began ? (ended - began) / 1000 : null,
       message:
         status?.error?.message ?? (status === null && !waiting ? 'This folder has no readable status.json.' : null),
-      documents: documents.flatMap((name) =>
-        there.get(name)?.isFile() === true ? [{ path: name, bytes: null }] : [],
-      ),
+      documents: documents.flatMap((name) => (there.get(name)?.isFile() === true ? [{ path: name, bytes: null }] : [])),
       figures,
       tables,
       maps,

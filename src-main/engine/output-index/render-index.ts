@@ -48,7 +48,13 @@ export function keyIn(start: string): string | null {
 }
 
 /** No script, no request but for the runs’ own files, and it works from a file. */
-async function renderPage(title: string, words: Html, runs: readonly RunEntry[], foot: Html | '', key: string): Promise<string> {
+async function renderPage(
+  title: string,
+  words: Html,
+  runs: readonly RunEntry[],
+  foot: Html | '',
+  key: string,
+): Promise<string> {
   const page = await html`<!doctype html>
     <html lang="en" data-key="${key}">
       <head>

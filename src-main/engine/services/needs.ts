@@ -25,7 +25,7 @@ const gibibyte = 1_073_741_824;
 const mebibyte = 1_048_576;
 
 /**
- * Memory and processors of a service's container: what the task asks for, else what the service needs at least, else the task's
+ * Memory and processors of a service's container: what the task asks for, else the larger of the service's least and the task's
  * memory limit and one processor. Pure.
  */
 export function serviceNeeds(task: Task, entry: ServiceEntry | null): ServiceNeeds {

@@ -1,7 +1,8 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { lstat, open, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
+import { AppError } from '../../../src-shared/errors.ts';
 import { isInside } from '../../client/inside.ts';
 
 /**
@@ -63,12 +64,22 @@ async function placeOf(file: FileHandle, folder: string, full: string): Promise<
   }
 }
 
-/** Appends a line to a regular file, making it when it is absent; anything else at that name is left alone. */
-export function appendToRegularFile(path: string, line: string): void {
+/**
+ * Appends text to a regular file, making it when it is absent; anything else at that name is left alone.
+ * @throws the system's error, and AppError `storage` when the disk took only a part: then the file is as it was
+ */
+export function appendToRegularFile(path: string, text: string): void {
   const fd = tryOpen(() => openSync(path, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | safely, 0o644));
   if (fd === null) return;
   try {
-    if (fstatSync(fd).isFile()) writeSync(fd, line);
+    const stat = fstatSync(fd);
+    if (!stat.isFile()) return;
+    const bytes = Buffer.from(text);
+    if (writeSync(fd, bytes) === bytes.length) return;
+    ftruncateSync(fd, stat.size);
+    throw new AppError('storage', `The disk is full: ${path} could not be added to.`, {
+      remedy: 'Free some space.',
+    });
   } finally {
     closeSync(fd);
   }

@@ -69,7 +69,9 @@ export function JobListPane({ selected, onSelect }: JobListProps): ReactElement 
           }
         />
       );
-    return <JobRows key={`${filter} ${wanted.q}`} wanted={wanted} list={list} selected={selected} onSelect={onSelect} />;
+    return (
+      <JobRows key={`${filter} ${wanted.q}`} wanted={wanted} list={list} selected={selected} onSelect={onSelect} />
+    );
   };
   return (
     <section className={styles['pane']} aria-label="List of jobs">

@@ -31,7 +31,10 @@ export function useJobs(wanted: JobsWanted): Jobs {
   const [skip, setSkip] = useState(0);
   const { data, error, isPending, refetch } = useQuery({
     queryKey: [jobsKey, { ...wanted, skip }],
-    queryFn: async ({ signal }) => ({ skip, ...(await api('listJobs', { ...wanted, skip, limit: windowRows }, signal)) }),
+    queryFn: async ({ signal }) => ({
+      skip,
+      ...(await api('listJobs', { ...wanted, skip, limit: windowRows }, signal)),
+    }),
     placeholderData: keepPreviousData,
     refetchInterval: ({ state: { data: shown } }) => (shown?.jobs.some(isRunning) === true ? progressMs : false),
   });

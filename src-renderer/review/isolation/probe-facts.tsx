@@ -32,9 +32,12 @@ export function ProbeFacts({
           <summary>What was measured</summary>
           <Facts
             rows={[
-              { label: 'System', value: probe.platform },
+              { label: 'System', value: <SafeText text={probe.platform} /> },
               { label: 'User and group', value: `${probe.uid ?? 'unknown'}, ${probe.gid ?? 'unknown'}` },
-              { label: 'Capabilities (effective, bounding)', value: `${probe.capEff ?? '?'}, ${probe.capBnd ?? '?'}` },
+              {
+                label: 'Capabilities (effective, bounding)',
+                value: list([probe.capEff ?? 'unknown', probe.capBnd ?? 'unknown']),
+              },
               { label: 'System call filter', value: probe.seccomp === null ? 'not measured' : seccomp(probe.seccomp) },
               { label: 'Writable besides the run’s folder', value: list(probe.writable) },
               { label: 'Readable that need not be', value: list(probe.readable) },

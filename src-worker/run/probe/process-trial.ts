@@ -6,8 +6,17 @@ import { spawnSync } from 'node:child_process';
  * @returns null when the answer tells neither
  */
 export function couldStartProcess(): boolean | null {
-  const { error } = spawnSync('/nonexistent/transect-probe', [], { stdio: 'ignore' });
-  const code = error !== undefined && 'code' in error ? error.code : undefined;
+  const code = answer();
   if (code === 'ENOENT') return true;
   return code === 'EPERM' || code === 'EACCES' || code === 'ENOSYS' || code === 'EAGAIN' ? false : null;
+}
+
+function answer(): unknown {
+  try {
+    const { error } = spawnSync('/nonexistent/transect-probe', [], { stdio: 'ignore' });
+    return error !== undefined && 'code' in error ? error.code : undefined;
+  } catch {
+    // Not even the asking was possible, for want of memory or files.
+    return undefined;
+  }
 }

@@ -25,13 +25,13 @@ async function run(backend: DockerBackend, spec: LaunchSpec) {
 /** A run that has written the file `up` and then does what the script says. */
 async function running(backend: DockerBackend, spec: LaunchSpec) {
   const launched = await backend.submit(spec, never);
-  await until('the run to be up', 30_000, () => existsSync(join(spec.folder, 'up')));
+  await until('the run to be up', 60_000, () => existsSync(join(spec.folder, 'up')));
   return launched;
 }
 
 const stayUp = 'touch up; while true; do sleep 1; done';
 
-describe.skipIf(!hasDockerd())('a run in a container', () => {
+describe.skipIf(!hasDockerd())('a run in a container', { timeout: 180_000 }, () => {
   it('ends with its exit code, and leaves neither a container nor a file that was for it alone', async () => {
     const root = workspace();
     const backend = dockerBackend(root);
@@ -101,11 +101,17 @@ describe.skipIf(!hasDockerd())('a run in a container', () => {
   it('that forks without end is bounded, and ends when it is told to', async () => {
     const root = workspace();
     const backend = dockerBackend(root);
-    const spec = launchOf(
-      root,
-      'bomb() { bomb & bomb; }; trap "" TERM; bomb 2>/dev/null & touch up; while true; do :; done',
-    );
-    const { handle } = await running(backend, spec);
+    const bomb = 'trap "" TERM; touch up; (while true; do sleep 1000 & done) 2>/dev/null; while true; do :; done';
+    const spec = launchOf(root, bomb);
+    const { handle, isolation } = await running(backend, spec);
+    const container = dockerClient().getContainer(String(handle['container']));
+    const most = isolation.processes ?? 0;
+    const current = await until('the bomb', 60_000, async () => {
+      const { pids_stats: pids } = await container.stats({ stream: false });
+      const now = pids?.current ?? 0;
+      return now > most * 0.8 && now;
+    });
+    expect(current).toBeLessThanOrEqual(most);
     await backend.cancel(handle, 'term');
     await backend.cancel(handle, 'kill');
     expect(await backend.watch(spec, handle, never)).toMatchObject({ signal: 'SIGKILL' });
@@ -217,7 +223,7 @@ describe.skipIf(!hasDockerd())('a run in a container', () => {
   });
 });
 
-describe.skipIf(!hasDockerd())('the sweep', () => {
+describe.skipIf(!hasDockerd())('the sweep', { timeout: 180_000 }, () => {
   it('removes what belongs to no living job of this workspace, and nothing else', async () => {
     const [root, otherRoot] = [workspace(), workspace()];
     const first = dockerBackend(root);

@@ -1,11 +1,13 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { Connection } from '../../../src-main/client/connect.ts';
 import type { DataRoot } from '../../../src-main/client/data-root.ts';
 import { allOf } from '../../helpers/all-of.ts';
 import { containersOf, startDockerEngine } from '../../helpers/docker-engine.ts';
-import { dockerClient, hasDockerd } from '../../helpers/dockerd.ts';
+import { dockerClient, hasDockerd, hostAddress } from '../../helpers/dockerd.ts';
 import { endProcess, until, untilEnded, whenReady, workspace } from '../../helpers/programs.ts';
 import { loadServiceImage, serviceImage, serviceTask } from '../../helpers/service-image.ts';
 import { tempFolder } from '../../helpers/temp.ts';
@@ -22,6 +24,9 @@ async function bench(env: Record<string, string> = {}) {
   mkdirSync(join(baseDir, 'case/deep'), { recursive: true });
   writeFileSync(join(baseDir, 'case/a.txt'), 'input a\n');
   writeFileSync(join(baseDir, 'case/deep/b.txt'), 'input b\n');
+  mkdirSync(join(baseDir, 'case/.git'));
+  for (const hidden of ['.git/config', 'deep/.env'])
+    writeFileSync(join(baseDir, 'case', hidden), 'of nobody’s concern\n');
   return { root, connection, baseDir };
 }
 
@@ -51,7 +56,7 @@ describe.skipIf(!hasDockerd())('a service in a container', { timeout: longMs }, 
   it('runs its argv on a case folder, and its outputs are those of the run', async () => {
     const { root, connection, baseDir } = await bench();
     const script = [
-      'cat /inputs/a.txt /inputs/deep/b.txt',
+      'cat /inputs/a.txt /inputs/deep/b.txt /inputs/deep/.env; ls -A /inputs/.git; cat /inputs/.git/config',
       'pwd; ls -A | wc -l; id -u; echo "$OF_THE_IMAGE $HOME $TRANSECT_OUTPUTS"; echo to the other stream >&2',
       'for place in /inputs /bin / /etc; do touch $place/x 2>/dev/null && echo "WROTE $place"; done',
       'touch /data/x /tmp/x work && echo could write where it may',
@@ -59,7 +64,6 @@ describe.skipIf(!hasDockerd())('a service in a container', { timeout: longMs }, 
       'mkdir -p /outputs/maps /outputs/case/1 /outputs/tables && echo "a,b" > /outputs/tables/t.csv',
       'echo field > /outputs/case/1/U; echo "{}" > /outputs/maps/m.geojson; echo odd > /outputs/maps/readme.txt',
       'ln -s /etc/passwd /outputs/link; mkfifo /outputs/pipe; echo x > "/outputs/odd:name"; echo h > /outputs/.hidden',
-      'chmod 000 /outputs/case',
     ].join('\n');
     const job = await submit(connection, baseDir, serviceTask(script));
     const { state, validity, result } = await untilEnded(connection, job.id, longMs);
@@ -91,6 +95,7 @@ describe.skipIf(!hasDockerd())('a service in a container', { timeout: longMs }, 
     );
     expect(output).toEqual(expect.arrayContaining(['CapEff:\t0000000000000000', 'Seccomp:\t2']));
     expect(output.join('\n')).not.toContain('WROTE');
+    expect(output.join('\n')).not.toContain('of nobody');
     expect(output.slice(output.indexOf('0') + 1)[0]).not.toBe('0');
     for (const line of ['input a', 'to the other stream']) expect(hasSaid(root, job, line)).toBe(true);
 
@@ -172,8 +177,8 @@ describe.skipIf(!hasDockerd())('a service in a container', { timeout: longMs }, 
 
   it('that prints without end fills nothing: the beginning and the end are kept', async () => {
     const { root, connection, baseDir } = await bench();
-    const line = 'a line of a flood, as a solver with a wrong setting prints it';
-    const script = `echo the beginning; yes "${line}" | head -n 250000; echo the end; echo x > /outputs/x`;
+    const line = 'a line of a flood, as a solver with a wrong setting prints it '.repeat(7);
+    const script = `echo the beginning; yes "${line}" | head -n 60000; echo the end; echo x > /outputs/x`;
     const job = await submit(connection, baseDir, serviceTask(script));
     const { state, result } = await untilEnded(connection, job.id, longMs);
     expect({ state, error: result?.error }).toEqual({ state: 'succeeded' });
@@ -219,7 +224,7 @@ describe.skipIf(!hasDockerd())('a service in a container', { timeout: longMs }, 
     const job = await submit(connection, baseDir, named('busy-box'));
     const { state, result } = await untilEnded(connection, job.id, longMs);
     expect({ state, error: result?.error }).toEqual({ state: 'succeeded' });
-    expect(result).toMatchObject({ imageDigest: Id, isolation: { asked: { memoryBytes: 268_435_456, cpus: 1 } } });
+    expect(result).toMatchObject({ imageDigest: Id, isolation: { asked: { memoryBytes: 2_147_483_648, cpus: 1 } } });
     expect(readIn(root, job, 'outputs/where')).toBe('/case\n');
     const { service, warnings } = JSON.parse(readIn(root, job, 'metadata.json')) as Record<string, unknown>;
     expect(service).toMatchObject({ name: 'busy-box', pinned: true, digest: Id });
@@ -241,5 +246,32 @@ describe.skipIf(!hasDockerd())('a service in a container', { timeout: longMs }, 
       remedy: 'Fetch it: docker pull transect.invalid/none:1',
     });
     await nothingIsLeft(root, offline);
+  });
+
+  it('reaches the hosts that its task names, through the proxy, and nothing else', async () => {
+    const { root, connection, baseDir } = await bench();
+    const asked: string[] = [];
+    const server = createServer((request, response) => {
+      asked.push(request.url ?? '');
+      response.writeHead(200, { connection: 'close' }).end('from the named host\n');
+    });
+    await new Promise<void>((done) => server.listen(0, hostAddress, done));
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    const url = `http://${hostAddress}:${port}`;
+    const script = [
+      `busybox wget -q -O /outputs/got.txt ${url}/data.tif`,
+      `http_proxy= HTTP_PROXY= busybox wget -q -T 3 -O - ${url}/direct && echo REACHED DIRECTLY`,
+      `busybox wget -q -T 5 -O - http://${hostAddress}:${port === 9 ? 10 : 9}/other && echo REACHED ANOTHER PORT`,
+      'cat /proc/net/route | wc -l',
+    ].join('\n');
+    const job = await submit(connection, baseDir, serviceTask(`${script}; true`, '', `raster: ${url}/data.tif`));
+    const { state, result } = await untilEnded(connection, job.id, longMs);
+    expect({ state, error: result?.error }).toEqual({ state: 'succeeded' });
+    expect(readIn(root, job, 'outputs/got.txt')).toBe('from the named host\n');
+    expect(readIn(root, job, 'output.log')).not.toContain('REACHED');
+    expect(asked).toEqual(['/data.tif']);
+    expect(result?.isolation?.asked).toMatchObject({ network: 'proxy', hosts: [`${hostAddress}:${port}`] });
+    await nothingIsLeft(root, job);
   });
 });

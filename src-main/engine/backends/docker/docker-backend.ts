@@ -22,10 +22,17 @@ import { label, labelsOf, workspaceId } from './labels.ts';
 import { keepOutput } from './logs.ts';
 import { plannedContainer } from './plan.ts';
 import { reportDaemons } from './report.ts';
-import { giveTo, removeRuntimeFolder, runtimeFolder, strayRuntimeFolders, writeWorkerFiles } from './runtime-folder.ts';
+import {
+  emptyRuntimeFolder,
+  giveTo,
+  removeRuntimeFolder,
+  runtimeFolder,
+  strayRuntimeFolders,
+  writeWorkerFiles,
+} from './runtime-folder.ts';
 import { containerUser, ownUser } from './user.ts';
 import { watchContainer } from './watch.ts';
-import { workerContainer } from './worker-container.ts';
+import { askedOf, workerContainer } from './worker-container.ts';
 
 /** What is kept of what a worker prints beside its own log: crashes of Node, mostly. */
 const workerLogBytes = 32 * 1_048_576;
@@ -132,12 +139,13 @@ export class DockerBackend implements Backend {
     const jobs: ReadonlySet<string> = live;
     const isLive = (jobId: string) => jobs.has(jobId) || this.#launched.has(jobId);
     const stray = strayRuntimeFolders(this.#parts.root, isLive);
+    stray.forEach(emptyRuntimeFolder);
     const found = await this.#parts.daemons.all(signal);
     const engines = found.flatMap(({ daemon }) => (daemon === null ? [] : [daemon]));
     // A run that had its files here may have had a container; whether it still has, only a container engine can say.
     if (engines.length === 0 && stray.length > 0) await this.#parts.daemons.first(signal);
     const removed = await Promise.all(engines.map(({ docker }) => removeStrays(docker, this.#workspace, isLive)));
-    for (const path of stray) removeRuntimeFolder({ path });
+    stray.forEach(removeRuntimeFolder);
     return removed.flat();
   }
 
@@ -186,9 +194,7 @@ export class DockerBackend implements Backend {
     const container = await createContainer(docker, workerContainer(spec, labelled, place), signal);
     signal.throwIfAborted();
     await startContainer(container);
-    const launched = await this.#lookUp(daemon, spec);
-    if (launched === null) throw new AppError('backend_rejected', 'The run’s container is gone right after its start.');
-    return launched;
+    return launchedAs(daemon, container.id, askedOf(spec, user, facts), image.digest);
   }
 
   /** The attempt's worker as far as it was started; null when there is none, or one that never ran. */
@@ -196,11 +202,8 @@ export class DockerBackend implements Backend {
     const labels = labelsOf(this.#labelled(spec), 'worker');
     const [found] = await listContainers(daemon.docker, labels);
     if (found === undefined || found.State === 'created') return null;
-    return {
-      handle: { container: found.Id, engine: daemon.address },
-      isolation: IsolationAsked.parse(JSON.parse(found.Labels[label.isolation] ?? 'null')),
-      imageDigest: found.Labels[label.image] ?? found.ImageID,
-    };
+    const isolation = IsolationAsked.parse(JSON.parse(found.Labels[label.isolation] ?? 'null'));
+    return launchedAs(daemon, found.Id, isolation, found.Labels[label.image] ?? found.ImageID);
   }
 
   #labelled({ jobId, attempt }: Pick<LaunchSpec, 'jobId' | 'attempt'>): Labelled {
@@ -215,7 +218,13 @@ export class DockerBackend implements Backend {
   }
 
   async #clear(docker: Docker, spec: LaunchSpec): Promise<void> {
+    const { path } = runtimeFolder(this.#parts.root, spec);
+    emptyRuntimeFolder(path);
     await removeAttempt(docker, this.#labelled(spec));
-    removeRuntimeFolder(runtimeFolder(this.#parts.root, spec));
+    removeRuntimeFolder(path);
   }
+}
+
+function launchedAs(daemon: Daemon, container: string, isolation: IsolationAsked, imageDigest: string): Launched {
+  return { handle: { container, engine: daemon.address }, isolation, imageDigest };
 }

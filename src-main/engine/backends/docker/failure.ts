@@ -1,4 +1,4 @@
-import { AppError } from '../../../../src-shared/errors.ts';
+import { AppError, toAppError } from '../../../../src-shared/errors.ts';
 
 const unreachable = new Set([
   'ENOENT',
@@ -27,6 +27,7 @@ export function dockerError(cause: unknown, doing: string): AppError {
   const message = cause instanceof Error ? cause.message : String(cause);
   const code = field(cause, 'code');
   const status = statusOf(cause);
+  if (isOfFiles(cause)) return toAppError(cause);
   if (code === 'EACCES' || code === 'EPERM')
     return new AppError('backend_unavailable', `No permission to use Docker’s socket (${doing}).`, {
       remedy: 'Add yourself to the group docker and log in again, or use Docker without root.',
@@ -64,6 +65,12 @@ export function dockerError(cause: unknown, doing: string): AppError {
     remedy: 'See Docker’s own log. Doctor shows which Docker is used.',
     cause,
   });
+}
+
+/** A failure of this machine's files on the way: of a socket it has an address or is a matter of connecting. */
+function isOfFiles(cause: unknown): boolean {
+  const full = ['ENOSPC', 'EDQUOT', 'EROFS', 'EMFILE', 'ENFILE'].includes(String(field(cause, 'code')));
+  return full || (typeof field(cause, 'path') === 'string' && field(cause, 'syscall') !== 'connect');
 }
 
 function field(value: unknown, key: string): unknown {

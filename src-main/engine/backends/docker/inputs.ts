@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, posix } from 'node:path';
 import { AppError } from '../../../../src-shared/errors.ts';
@@ -47,15 +47,19 @@ function documentNames({ inputs }: Pick<Task, 'inputs'>): ReadonlySet<string> {
 export function checkInputs(spec: Pick<LaunchSpec, 'task' | 'inputs'>, dataRoot: string, user: ContainerUser): void {
   const documents = documentNames(spec.task);
   for (const { name, path } of spec.inputs) {
-    const folder = dirname(path);
-    if (documents.has(name) && (isInside(folder, dataRoot) || isInside(folder, homedir())))
-      throw new AppError(
-        'denied',
-        `The document ${name} lies in a folder that is too wide to be shown to a container.`,
-        {
-          remedy: 'Put it, with the files that it refers to, into a folder of its own.',
-        },
-      );
+    const isDocument = documents.has(name);
+    const shown = isDocument ? dirname(path) : path;
+    if (isInside(shown, dataRoot) || (isDocument && isInside(shown, homedir())))
+      throw new AppError('denied', `The input ${name} would show too much to a container: ${shown}`, {
+        remedy: isDocument
+          ? 'Put the document, with the files that it refers to, into a folder of its own.'
+          : 'Name a folder that does not hold the workspace.',
+      });
+    // What was granted is a real path. A link in its place would show something else.
+    if (realpathSync(path) !== path)
+      throw new AppError('denied', `The input ${name} has become a link since it was granted.`, {
+        remedy: 'Submit the task again.',
+      });
     if (!readableBy(path, user))
       throw new AppError('denied', `The container’s user (${user.uid}) may not read the input ${name}.`, {
         remedy: 'Allow others to read it (chmod o+rX), or start Transect as a plain user instead of root.',

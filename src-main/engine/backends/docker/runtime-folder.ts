@@ -1,5 +1,6 @@
 import { copyFileSync, lchownSync, lstatSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { AppError } from '../../../../src-shared/errors.ts';
 import type { DataRoot } from '../../../client/data-root.ts';
 import { given } from '../../../client/environment.ts';
 import type { LaunchSpec } from '../backend.ts';
@@ -49,9 +50,21 @@ export function writeWorkerFiles(
     for (const [name, value] of files.secrets) write(join(secrets, name), value);
   }
   const certificates = given(env, 'NODE_EXTRA_CA_CERTS');
-  if (certificates !== undefined) copyFileSync(certificates, join(folder.worker, 'certificates.pem'));
+  if (certificates !== undefined) copyCertificates(certificates, join(folder.worker, 'certificates.pem'));
   giveTo(folder.worker, user);
   return certificates !== undefined;
+}
+
+function copyCertificates(from: string, to: string): void {
+  try {
+    copyFileSync(from, to);
+  } catch (cause) {
+    throw new AppError('storage', `The certificates that NODE_EXTRA_CA_CERTS names cannot be read: ${from}`, {
+      remedy: 'Correct NODE_EXTRA_CA_CERTS, or unset it, and start Transect again.',
+      retryable: false,
+      cause,
+    });
+  }
 }
 
 function write(path: string, text: string): void {
@@ -66,7 +79,12 @@ export function giveTo(path: string, user: ContainerUser): void {
   lchownSync(path, owner.uid, owner.gid);
 }
 
-export function removeRuntimeFolder({ path }: Pick<RuntimeFolder, 'path'>): void {
+/** Removes what is in a runtime folder, secrets above all. The folder itself says that a container may still be there. */
+export function emptyRuntimeFolder(path: string): void {
+  for (const part of ['worker', 'egress']) rmSync(join(path, part), { recursive: true, force: true });
+}
+
+export function removeRuntimeFolder(path: string): void {
   rmSync(path, { recursive: true, force: true });
 }
 

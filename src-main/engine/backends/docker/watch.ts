@@ -1,8 +1,8 @@
 import type Docker from 'dockerode';
+import { finished } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Ending } from '../backend.ts';
 import { inspect } from './containers.ts';
-import { statusOf } from './failure.ts';
 
 /** How often a container engine that went away is asked again. */
 const againMs = 500;
@@ -18,6 +18,9 @@ const signals: Readonly<Record<number, string>> = {
   143: 'SIGTERM',
 };
 
+/** How long one question waits before it is asked anew: a connection may be dead without either side knowing. */
+const waitMs = 60_000;
+
 /**
  * Resolves when a container has ended or is gone, and says how. A container engine that goes away is waited for: whether its
  * containers live on, only it can say. Rejects with the signal's reason.
@@ -26,15 +29,47 @@ export async function watchContainer(container: Docker.Container, signal: AbortS
   for (;;) {
     signal.throwIfAborted();
     try {
-      await container.wait({ condition: 'not-running', abortSignal: signal });
+      await notRunning(container, signal);
+    } catch {
+      signal.throwIfAborted();
+      // It is away, or there is no such container: the next question tells which.
+    }
+    try {
       const ending = endingOf(await inspect(container));
       if (ending !== null) return ending;
-    } catch (cause) {
+    } catch {
       signal.throwIfAborted();
-      if (statusOf(cause) === 404) return gone;
     }
-    await sleep(againMs, undefined, { signal });
+    await sleep(againMs, undefined, { signal }).catch(() => undefined);
   }
+}
+
+/**
+ * Waits until the container engine says that a container does not run. The answer is read as a stream: the library's own call
+ * never returns when the engine dies between the head of the answer and its body.
+ */
+async function notRunning(container: Docker.Container, signal: AbortSignal): Promise<void> {
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(waitMs)]);
+  const answer = await new Promise<NodeJS.ReadableStream>((resolve, reject) => {
+    (container.modem as Dialling).dial(
+      {
+        path: `/containers/${container.id}/wait?condition=not-running`,
+        method: 'POST',
+        isStream: true,
+        abortSignal: limit,
+        statusCodes: { 200: true, 404: 'no such container' },
+      },
+      (error, stream) => {
+        if (stream === null) reject(error ?? new Error('no answer'));
+        else resolve(stream);
+      },
+    );
+  });
+  await finished(answer.resume(), { signal: limit });
+}
+
+interface Dialling {
+  dial(options: object, done: (error: Error | null, stream: NodeJS.ReadableStream | null) => void): void;
 }
 
 const gone: Ending = { exitCode: null, signal: null, found: 'its container is gone' };

@@ -74,6 +74,7 @@ export function askedOf(
     filesWritten: 'outputs',
     network: policy === null ? 'none' : 'proxy',
     hosts: policy?.hosts ?? [],
+    ...(policy?.search === true && { foundHosts: true }),
     memoryBytes: room.memoryBytes,
     memoryOf: 'all',
     cpus: room.cpus,

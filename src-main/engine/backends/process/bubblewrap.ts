@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { runtimeFolder } from '../../../client/data-root.ts';
 import { seccompFilter } from './seccomp.ts';
-import { closedView, systemView } from './system-view.ts';
+import { closedView, systemView, threadLimit } from './system-view.ts';
 
 const trialMs = 20_000;
 
@@ -18,10 +18,12 @@ export interface SandboxState {
 export class Bubblewrap {
   readonly path: string | null;
   readonly #node: string;
+  readonly #prlimit: string | null;
   #state: SandboxState | null = null;
 
-  constructor(path: string | null, node: string) {
+  constructor(path: string | null, node: string, prlimit: string | null) {
     this.path = path;
+    this.#prlimit = prlimit;
     this.#node = node;
   }
 
@@ -47,7 +49,14 @@ export class Bubblewrap {
     let filter: number | null = null;
     try {
       filter = openFilter();
-      const args = [...systemView(this.#node), ...closedView, '--', this.#node, '--version'];
+      const args = [
+        ...systemView(this.#node),
+        ...closedView,
+        '--',
+        ...threadLimit(this.#prlimit),
+        this.#node,
+        '--version',
+      ];
       const trial = spawnSync(this.path, args, {
         encoding: 'utf8',
         timeout: trialMs,

@@ -22,12 +22,13 @@ export function processHost(worker: string, root: string, env: NodeJS.ProcessEnv
       ? folders.map((folder) => join(folder, name)).find((path) => existsSync(path))
       : undefined;
   const node = realpathSync(process.execPath);
+  const prlimit = find('prlimit') ?? null;
   return {
     node,
     worker,
     root,
-    prlimit: find('prlimit') ?? null,
-    bubblewrap: new Bubblewrap(find('bwrap') ?? null, node),
+    prlimit,
+    bubblewrap: new Bubblewrap(find('bwrap') ?? null, node, prlimit),
     env,
   };
 }

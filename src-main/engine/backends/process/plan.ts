@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { relayPort } from '../../../../src-shared/egress.ts';
 import type { EgressPolicy } from '../../../../src-shared/egress.ts';
 import type { IsolationAsked } from '../../../../src-shared/isolation.ts';
@@ -8,6 +8,7 @@ import { egressEnvironment, egressPolicyOf } from '../hosts-of-run.ts';
 import type { ProcessHost } from './host.ts';
 import type { RunPlace } from './run-place.ts';
 import { inside, sandboxCommand } from './sandbox-plan.ts';
+import { mostThreads, threadLimit } from './system-view.ts';
 
 export interface ProcessPlan {
   readonly command: string;
@@ -33,7 +34,7 @@ const proxies = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_p
 
 /** The argv, environment and limits of a worker on the host, inside a sandbox (`walled`) or without one. */
 export function planProcess(spec: LaunchSpec, host: ProcessHost, place: RunPlace, walled: boolean): ProcessPlan {
-  const bwrap = walled ? host.bubblewrap.path : null;
+  const bwrap = walled ? (host.bubblewrap.path ?? 'bwrap') : null;
   const policy = bwrap === null ? null : egressPolicyOf(spec);
   const hasSecrets = spec.task.secrets !== undefined && Object.keys(spec.task.secrets).length > 0;
   const worker = [
@@ -62,8 +63,9 @@ export function planProcess(spec: LaunchSpec, host: ProcessHost, place: RunPlace
           place,
           hasSecrets,
           hasProxy: policy !== null,
-          certificates: certificates.flatMap((name) => host.env[name] ?? []),
+          certificates: certificates.flatMap((name) => host.env[name] ?? []).filter((path) => isAbsolute(path)),
         })),
+    ...(bwrap === null ? [] : threadLimit(host.prlimit)),
     ...worker,
   ];
   return {
@@ -92,10 +94,11 @@ export function planProcess(spec: LaunchSpec, host: ProcessHost, place: RunPlace
       minimalEnvironment: true,
       network: bwrap === null ? 'host' : policy === null ? 'none' : 'proxy',
       hosts: policy?.hosts ?? [],
+      ...(policy?.search === true && { foundHosts: true }),
       memoryBytes: limited ? dataBytes : null,
       memoryOf: limited ? 'data' : null,
       cpus: null,
-      processes: null,
+      processes: bwrap !== null && threadLimit(host.prlimit).length > 0 ? mostThreads : null,
       diskBytes: spec.task.limits.max_output_bytes,
     },
     policy,

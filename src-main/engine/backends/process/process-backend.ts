@@ -56,19 +56,20 @@ export class ProcessBackend implements Backend {
 
   async submit(spec: LaunchSpec, stop: AbortSignal): Promise<Launched> {
     stop.throwIfAborted();
+    const running = await this.#running(spec);
+    if (running !== null) return running;
     const plan = this.#plan(spec);
     const place = runPlace(this.#host.root, spec.jobId);
     this.#own.add(spec.jobId);
-    makeRunPlace(place, await spec.secrets(), plan.policy);
     try {
+      makeRunPlace(place, await spec.secrets(), plan.policy);
       stop.throwIfAborted();
       if (plan.policy !== null) startProxy(spec, this.#host, place);
       const pid = await this.#start(spec, plan);
       const handle = { pid, startTime: await startTimeOf(pid), walled: isWalled(plan) };
       return { handle, isolation: plan.isolation, imageDigest: null };
     } catch (cause) {
-      removeRunPlace(place);
-      await endProxy(spec.jobId);
+      await this.#clear(spec.jobId);
       throw cause;
     }
   }
@@ -76,12 +77,8 @@ export class ProcessBackend implements Backend {
   async find(spec: LaunchSpec): Promise<Launched | null> {
     this.#own.add(spec.jobId);
     for (const until = Date.now() + firstStatusMs; Date.now() < until; await sleep(pollMs)) {
-      const found = process.platform === 'linux' ? workerOf(spec.jobId) : workerInStatus(spec);
-      const startTime = found === null ? null : await startTimeOf(found.pid);
-      if (found !== null && startTime !== null) {
-        const { isolation } = this.#plan(spec, found.walled);
-        return { handle: { ...found, startTime }, isolation, imageDigest: null };
-      }
+      const running = await this.#running(spec);
+      if (running !== null) return running;
       // On Linux the process table tells at once; elsewhere only the worker's first status does.
       if (process.platform === 'linux') break;
     }
@@ -97,7 +94,7 @@ export class ProcessBackend implements Backend {
     // Whatever ends first, nothing goes on behind it.
     const memory = this.#watchMemory(handle, residentBytes, stopped);
     try {
-      const ending = await this.#untilGone(handle, signal);
+      const ending = sandboxFailure(spec, walled, await this.#untilGone(handle, signal));
       ended.abort();
       // A sandbox that was killed from outside leaves its program running, and so may a worker without walls.
       const left = await endLeftovers(spec.jobId, this.#children.has(pid) ? pid : null);
@@ -135,6 +132,15 @@ export class ProcessBackend implements Backend {
 
   #plan(spec: LaunchSpec, walled = this.#host.bubblewrap.state().problem === null): ProcessPlan {
     return planProcess(spec, this.#host, runPlace(this.#host.root, spec.jobId), walled);
+  }
+
+  /** The worker of a job that somebody started; null when there is none. */
+  async #running(spec: LaunchSpec): Promise<Launched | null> {
+    const found = process.platform === 'linux' ? workerOf(spec.jobId) : workerInStatus(spec);
+    const startTime = found === null ? null : await startTimeOf(found.pid);
+    if (found === null || startTime === null) return null;
+    const { isolation } = this.#plan(spec, found.walled);
+    return { handle: { ...found, startTime }, isolation, imageDigest: null };
   }
 
   async #clear(jobId: JobId): Promise<void> {
@@ -216,6 +222,14 @@ export class ProcessBackend implements Backend {
 
 function isWalled(plan: ProcessPlan): boolean {
   return plan.isolation.sandbox === 'bubblewrap';
+}
+
+/** A sandbox that could not be made says why in the worker's log, and nothing else does. */
+function sandboxFailure(spec: LaunchSpec, walled: boolean, ending: Ending): Ending {
+  if (!walled || ending.exitCode !== 1 || existsSync(join(spec.folder, workerFiles.status))) return ending;
+  const log = readRegularFile(join(spec.records, 'worker.log'), 10_000_000)?.toString('utf8') ?? '';
+  const said = log.split('\n').findLast((line) => line.startsWith('bwrap: '));
+  return said === undefined ? ending : { ...ending, found: `the sandbox could not be made: ${said.slice(0, 500)}` };
 }
 
 function workerInStatus(spec: LaunchSpec): { pid: number; walled: false } | null {

@@ -62,7 +62,7 @@ export function workerOf(jobId: JobId): { readonly pid: number; readonly walled:
 
 /** What a worker without walls may have started and left behind, by the environment that it passes on. Linux only. */
 export function heirsOf(jobId: JobId): number[] {
-  return pids().filter((pid) => wordsOf(pid, 'environ').includes(`TRANSECT_JOB_ID=${jobId}`));
+  return pids().filter((pid) => pid !== process.pid && wordsOf(pid, 'environ').includes(`TRANSECT_JOB_ID=${jobId}`));
 }
 
 /** The proxy of a job, by command line (`--egress-of ID`). */

@@ -1,3 +1,4 @@
+import { release } from 'node:os';
 import { existsSync, lstatSync, readlinkSync } from 'node:fs';
 
 /** Folders of the system that programs need in order to run, where they exist: programs and libraries, certificates. */
@@ -29,6 +30,20 @@ export function systemView(node: string): string[] {
     ...['--size', String(temporaryBytes), '--tmpfs', '/tmp'],
     ...['--ro-bind', node, node],
   ];
+}
+
+/** Threads that a run may have; Node with its two threads has about thirty. */
+export const mostThreads = 512;
+
+/**
+ * The command that limits the threads of what follows it, inside the sandbox: since Linux 5.14 a limit of processes counts
+ * those of the sandbox alone. Empty where it would count all of this user's, and for root, whom the kernel exempts.
+ */
+export function threadLimit(prlimit: string | null): string[] {
+  const [major = 0, minor = 0] = release().split('.').map(Number);
+  const counts = major > 5 || (major === 5 && minor >= 14);
+  const isThere = prlimit !== null && /^\/(?:usr|bin)\//.test(prlimit);
+  return counts && isThere && process.getuid?.() !== 0 ? [prlimit, `--nproc=${mostThreads}`, '--'] : [];
 }
 
 /** Arguments that close the view: nothing of it can be written but what was bound so. They come last. */

@@ -23,7 +23,8 @@ async function content(bundle: WorkerBundle): Promise<LayerContent> {
     const bytes = await readFile(join(folder, path));
     if (sha256Of(bytes) !== `sha256:${sha256}`)
       throw new AppError('internal', `${join(folder, path)} is not the file that the worker’s manifest lists.`, {
-        remedy: 'Install Transect again; in a checkout: npm run build.',
+        remedy:
+          'Install Transect again. In a checkout: npm run build, and end the engine, which still knows the worker of before.',
       });
     entries.push(fileOf(`app/${path}`, bytes));
   }

@@ -35,6 +35,7 @@ export function plannedService(
       facts: usual,
       control: { work: '(working folder of this run)', outputs: '(outputs of this run)' },
       egress: policy === null ? null : egress,
+      hidden: [],
       secrets: new Map(Object.keys(spec.task.secrets ?? {}).map((name) => [name, ''])),
     },
   );

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type { IsolationAsked } from '../../../../../src-shared/isolation.ts';
 import { servicePlaces } from '../../../../../src-shared/service-protocol.ts';
 import type { ResolvedService } from '../../../services/resolve.ts';
@@ -7,6 +8,7 @@ import { egressEnvironment, egressPolicyOf } from '../../hosts-of-run.ts';
 import type { NamedContainer } from '../containers.ts';
 import type { DaemonFacts } from '../daemon.ts';
 import type { Egress } from '../egress-sidecar.ts';
+import { behindProxy } from '../egress-sidecar.ts';
 import { mountInputs } from '../inputs.ts';
 import type { Labelled } from '../labels.ts';
 import { labelsOf, nameOf } from '../labels.ts';
@@ -14,6 +16,7 @@ import type { ContainerUser } from '../user.ts';
 import type { Bind } from '../walls.ts';
 import { walled } from '../walls.ts';
 import type { ServiceControl } from './control-folder.ts';
+import type { HiddenEntry } from './hidden-entries.ts';
 
 const mib = 1_048_576;
 /** MPI starts a process for each part, and solvers start threads. */
@@ -41,12 +44,19 @@ export interface ServicePlace {
   readonly control: Pick<ServiceControl, 'work' | 'outputs'>;
   readonly egress: Egress | null;
   readonly secrets: ReadonlyMap<string, string>;
+  /** Hidden entries of the case folder, which the service does not see. */
+  readonly hidden: readonly HiddenEntry[];
 }
 
 /** Where a service finds its declared inputs: a case folder at /inputs itself, everything else below it. Pure. */
 function inputBinds(spec: Pick<LaunchSpec, 'task' | 'inputs'>): readonly Bind[] {
   if (!('folder' in spec.task.inputs)) return mountInputs(spec).binds;
   return spec.inputs.map(({ path }) => ({ source: path, target: servicePlaces.inputs, readOnly: true }));
+}
+
+/** An empty device in place of a hidden file of the case folder. */
+function covered(path: string): Bind {
+  return { source: '/dev/null', target: posix.join(servicePlaces.inputs, path), readOnly: true };
 }
 
 /**
@@ -60,6 +70,7 @@ export function serviceContainer(spec: LaunchSpec, labelled: Labelled, place: Se
     { source: control.work, target: service.workdir, readOnly: false },
     { source: control.outputs, target: servicePlaces.outputs, readOnly: false },
     ...inputBinds(spec),
+    ...place.hidden.filter(({ isFolder }) => !isFolder).map(({ path }) => covered(path)),
   ];
   const host = walled({ ...needs, processes, tmpBytes, binds, network: egress?.network ?? 'none' }, place.facts);
   const taken = new Set(binds.map(({ target }) => target));
@@ -67,7 +78,12 @@ export function serviceContainer(spec: LaunchSpec, labelled: Labelled, place: Se
   // A mount takes on the permissions of the image's own folder: its owner has to be the one who writes.
   const [uid, gid] = user.user.split(':');
   const inMemory = (size: number) => `rw,exec,nosuid,nodev,size=${size},mode=1777,uid=${uid ?? ''},gid=${gid ?? ''}`;
-  const tmpfs = [...volumes.map((path) => [path, inMemory(volumeBytes)]), ['/tmp', inMemory(tmpBytes)]];
+  const coveredFolders = place.hidden.filter(({ isFolder }) => isFolder);
+  const tmpfs = [
+    ...coveredFolders.map(({ path }) => [posix.join(servicePlaces.inputs, path), 'ro,noexec,nosuid,nodev,size=4096']),
+    ...volumes.map((path) => [path, inMemory(volumeBytes)]),
+    ['/tmp', inMemory(tmpBytes)],
+  ];
   return {
     name: nameOf(labelled, 'service'),
     Image: place.imageId,
@@ -89,7 +105,7 @@ export function serviceContainer(spec: LaunchSpec, labelled: Labelled, place: Se
       IpcMode: 'private',
       ShmSize: sharedMemoryBytes,
       ...(user.usernsMode !== null && { UsernsMode: user.usernsMode }),
-      ...(egress !== null && { Dns: ['127.0.0.1'], ExtraHosts: [`${egress.proxy}:${egress.address}`] }),
+      ...(egress !== null && behindProxy(egress)),
     },
   };
 }

@@ -18,6 +18,7 @@ import { containerUser, ownUser } from '../user.ts';
 import type { WorkerPlace } from '../worker-container.ts';
 import { inside, workerContainer } from '../worker-container.ts';
 import { ServiceControl } from './control-folder.ts';
+import { hiddenEntries } from './hidden-entries.ts';
 import { askedOfService, serviceContainer } from './service-container.ts';
 import { ensureServiceImage } from './service-image.ts';
 
@@ -65,7 +66,9 @@ export async function startService(spec: LaunchSpec, parts: StartParts, signal: 
   const egress = policy === null ? null : await startEgress(docker, { ...sidecar, policy }, signal);
   signal.throwIfAborted();
   const { id: imageId, volumes } = held;
-  const place = { service, needs, imageId, volumes, user, facts, control, egress, secrets };
+  const [caseFolder] = 'folder' in spec.task.inputs ? spec.inputs : [];
+  const hidden = caseFolder === undefined ? [] : await hiddenEntries(caseFolder.path);
+  const place = { service, needs, imageId, volumes, user, facts, control, egress, secrets, hidden };
   await createContainer(docker, serviceContainer(spec, labelled, place), signal);
   const isolation = askedOfService(spec, needs, user.uid, facts.cpus);
   const supervisor = supervisorContainer(spec, labelled, {

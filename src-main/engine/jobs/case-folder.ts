@@ -1,0 +1,28 @@
+import { realpathSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { AppError } from '../../../src-shared/errors.ts';
+import { isInside } from '../../client/inside.ts';
+
+/**
+ * Refuses what cannot be shown whole to a service.
+ * @param path real path of the folder that the task calls `name`
+ * @throws AppError `bad_data` for what is no folder, `denied` for one that holds the home folder
+ */
+export function checkCaseFolder(name: string, path: string): void {
+  if (!statSync(path).isDirectory())
+    throw new AppError('bad_data', `The case folder ${name} is no folder.`, {
+      remedy: 'Name the folder that holds the file.',
+    });
+  if (isInside(path, realHome()))
+    throw new AppError('denied', `The case folder ${name} holds the home folder: it cannot be shown to a service.`, {
+      remedy: 'Put the case into a folder of its own.',
+    });
+}
+
+function realHome(): string {
+  try {
+    return realpathSync(homedir());
+  } catch {
+    return homedir();
+  }
+}
