@@ -4,8 +4,8 @@ import type { BenchEngine } from './bench-engine.ts';
 import { ended } from './bench-engine.ts';
 import { round } from './measure.ts';
 
-const agentJobs = 18;
-const windowJobs = 2;
+const agentJobs = 190;
+const windowJobs = 10;
 
 /** 200 jobs at once, first 190 of an agent, then 10 of the window: how fast they end, and in which order they are started. */
 export async function queueOf(engine: BenchEngine, text: string): Promise<unknown> {

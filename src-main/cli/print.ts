@@ -47,6 +47,9 @@ const validityWords = {
   synthetic: 'SYNTHETIC: not a measurement',
 } as const;
 
+/** Files of a service that are listed one by one. */
+const shownOutputs = 20;
+
 /** A run's end in a few lines. `folder` is the run folder's absolute path. */
 export function printResult(result: JobResult, folder: string): void {
   const words = result.validity.map((one) => ` · ${validityWords[one]}`);
@@ -63,6 +66,10 @@ export function printResult(result: JobResult, folder: string): void {
   for (const prefix of offered)
     for (const { path, bytes } of result.outputs.filter((output) => output.path.startsWith(prefix)))
       out(`  ${label(prefix)}${path} (${size(bytes)})`);
+  // What a service left may be thousands of files.
+  const others = result.state === 'succeeded' ? result.outputs.filter(({ path }) => path.startsWith('outputs/')) : [];
+  for (const { path, bytes } of others.slice(0, shownOutputs)) out(`  ${label('outputs/')}${path} (${size(bytes)})`);
+  if (others.length > shownOutputs) out(`            and ${others.length - shownOutputs} more in outputs/`);
   if (result.error !== undefined) for (const line of errorLines(result.error)) say(line);
   if (result.state === 'succeeded') out('  These outputs need human review before they are used or published.');
 }

@@ -5,6 +5,12 @@ import { Bubblewrap } from '../../src-main/engine/backends/process/bubblewrap.ts
 import { endingOf } from '../../src-main/engine/backends/process/ending.ts';
 import { startTimeOf } from '../../src-main/engine/backends/process/identity.ts';
 import { planProcess } from '../../src-main/engine/backends/process/plan.ts';
+import {
+  familyOf,
+  innermost,
+  processTable,
+  residentBytes,
+} from '../../src-main/engine/backends/process/process-table.ts';
 import { ProcessBackend } from '../../src-main/engine/backends/process/process-backend.ts';
 import { seccompFilter } from '../../src-main/engine/backends/process/seccomp.ts';
 import { makeJobId } from '../../src-shared/job-id.ts';
@@ -194,6 +200,28 @@ describe('seccompFilter', () => {
 
   it('is not made up for other processors', () => {
     expect(seccompFilter('ppc64')).toBeNull();
+  });
+});
+
+describe('familyOf', () => {
+  const row = (pid: number, parent: number, group: number) => ({ pid, parent, group });
+  const table = [row(9, 5, 3), row(1, 0, 1), row(3, 1, 3), row(4, 3, 3), row(5, 4, 3), row(7, 1, 3), row(8, 1, 8)];
+
+  it('is a process, all below it, and its group', () => {
+    expect(familyOf(3, table).map(({ pid }) => pid)).toEqual([9, 3, 4, 5, 7]);
+    expect(familyOf(4, table).map(({ pid }) => pid)).toEqual([9, 4, 5]);
+    expect(familyOf(2, table)).toEqual([]);
+  });
+
+  it('has an innermost process, the one that a signal is for', () => {
+    expect(innermost(3, table)).toBe(9);
+    expect(innermost(8, table)).toBe(8);
+  });
+
+  it('knows what this process holds', () => {
+    const own = processTable().find(({ pid }) => pid === process.pid);
+    expect(own?.parent).toBe(process.ppid);
+    expect(own === undefined ? 0 : residentBytes(own)).toBeGreaterThan(20_000_000);
   });
 });
 

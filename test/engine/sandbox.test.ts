@@ -42,7 +42,7 @@ async function runText(connection: Connection, text: string, baseDir: string | n
     offline,
     ...(baseDir !== null && { baseDir }),
   });
-  return untilEnded(connection, id, 60_000);
+  return untilEnded(connection, id, 120_000);
 }
 
 function eventsOf(root: DataRoot, jobId: JobId): EgressEvent[] {
@@ -54,8 +54,8 @@ function eventsOf(root: DataRoot, jobId: JobId): EgressEvent[] {
 
 /** Nothing that the run needed is left: no folder in the runtime folder, no proxy. */
 async function nothingLeft(root: DataRoot, jobId: JobId): Promise<void> {
-  await until('the run’s things to be gone', 15_000, () => !existsSync(runPlace(root.path, jobId).folder));
-  await until('its proxy to be gone', 15_000, () => proxiesOf(jobId).length === 0);
+  await until('the run’s things to be gone', 30_000, () => !existsSync(runPlace(root.path, jobId).folder));
+  await until('its proxy to be gone', 30_000, () => proxiesOf(jobId).length === 0);
 }
 
 /** The scenes of the fixture catalogue, as `<item>/item.json` with their files. */
@@ -70,7 +70,7 @@ outputs: {}
 `;
 }
 
-describe('a run inside bubblewrap', () => {
+describe('a run inside bubblewrap', { timeout: 240_000 }, () => {
   walled('gives the same bytes as one without, and the record says which is which', async () => {
     const text = readFileSync(join(tasks, 'example_raster_summary.yaml'), 'utf8');
     const [inside, outside] = [workspace(), workspace()];
@@ -149,13 +149,13 @@ describe('a run inside bubblewrap', () => {
     const first = await connect(root);
     const text = summaryTask(Array.from({ length: 8 }, (_, n) => `${server.url}/${cog}?n=${n}`));
     const { id } = await first.client('submitJob', { text, backend: 'process' });
-    await until('the run to read', 20_000, () => server.requests.length > 1);
+    await until('the run to read', 60_000, () => server.requests.length > 1);
     expect(proxiesOf(id)).toHaveLength(1);
     await endProcess(first.health.pid);
     const status = () => readFileSync(join(root.jobFolder(id), 'status.json'), 'utf8');
-    await until('the run to succeed', 60_000, () => status().includes('"succeeded"'));
+    await until('the run to succeed', 120_000, () => status().includes('"succeeded"'));
     // Nobody is there to end it.
-    await until('the proxy to end by itself', 15_000, () => proxiesOf(id).length === 0);
+    await until('the proxy to end by itself', 30_000, () => proxiesOf(id).length === 0);
     const second = await connect(root);
     expect((await untilEnded(second, id)).state).toBe('succeeded');
     await nothingLeft(root, id);
@@ -170,14 +170,14 @@ describe('a run inside bubblewrap', () => {
     const engine = await connect(root);
     const text = summaryTask(Array.from({ length: 40 }, (_, n) => `${server.url}/${cog}?n=${n}`));
     const { id } = await engine.client('submitJob', { text, backend: 'process' });
-    await until('the run to read', 20_000, () => server.requests.length > 1);
+    await until('the run to read', 60_000, () => server.requests.length > 1);
     process.kill(Math.min(...processesNaming(id)), 'SIGKILL');
-    expect((await untilEnded(engine, id)).result).toMatchObject({ state: 'failed', signal: 'SIGKILL' });
-    await until('nothing of it to be left', 15_000, () => processesNaming(id).length === 0);
+    expect((await untilEnded(engine, id, 60_000)).result).toMatchObject({ state: 'failed', signal: 'SIGKILL' });
+    await until('nothing of it to be left', 30_000, () => processesNaming(id).length === 0);
   });
 });
 
-/** Processes whose command line names a job: the sandbox, the worker, the proxy. The sandbox has the smallest number but one. */
+/** Processes whose command line is that of a job’s worker: the sandbox, begun first, and what is in it. */
 function processesNaming(jobId: JobId): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -217,6 +217,6 @@ it('what a dead engine left in the runtime folder is swept away', async () => {
   const others = join(runtimeFolder(), 'r-000000000000-000000000000');
   mkdirSync(others, { recursive: true });
   await connect(root);
-  await until('the leftovers to be gone', 15_000, () => !existsSync(left));
+  await until('the leftovers to be gone', 30_000, () => !existsSync(left));
   expect(existsSync(others)).toBe(true);
 });

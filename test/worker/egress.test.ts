@@ -40,7 +40,7 @@ async function startProxy(policy: Partial<EgressPolicy>, env: Record<string, str
   onTestFinished(() => {
     child.kill('SIGKILL');
   });
-  await until('the proxy to listen', 20_000, () => existsSync(socket));
+  await until('the proxy to listen', 45_000, () => existsSync(socket));
   const events = () =>
     !existsSync(log)
       ? []
@@ -104,7 +104,7 @@ describe('the egress proxy', () => {
       expect(await exchange(proxy, connectTo(other))).toMatch(/^HTTP\/1\.1 403 /);
     // Another way to write the same address is the same address.
     expect(await exchange(proxy, connectTo(`0x7f.1:${port}`))).toContain('hello');
-    await until('the events', 5_000, () => proxy.events().length === 7);
+    await until('the events', 20_000, () => proxy.events().length === 7);
     expect(proxy.events()[0]).toMatchObject({ host, verdict: 'admitted', bytes: 5, reason: null });
     expect(proxy.events()[1]).toMatchObject({ host: `localhost:${port}`, verdict: 'refused', bytes: 0 });
   });
@@ -142,7 +142,7 @@ describe('the egress proxy', () => {
     const [first, second] = await Promise.all([waiting, exchange(proxy, connectTo(host))]);
     expect(first.length + second.length).toBeLessThan(1_000_000 + 4 * 65_536 + 200);
     expect(await exchange(proxy, connectTo(host))).toMatch(/^HTTP\/1\.1 403 /);
-    await until('the cut to be written down', 5_000, () => proxy.events().some(({ verdict }) => verdict === 'cut'));
+    await until('the cut to be written down', 20_000, () => proxy.events().some(({ verdict }) => verdict === 'cut'));
   });
 
   it('passes each direction on to its end', async () => {
@@ -290,7 +290,7 @@ describe('what a run tells its proxy', () => {
 });
 
 describe('the end of a proxy on a socket', () => {
-  const ended = (proxy: Proxy) => until('the proxy to end', 20_000, () => proxy.child.exitCode !== null);
+  const ended = (proxy: Proxy) => until('the proxy to end', 45_000, () => proxy.child.exitCode !== null);
 
   it('comes when its socket has gone', async () => {
     const proxy = await startProxy({});

@@ -65,7 +65,7 @@ describe('outputs of a service', () => {
     chmodSync(join(from, 'closed'), 0);
     const { leftOut } = await collect();
     expect(artefacts.map(({ path }) => path)).toEqual(['outputs/a.txt', 'outputs/closed/b.txt']);
-    expect(leftOut.sort()).toEqual([
+    expect([...leftOut].sort()).toEqual([
       '.hidden (an odd name)',
       'folder-link (a link)',
       'line\\nbreak (an odd name)',

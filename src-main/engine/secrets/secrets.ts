@@ -48,8 +48,15 @@ export class Secrets {
     };
   }
 
-  /** Stores a value in place of an earlier one. @throws AppError `storage` */
+  /** Stores a value in place of an earlier one. @throws AppError `bad_data`, `storage` */
   set(name: string, value: string): Promise<StoredSecrets> {
+    // No environment can hold it, and what refuses it later might quote it.
+    if (value.includes('\0'))
+      return Promise.reject(
+        new AppError('bad_data', `The value of ${name} holds a NUL character.`, {
+          remedy: 'Store it as text, such as base64.',
+        }),
+      );
     return this.#inTurn(async () => {
       // Whoever started a keychain since the last time wants it used.
       const keychain = (await this.#current()) ?? (await this.#again());

@@ -148,10 +148,6 @@ export function makeHandlers(parts: HandlerParts): Handlers {
   };
 }
 
-function notYet(): never {
-  throw new AppError('internal', 'This part is being built.');
-}
-
 async function* each<T>(items: readonly T[]): AsyncGenerator<T> {
   yield* await Promise.resolve(items);
 }

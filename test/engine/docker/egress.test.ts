@@ -249,3 +249,18 @@ describe.skipIf(!hasDockerd())('a task that reads from the network in a containe
     expect(await containersOf(root)).toEqual([]);
   });
 });
+
+describe.skipIf(!hasDockerd())('a task that reads from this machine’s own address', { timeout }, () => {
+  it('is refused in a container, which could never reach it, with the way out', async () => {
+    const root = workspace();
+    const backend = dockerBackend(root);
+    const spec = launchOf(root, 'true');
+    const task = { ...spec.task, inputs: { rasters: ['http://127.0.0.1:8080/a.tif'] } };
+    await expect(backend.submit({ ...spec, task }, never)).rejects.toMatchObject({
+      code: 'backend_rejected',
+      message: expect.stringContaining('127.0.0.1:8080') as string,
+      remedy: expect.stringContaining('--backend process') as string,
+    });
+    expect(await containersOf(root)).toEqual([]);
+  });
+});

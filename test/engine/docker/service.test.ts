@@ -161,10 +161,7 @@ describe.skipIf(!hasDockerd())('a service in a container', { timeout: longMs }, 
     await until('the service to be up', longMs, () => hasSaid(root, job, ' up\n'));
     await connection.client('cancelJob', { jobId: job.id });
     const cancelled = await untilEnded(connection, job.id, longMs);
-    expect({ state: cancelled.state, by: JSON.parse(readIn(root, job, 'status.json')) as unknown }).toMatchObject({
-      state: 'cancelled',
-      by: { by: 'worker' },
-    });
+    expect(cancelled.state).toBe('cancelled');
     expect(readIn(root, job, 'output.log')).toContain('ending in order');
     await nothingIsLeft(root, job);
 

@@ -103,10 +103,14 @@ export class Daemons {
       );
       return { ...place, error: null, daemon: { ...place, docker, facts: factsOf(info, version) } };
     } catch (cause) {
-      signal.throwIfAborted();
+      if (signal.aborted) throw isTimeout(signal.reason) ? dockerError(signal.reason, 'looking for it') : signal.reason;
       return { ...place, daemon: null, error: dockerError(cause, `at ${place.address}`) };
     }
   }
+}
+
+function isTimeout(reason: unknown): boolean {
+  return reason instanceof Error && reason.name === 'TimeoutError';
 }
 
 function factsOf(rawInfo: unknown, rawVersion: unknown): DaemonFacts {

@@ -94,8 +94,8 @@ export class DockerBackend implements Backend {
   }
 
   async find(spec: LaunchSpec): Promise<Launched | null> {
-    const daemon = await this.#daemon(AbortSignal.timeout(10_000));
     try {
+      const daemon = await this.#daemon(AbortSignal.timeout(10_000));
       const found = await this.#lookUp(daemon, spec);
       if (found === null) await this.#clear(daemon.docker, spec);
       return found;

@@ -63,10 +63,11 @@ export function behindProxy({ proxy, address }: Egress): Pick<Docker.HostConfig,
 /**
  * Makes a run's inner network and starts its proxy, which is also on a network that leads outside. Resolves once the proxy
  * listens. Everything is labelled with the run, also when this is cut short.
- * @throws AppError `backend_rejected` when the proxy does not come up
+ * @throws AppError `backend_rejected` when the proxy does not come up, or could never reach what the task names
  */
 export async function startEgress(docker: Docker, spec: EgressSpec, signal: AbortSignal): Promise<Egress> {
   const { labelled } = spec;
+  refuseOwnAddresses(spec.policy);
   writePolicy(spec);
   const inner = nameOf(labelled, 'network');
   await ensureNetwork(docker, 'inner', inner, labelsOf(labelled, 'network'));
@@ -76,6 +77,16 @@ export async function startEgress(docker: Docker, spec: EgressSpec, signal: Abor
   const address = (await inspect(container))?.NetworkSettings.Networks[inner]?.IPAddress;
   if (address === undefined || address === '') throw await notUp(container);
   return { network: inner, proxy: proxyName, address, port: proxyPort };
+}
+
+/** A loopback address means the container itself there, and what listens on this machine's own is reached from nowhere else. */
+function refuseOwnAddresses({ hosts }: EgressPolicy): void {
+  const own = hosts.find((host) => /^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/.test(host));
+  if (own === undefined) return;
+  throw new AppError('backend_rejected', `The task reads from ${own}, which a container cannot reach.`, {
+    remedy: 'Give the source by an address of the network, or run it without a container: --backend process',
+    retryable: false,
+  });
 }
 
 /** Starts the proxy on both networks. The outer one is shared, and goes with the last run that uses it: maybe just now. */

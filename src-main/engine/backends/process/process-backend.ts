@@ -18,7 +18,7 @@ import type { ProcessHost } from './host.ts';
 import { startTimeOf } from './identity.ts';
 import type { ProcessPlan } from './plan.ts';
 import { planProcess } from './plan.ts';
-import { familyOf, processTable, workerOf } from './process-table.ts';
+import { familyOf, processTable, residentBytes, workerOf } from './process-table.ts';
 import { reportOn } from './report.ts';
 import { makeRunPlace, removeRunPlace, runPlace, sweepRunPlaces } from './run-place.ts';
 
@@ -210,7 +210,7 @@ export class ProcessBackend implements Backend {
     while (!stop.aborted) {
       await sleep(memoryPollMs, undefined, { signal: stop, ref: false }).catch(() => undefined);
       if (stop.aborted) return null;
-      const bytes = familyOf(pid, processTable()).reduce((sum, { rssBytes }) => sum + rssBytes, 0);
+      const bytes = familyOf(pid, processTable()).reduce((sum, row) => sum + residentBytes(row), 0);
       if (bytes > limit && startTime === (await startTimeOf(pid))) {
         endAll(pid);
         return `its processes held ${Math.ceil(bytes / 1_048_576)} MiB of memory, and were ended`;

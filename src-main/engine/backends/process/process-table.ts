@@ -6,10 +6,7 @@ export interface ProcessRow {
   readonly pid: number;
   readonly parent: number;
   readonly group: number;
-  readonly rssBytes: number;
 }
-
-const pageBytes = 4_096;
 
 /** All processes that can be seen. Linux only; elsewhere there are none. A process that ends meanwhile is left out. */
 export function processTable(): ProcessRow[] {
@@ -21,7 +18,7 @@ export function processTable(): ProcessRow[] {
       const [state = ''] = fields;
       if (state === 'Z' || state === 'X') return [];
       const number = (index: number) => Number(fields[index] ?? 0);
-      return [{ pid, parent: number(1), group: number(2), rssBytes: number(21) * pageBytes }];
+      return [{ pid, parent: number(1), group: number(2) }];
     } catch {
       return [];
     }
@@ -36,6 +33,16 @@ export function familyOf(pid: number, table: readonly ProcessRow[]): ProcessRow[
     for (const row of table) if (row.group === pid || family.has(row.parent)) family.add(row.pid);
   }
   return table.filter((row) => family.has(row.pid));
+}
+
+/** What a process holds in memory now, in bytes; 0 for one that has ended. */
+export function residentBytes({ pid }: ProcessRow): number {
+  try {
+    const kib = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    return Number(kib ?? 0) * 1_024;
+  } catch {
+    return 0;
+  }
 }
 
 /** The last process of the chain that begins at `pid`: the program inside prlimit(1) and bwrap(1). */

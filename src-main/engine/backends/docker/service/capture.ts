@@ -8,6 +8,8 @@ const all = { stdout: true, stderr: true, timestamps: true } as const;
 /** Lines that are kept of the end of an output that was too much. */
 const lastLines = 2_000;
 const againMs = 500;
+/** How soon a container that has said nothing, as it has not started, is asked again. */
+const emptyMs = 100;
 /** How often a full file is looked at for the end of its container. */
 const idleMs = 1_000;
 
@@ -37,7 +39,7 @@ export async function captureOutput(
       const isDone = await takeFrom(container, file, signal);
       // A container that has ended before we asked says everything in one answer.
       if (isDone && ended && !file.isFull) return;
-      if (!isDone || !ended) await sleep(ended ? againMs : 50, undefined, { signal });
+      if (!isDone || !ended) await sleep(isDone ? emptyMs : againMs, undefined, { signal });
     }
   } finally {
     await file.close();
@@ -53,7 +55,7 @@ async function takeFrom(container: Docker.Container, file: OutputFile, signal: A
     const stream = await container.logs({
       ...all,
       follow: true,
-      ...(after !== null && { since: unixTime(after) as unknown as number }),
+      ...(after !== null && { since: unixTimeBefore(after) as unknown as number }),
       abortSignal: AbortSignal.any([signal, over.signal]),
     });
     for await (const bytes of stream) {
@@ -76,11 +78,16 @@ async function takeLast(container: Docker.Container, file: OutputFile): Promise<
   await file.appendEnd(new Frames().push(raw));
 }
 
-/** Seconds since 1970 with nine decimals, as container engines take them. A number would lose the last of them. */
-function unixTime(at: string): string {
-  const seconds = Math.floor(Date.parse(at) / 1_000);
-  const fraction = /\.(\d{1,9})/.exec(at)?.[1] ?? '0';
-  return `${seconds}.${fraction.padEnd(9, '0')}`;
+/**
+ * A microsecond before a time, in seconds since 1970 with nine decimals, as container engines take it: some count the very time
+ * in, some do not. A number would lose the last decimals.
+ */
+function unixTimeBefore(at: string): string {
+  const decimals = /\.(\d{1,9})/.exec(at)?.[1] ?? '0';
+  const seconds = BigInt(Math.floor(Date.parse(at) / 1_000));
+  const nanoseconds = seconds * 1_000_000_000n + BigInt(decimals.padEnd(9, '0')) - 1_000n;
+  const text = nanoseconds.toString().padStart(10, '0');
+  return `${text.slice(0, -9)}.${text.slice(-9)}`;
 }
 
 function isOfFile(cause: unknown): boolean {
