@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { openDataRoot } from '../../src-main/client/data-root.ts';
 import type { BackendId } from '../../src-shared/job.ts';
 import { startDockerd, whyNoDockerd } from '../test/dockerd.mjs';
-import type { BenchEngine } from './bench-engine.ts';
 import { ended, out, startBenchEngine } from './bench-engine.ts';
 import { round, times } from './measure.ts';
 import { queueOf } from './queue.ts';
@@ -80,7 +79,7 @@ async function overheads(ways: Readonly<Record<string, Way>>): Promise<Record<st
       if (absent === null) taken.set(name, [...(taken.get(name) ?? []), ...(await times(1, once))]);
   const bestOf = (name: string) => Math.min(...(taken.get(name) ?? []));
   const bare = bestOf('bareWorker');
-  return Object.fromEntries(
+  return Object.fromEntries<unknown>(
     Object.entries(ways).map(([name, { absent }]) => {
       const ms = bestOf(name);
       if (absent !== null) return [name, `absent: ${absent}`];

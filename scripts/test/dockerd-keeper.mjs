@@ -18,6 +18,10 @@ writeFileSync(join(runtime, 'keeper'), String(process.pid));
 removeCgroups((pid) => !existsSync(`/proc/${pid}`));
 mkdirSync(data, { recursive: true });
 const made = masked.filter((place) => mkdirSync(place, { recursive: true }) !== undefined);
+// A disk that fills at once. It is mounted now, because the daemon sees no later mounts of this machine.
+const small = join(runtime, 'small');
+mkdirSync(small);
+execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=100k,mode=0755', 'tmpfs', small]);
 // pdeathsig: should this process be killed itself, the kernel ends what it kept.
 const namespaces = ['--net', '--mount', '--propagation', 'slave', '--pid', '--fork', '--kill-child', '--mount-proc'];
 const init = [
@@ -83,6 +87,7 @@ async function clear() {
   for (let attempt = 0; attempt < 100 && !removeCgroups((pid) => pid === String(process.pid)); attempt++)
     await sleep(50);
   for (const place of made) remove(() => rmdirSync(place));
+  remove(() => execFileSync('umount', ['-l', small]));
   for (const folder of [data, runtime])
     for (let attempt = 0; attempt < 100 && existsSync(folder); attempt++) {
       remove(() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));

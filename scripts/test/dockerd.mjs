@@ -72,7 +72,11 @@ export async function startDockerd({ daemonArgs = [] } = {}) {
   return {
     host: `unix://${socket}`,
     hostAddress: machine,
-    env: { TRANSECT_TEST_DOCKER_HOST: `unix://${socket}`, TRANSECT_TEST_HOST_ADDRESS: machine },
+    env: {
+      TRANSECT_TEST_DOCKER_HOST: `unix://${socket}`,
+      TRANSECT_TEST_HOST_ADDRESS: machine,
+      TRANSECT_TEST_SMALL_DISK: join(runtime, 'small'),
+    },
     /** Process id of the dockerd of the moment, in its own numbering; null between two of them. */
     pid: async () => {
       const text = await readFile(join(runtime, 'docker.pid'), 'utf8').catch(() => '');
@@ -92,6 +96,7 @@ function forgetDead() {
     const runtime = join(tmpdir(), `transect-dockerd-${name}`);
     const note = join(runtime, 'keeper');
     const dead = existsSync(note) ? !existsSync(`/proc/${readFileSync(note, 'utf8')}`) : !existsSync(runtime);
+    if (dead) spawnSync('umount', ['-lq', join(runtime, 'small')]);
     if (dead) for (const folder of [join(cache, name), runtime]) rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
@@ -216,6 +216,9 @@ it('what a dead engine left in the runtime folder is swept away', async () => {
   writeFileSync(join(left, 'secret'), 'x');
   const others = join(runtimeFolder(), 'r-000000000000-000000000000');
   mkdirSync(others, { recursive: true });
+  onTestFinished(() => {
+    rmSync(others, { recursive: true, force: true });
+  });
   await connect(root);
   await until('the leftovers to be gone', 30_000, () => !existsSync(left));
   expect(existsSync(others)).toBe(true);

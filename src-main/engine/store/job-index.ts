@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import type { JobId } from '../../../src-shared/job-id.ts';
-import type { Job, JobState } from '../../../src-shared/job.ts';
+import type { JobState } from '../../../src-shared/job.ts';
 import { jobStates } from '../../../src-shared/job.ts';
 import type { JobFilter, JobQuery } from './job-query.ts';
 import { searchText, whereOf } from './job-query.ts';
