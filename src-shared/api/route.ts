@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 
 /**
  * One call. `params` are path parameters, `query` and `body` what is sent, `answer` what comes back: one JSON value, a stream

@@ -6,7 +6,7 @@ import { cli, workspace } from '../helpers/programs.ts';
 describe('transect jobs', () => {
   it('lists pages, searches and filters on the engine’s side, and finds a job by the end of its id', async () => {
     const root = workspace();
-    const ids = makeRuns(root, 60);
+    const ids = makeRuns(root, 60, () => ({}), 'lean');
     const at = ['--data-root', root.path];
     const listed = async (...args: string[]) =>
       JSON.parse((await cli(['jobs', ...args, '--json', ...at])).stdout) as JobPage;

@@ -2,7 +2,6 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { DataRoot } from '../../src-main/client/data-root.ts';
-import type { JobId } from '../../src-shared/job-id.ts';
 import type { JobResult } from '../../src-shared/job.ts';
 import { workspace } from '../helpers/programs.ts';
 import { artefactHashes } from '../helpers/worker-process.ts';
@@ -33,9 +32,9 @@ async function runOn(place: Place, task: string, env: Record<string, string>) {
   const engine = await actingOn(place, root, env);
   const text = readFileSync(join(examples, task), 'utf8');
   const { id } = await engine.client('submitJob', { text, backend: place.id, baseDir: examples, offline: true });
-  const { result } = await endedCleanly(engine, place, id as JobId);
+  const { result } = await endedCleanly(engine, place, id);
   if (result === null) throw new Error(`${task} has no result on ${place.id}`);
-  return { result, hashes: artefactHashes(root.jobFolder(id as JobId)) };
+  return { result, hashes: artefactHashes(root.jobFolder(id)) };
 }
 
 const others = [

@@ -55,7 +55,7 @@ export async function liveAndDie({ place, life, counted }: Death, dieAt: number)
 async function live(root: DataRoot, place: Place, life: Life): Promise<JobId> {
   const engine = await whenReady(root);
   // With a source on the web, so that the way out is a part of what is set up and removed.
-  const brief = act('is-brief').replace('[red.tif]', '["http://127.0.0.1:9/a.tif"]');
+  const brief = act('is-brief').replace('[red.tif]', '["http://source.invalid/a.tif"]');
   const jobId = await submitAct(engine, place, life === 'runs to its end' ? brief : act('works-on'));
   if (life === 'is cancelled while it runs') {
     await until('the act to begin', 60_000, async () => {

@@ -5,7 +5,7 @@ import type { Job } from '../../src-shared/job.ts';
 import { isFinal } from '../../src-shared/job.ts';
 
 /** Runs a shipped example offline to its end, as a person would have done before. */
-export async function runExample(api: Client, file = 'example_stac_preview.yaml', withinMs = 60_000): Promise<Job> {
+export async function runExample(api: Client, file = 'example_stac_preview.yaml', withinMs = 120_000): Promise<Job> {
   const taskId = TaskId.parse(`examples/${file}`);
   const { text } = await api('readTask', { taskId });
   const { id } = await api('submitJob', { text, from: taskId, backend: 'process', offline: true });

@@ -12,7 +12,7 @@ const count = 120;
 
 function setUp(): { root: DataRoot; ids: readonly JobId[]; store: JobStore; problems: unknown[] } {
   const root = openDataRoot(tempFolder());
-  const ids = makeRuns(root, count, (n) => (n === 7 ? { name: 'Ålesund 50%_NDVI' } : {}));
+  const ids = makeRuns(root, count, (n) => (n === 7 ? { name: 'Ålesund 50%_NDVI' } : {}), 'lean');
   const problems: unknown[] = [];
   const { store } = JobStore.open(root, { onRecordProblem: (id) => problems.push(id) });
   return { root, ids, store, problems };
@@ -96,7 +96,7 @@ describe('an index of ended jobs', () => {
     const { root, ids, store } = setUp();
     store.close();
     rmSync(root.jobRecords(ids[0]!), { recursive: true });
-    makeRuns(root, 1, () => ({ name: 'new', at: new Date('2027-01-01T00:00:00Z') }));
+    makeRuns(root, 1, () => ({ name: 'new', at: new Date('2027-01-01T00:00:00Z') }), 'lean');
     const { store: again, report } = JobStore.open(root);
     expect(report).toMatchObject({ jobs: 1, events: 8, problems: [] });
     const { jobs, total } = again.list({ limit: 1 });

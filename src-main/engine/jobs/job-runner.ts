@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { AppError, toAppError } from '../../../src-shared/errors.ts';
+import { type AppError, toAppError } from '../../../src-shared/errors.ts';
 import { isolationOf } from '../../../src-shared/isolation-walls.ts';
 import type { JobEvent } from '../../../src-shared/job-events.ts';
 import type { JobId } from '../../../src-shared/job-id.ts';

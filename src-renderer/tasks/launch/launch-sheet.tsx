@@ -119,7 +119,7 @@ export function LaunchSheet({ task, launch, isOpen, onClose }: LaunchSheetProps)
 }
 
 /** The limits that hold for a run. @param workspaceTimeout seconds for tasks that name none, where it is known */
-function limitRows({ limits, analysis }: Task, workspaceTimeout: unknown): [string, string][] {
+function limitRows({ limits, analysis, resources }: Task, workspaceTimeout: unknown): [string, string][] {
   const seconds = limits.timeout_sec ?? workspaceTimeout;
   const time =
     typeof seconds !== 'number'
@@ -138,8 +138,13 @@ function limitRows({ limits, analysis }: Task, workspaceTimeout: unknown): [stri
           ['Items', grouped(limits.max_items)],
           ['Pixels', grouped(limits.max_pixels)],
         ] satisfies [string, string][])),
-    ['Memory', `${grouped(limits.memory_mb)} MiB`],
+    ['Memory', memoryWords(analysis.type === 'service' ? resources.memory_gb : undefined, limits.memory_mb)],
   ];
+}
+
+/** A service has what its task asks of a machine, where that is said. @param askedGb GiB */
+function memoryWords(askedGb: number | undefined, limitMb: number): string {
+  return askedGb === undefined ? `${grouped(limitMb)} MiB` : `${askedGb} GiB`;
 }
 
 function ObstacleBanner({

@@ -7,9 +7,10 @@ import { api, queryClient } from '../../app/api.ts';
 import { native } from '../../app/native.ts';
 import { navigate, paths } from '../../app/routes.ts';
 import { report } from '../../ui/toast.tsx';
+import { mayUseDocker } from './may-use-docker.ts';
 import type { Obstacle } from './submit-error.ts';
 import { obstacleOf } from './submit-error.ts';
-import { mayUseDocker, prepareWorkerImage } from './worker-image.ts';
+import { prepareWorkerImage } from './worker-image.ts';
 
 /** Whether this window was told to go on without Docker. Forgotten when it closes. */
 let runsWithoutDocker = false;

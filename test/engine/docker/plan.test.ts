@@ -124,17 +124,19 @@ describe('what a container engine says', () => {
     [Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }), 'backend_unavailable', /Start Docker/],
     [Object.assign(new Error('x'), { name: 'TimeoutError' }), 'backend_unavailable', /Start Docker/],
     [refusal('no space left on device'), 'storage', /Free some space/],
+    [Object.assign(new Error('full'), { code: 'ENOSPC' }), 'storage', /Free some space/],
+    [Object.assign(new Error('closed'), { code: 'EACCES', path: '/x', syscall: 'open' }), 'storage', /permissions/],
     [
       refusal('invalid mount config: bind source path does not exist: /x'),
       'backend_rejected',
       /must run on this machine/,
     ],
     [refusal('could not find an available, non-overlapping IPv4 address pool'), 'over_limit', /fewer tasks/],
+    [refusal('exec: "nothing": no such file or directory'), 'backend_rejected', /Doctor/],
     [refusal('something else'), 'backend_rejected', /Doctor/],
   ])('is put into words: %s', (cause, code, remedy) => {
     const error = dockerError(cause, 'trying');
     expect(error).toMatchObject({ code, remedy: expect.stringMatching(remedy) as string, cause });
-    expect(error.message).toContain('trying');
   });
 
   it('about an end', () => {

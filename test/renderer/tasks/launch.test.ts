@@ -3,6 +3,7 @@ import type { KnownService } from '../../../src-shared/api/services.ts';
 import { AppError } from '../../../src-shared/errors.ts';
 import { ServiceEntry } from '../../../src-shared/services.ts';
 import { readTask } from '../../../src-shared/task/read-task.ts';
+import { mayUseDocker } from '../../../src-renderer/tasks/launch/may-use-docker.ts';
 import { serviceImageOf } from '../../../src-renderer/tasks/launch/service-image.ts';
 import { obstacleOf, remedyHere } from '../../../src-renderer/tasks/launch/submit-error.ts';
 
@@ -63,5 +64,24 @@ describe('what stands in the way of a run', () => {
     const docker = new AppError('backend_unavailable', 'The back end docker is needed.', { remedy: 'Start Docker.' });
     expect(obstacleOf(docker, {}).kind).toBe('other');
     expect(remedyHere(docker)).toBe('Start Docker.');
+  });
+});
+
+describe('a worker image is prepared', () => {
+  const taskOf = (more: string) => {
+    const text = `task_name: t\noutput_dir: /data/outputs/jobs/t\ninputs: {raster: a.tif}\nanalysis: {type: raster_summary}\noutputs: {}\n${more}`;
+    const { task, problems } = readTask(text);
+    expect(problems).toEqual([]);
+    return task!;
+  };
+
+  it('where the run may start in a container of this machine, and nowhere else', () => {
+    expect(mayUseDocker(taskOf(''), undefined)).toBe(true);
+    expect(mayUseDocker(taskOf('backend: docker'), undefined)).toBe(true);
+    expect(mayUseDocker(taskOf('backend: process'), 'docker')).toBe(true);
+    expect(mayUseDocker(taskOf('backend: process'), undefined)).toBe(false);
+    expect(mayUseDocker(taskOf(''), 'process')).toBe(false);
+    expect(mayUseDocker(taskOf('resources: {gpus: 1}'), undefined)).toBe(false);
+    expect(mayUseDocker(taskOf('mode: cluster'), undefined)).toBe(false);
   });
 });

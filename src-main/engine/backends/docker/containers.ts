@@ -14,21 +14,27 @@ const slowMs = 120_000;
 
 export type NamedContainer = Docker.ContainerCreateOptions & { readonly name: string };
 
-/** Creates a container, or gives the one of that name that an earlier, interrupted call created. */
+/**
+ * Creates a container. One of that name that an earlier, interrupted call left is given when it has started, and else made anew:
+ * what it was told may not be true any more.
+ */
 export async function createContainer(
   docker: Docker,
   options: NamedContainer,
   signal: AbortSignal,
 ): Promise<Docker.Container> {
+  const create = () => bounded(docker.createContainer(options), signal, slowMs);
   try {
-    return await bounded(docker.createContainer(options), signal, slowMs);
+    return await create();
   } catch (cause) {
     if (statusOf(cause) !== conflictStatus) throw cause;
-    const there = docker.getContainer(options.name);
-    const info = await inspect(there);
-    const mine = info?.Config.Labels[label.workspace] === options.Labels?.[label.workspace];
-    if (info === null || !mine) throw cause;
-    return docker.getContainer(info.Id);
+    const info = await inspect(docker.getContainer(options.name));
+    const isOurs = info?.Config.Labels[label.workspace] === options.Labels?.[label.workspace];
+    if (info === null || !isOurs) throw cause;
+    const there = docker.getContainer(info.Id);
+    if (info.State.Status !== 'created') return there;
+    await removeContainer(there);
+    return create();
   }
 }
 

@@ -87,6 +87,7 @@ export class DockerBackend implements Backend {
     try {
       return await this.#start(daemon, spec, signal);
     } catch (cause) {
+      // What could not be removed is removed by the next start of an engine.
       await this.#clear(daemon.docker, spec).catch(() => undefined);
       signal.throwIfAborted();
       throw dockerError(cause, 'starting the run’s container');

@@ -46,9 +46,7 @@ export function dockerError(cause: unknown, doing: string): AppError {
       cause,
     });
   if (
-    /bind source path does not exist|mounts denied|path .* is not shared|not a shared mount|no such file or directory/i.test(
-      message,
-    )
+    /bind source path does not exist|mounts denied|path .* is not shared|error mounting .* no such file/i.test(message)
   )
     return new AppError('backend_rejected', `Docker does not see a folder of this machine (${doing}): ${message}`, {
       remedy:
