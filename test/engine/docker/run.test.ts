@@ -1,9 +1,10 @@
-import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { LaunchSpec } from '../../../src-main/engine/backends/backend.ts';
 import type { DockerBackend } from '../../../src-main/engine/backends/docker/docker-backend.ts';
-import { containersOf, dockerBackend, launchOf, networksOf } from '../../helpers/docker-engine.ts';
+import type { WorkerImages } from '../../../src-main/engine/images/worker-images.ts';
+import { containersOf, dockerBackend, launchOf, networksOf, shellImages } from '../../helpers/docker-engine.ts';
 import { dockerClient, hasDockerd } from '../../helpers/dockerd.ts';
 import { until, workspace } from '../../helpers/programs.ts';
 import { tempFolder } from '../../helpers/temp.ts';
@@ -175,6 +176,27 @@ describe.skipIf(!hasDockerd())('a run in a container', { timeout: 180_000 }, () 
       remedy: expect.stringContaining('chmod'),
     });
     expect(await containersOf(root)).toEqual([]);
+  });
+
+  it('whose files the container engine does not see is refused with what to do, and leaves nothing', async () => {
+    const root = workspace();
+    const folder = tempFolder();
+    const file = join(folder, 'a.tif');
+    writeFileSync(file, 'pixels');
+    // Gone after it was looked at: for the container engine that is as on another machine.
+    const images: WorkerImages = {
+      ensure: (docker, signal) => {
+        rmSync(file);
+        return shellImages.ensure(docker, signal);
+      },
+    };
+    const backend = dockerBackend(root, images);
+    const spec = launchOf(root, 'true', { inputs: [{ name: 'a.tif', path: file }] });
+    const remedy = expect.stringContaining('must run on this machine') as string;
+    await expect(backend.submit(spec, never)).rejects.toMatchObject({ code: 'backend_rejected', remedy });
+    await expect(backend.submit({ ...spec, attempt: 2 }, never)).rejects.toMatchObject({ code: 'not_found' });
+    expect(await containersOf(root)).toEqual([]);
+    expect(existsSync(join(root.engine, 'containers', `${spec.jobId}.1`))).toBe(false);
   });
 
   it('is found again without its handle, running or ended, and not when it never ran', async () => {

@@ -42,7 +42,7 @@ function documentNames({ inputs }: Pick<Task, 'inputs'>): ReadonlySet<string> {
 
 /**
  * Refuses what would let a container see too much, or nothing at all.
- * @throws AppError `denied` that names the input and says what to do
+ * @throws AppError `denied` or `not_found` that names the input and says what to do
  */
 export function checkInputs(spec: Pick<LaunchSpec, 'task' | 'inputs'>, dataRoot: string, user: ContainerUser): void {
   const documents = documentNames(spec.task);
@@ -56,7 +56,7 @@ export function checkInputs(spec: Pick<LaunchSpec, 'task' | 'inputs'>, dataRoot:
           : 'Name a folder that does not hold the workspace.',
       });
     // What was granted is a real path. A link in its place would show something else.
-    if (realpathSync(path) !== path)
+    if (realInput(name, path) !== path)
       throw new AppError('denied', `The input ${name} has become a link since it was granted.`, {
         remedy: 'Submit the task again.',
       });
@@ -64,6 +64,17 @@ export function checkInputs(spec: Pick<LaunchSpec, 'task' | 'inputs'>, dataRoot:
       throw new AppError('denied', `The container’s user (${user.uid}) may not read the input ${name}.`, {
         remedy: 'Allow others to read it (chmod o+rX), or start Transect as a plain user instead of root.',
       });
+  }
+}
+
+function realInput(name: string, path: string): string {
+  try {
+    return realpathSync(path);
+  } catch (cause) {
+    throw new AppError('not_found', `The input ${name} is gone, or cannot be reached any more.`, {
+      remedy: 'Put it back, and submit the task again.',
+      cause,
+    });
   }
 }
 
