@@ -17,7 +17,7 @@ import { makeWorkerImages } from './images/make-worker-images.ts';
 import { JobRunner } from './jobs/job-runner.ts';
 import { JobQueue } from './jobs/job-queue.ts';
 import { JobService } from './jobs/job-service.ts';
-import { sweepLeftovers } from './jobs/sweep.ts';
+import { Sweeper } from './jobs/sweeper.ts';
 import { findExamples } from './library/examples.ts';
 import { TaskLibrary } from './library/task-library.ts';
 import { OutputIndex } from './output-index/output-index.ts';
@@ -75,11 +75,15 @@ export async function runEngine(root: DataRoot, log: Logger, env: NodeJS.Process
   const outputIndex = new OutputIndex({ root, states: () => store.states(), log });
   const maxRunning = settings.values.max_local_jobs ?? Math.max(1, availableParallelism() - 1);
   const room = new DiskRoom(root.path, settings.values.min_free_gb);
+  const sweeper = new Sweeper(recorder);
   const queue = new JobQueue({
     ...recorder,
     runner: new JobRunner({
       ...recorder,
       bundle,
+      onLeft: (backend) => {
+        sweeper.request(backend);
+      },
       limits: { heartbeatSeconds: settings.values.heartbeat_seconds, maxFiles: settings.values.max_run_files },
     }),
     backends,
@@ -92,7 +96,7 @@ export async function runEngine(root: DataRoot, log: Logger, env: NodeJS.Process
     },
   });
   queue.reconcile();
-  void sweepLeftovers({ backends: backends.values(), store, log, stop: stopping.signal });
+  for (const backend of backends.values()) sweeper.request(backend);
   const conditions = new Conditions();
   conditions.add(() => room.condition(queue.counts().queued));
   const examples = findExamples(env);

@@ -43,14 +43,16 @@ test('the seed’s example runs in a container when nobody chose a back end', as
 
   const job = window.getByRole('article', { name: 'Job' });
   await expect(job).toBeVisible({ timeout: 180_000 });
-  await expect(job.getByText('Succeeded').first()).toBeVisible({ timeout: 90_000 });
+  const { jobs } = await api('listJobs', {});
+  expect(jobs).toHaveLength(1);
+  const jobId = jobs[0]!.id;
+  // The log speaks of success a little before it is recorded.
+  await expect.poll(async () => (await api('getJob', { jobId })).state, { timeout: 90_000 }).toBe('succeeded');
   await expect(window.getByRole('alertdialog')).toHaveCount(0);
 
   expect(await window.evaluate(() => document.documentElement.dataset['sawBuilding'])).toBe('true');
 
-  const { jobs } = await api('listJobs', {});
-  expect(jobs).toHaveLength(1);
-  const { result, backend } = await api('getJob', { jobId: jobs[0]!.id });
+  const { result, backend } = await api('getJob', { jobId });
   expect(backend).toBe('docker');
   expect(result?.imageDigest).toMatch(/sha256:[0-9a-f]{64}/);
   expect(result?.isolation).toMatchObject({ kind: 'container' });

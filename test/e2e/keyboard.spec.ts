@@ -50,7 +50,7 @@ test('the whole path works by keyboard: choose, edit, run, watch, review', async
 
   // Watch.
   const job = window.getByRole('article', { name: 'Job' });
-  await expect(job.getByText('Succeeded').first()).toBeVisible({ timeout: 60_000 });
+  await expect(job.getByText('Succeeded', { exact: true }).first()).toBeVisible({ timeout: 60_000 });
   await tabTo(window, job.getByRole('button', { name: 'Review' }));
   await keyboard.press('Enter');
 

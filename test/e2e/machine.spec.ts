@@ -227,7 +227,9 @@ test('without Docker a task that leaves the choice asks first, says what that me
   await expect(walls).toHaveCount(checks.length);
   expect((await api('listJobs', {})).total, 'nothing runs before the answer').toBe(0);
   await question.getByRole('button', { name: 'Run as a plain process' }).click();
-  await expect(window.getByRole('article', { name: 'Job' }).getByText('Succeeded').first()).toBeVisible({
+  await expect(
+    window.getByRole('article', { name: 'Job' }).getByText('Succeeded', { exact: true }).first(),
+  ).toBeVisible({
     timeout: patienceMs,
   });
 });

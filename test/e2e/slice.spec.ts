@@ -48,7 +48,7 @@ test('the seed’s example goes from the library by a form edit to run, map, rep
   await expect(window.locator('.cm-content')).toContainText('task_name: Boulder preview');
 
   await launch(window, { offline: true });
-  await expect(job(window).getByText('Succeeded').first()).toBeVisible({ timeout: longMs });
+  await expect(job(window).getByText('Succeeded', { exact: true }).first()).toBeVisible({ timeout: longMs });
   await expect(job(window).getByText('Offline fixture: no measurement')).toBeVisible();
   await expect(job(window).getByText('Needs human review')).toBeVisible();
   await job(window).getByRole('button', { name: 'Review' }).click();
@@ -106,7 +106,7 @@ test.describe('real scenes', () => {
       await address.press('Tab');
       await expect(window.locator('.cm-content')).toContainText(`stac_api: ${server.url}`);
       await launch(window, { offline: false });
-      await expect(job(window).getByText('Succeeded').first()).toBeVisible({ timeout: 150_000 });
+      await expect(job(window).getByText('Succeeded', { exact: true }).first()).toBeVisible({ timeout: 150_000 });
       await expect(job(window).getByText('Computed')).toBeVisible();
       await job(window).getByRole('button', { name: 'Review' }).click();
       await window.getByRole('tab', { name: /^Map/ }).click();
@@ -138,7 +138,7 @@ test('a run is cancelled, and run again with edits', async ({ window, api }) => 
     server.release();
     await launch(window, { offline: false });
     await expect(job(window).getByText('Second try')).toBeVisible();
-    await expect(job(window).getByText('Succeeded').first()).toBeVisible({ timeout: longMs });
+    await expect(job(window).getByText('Succeeded', { exact: true }).first()).toBeVisible({ timeout: longMs });
     const { jobs } = await api('listJobs', {});
     expect(jobs.map(({ taskName, state }) => `${taskName}: ${state}`)).toEqual([
       'Second try: succeeded',
@@ -177,7 +177,7 @@ test('an engine that is killed under the window comes back, and neither run nor 
     server.release();
     await window.getByRole('link', { name: /Jobs/ }).click();
     await window.getByText('Held summary').first().click();
-    await expect(job(window).getByText('Succeeded').first()).toBeVisible({ timeout: longMs });
+    await expect(job(window).getByText('Succeeded', { exact: true }).first()).toBeVisible({ timeout: longMs });
     await expect(window.getByText('Reconnecting to the engine…')).toHaveCount(0);
     const again = await attach(openDataRoot(dataRoot));
     await expect

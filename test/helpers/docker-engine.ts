@@ -45,7 +45,7 @@ export function dockerBackend(
   onTestFinished(async () => {
     const left = new DockerBackend({ root, env: all, daemons, images });
     // A test that ended its dockerd has no containers left.
-    await left.sweep(new Set(), AbortSignal.timeout(60_000)).catch(() => undefined);
+    await left.sweep(() => new Set(), AbortSignal.timeout(60_000)).catch(() => undefined);
   });
   return backend;
 }

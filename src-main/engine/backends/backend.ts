@@ -80,9 +80,10 @@ export interface Backend {
   cleanup(spec: LaunchSpec, handle: Handle): Promise<void>;
   /**
    * Removes everything that bears this workspace's label and belongs to none of the `live` jobs: leftovers of engines that
-   * died. Called at the start, after re-attachment. Gives what was removed, in words.
+   * died, and of ends that could not be followed. `live` is asked after what is there was listed, so that a job which begins
+   * meanwhile is safe. Gives what was removed, in words.
    */
-  sweep?(live: ReadonlySet<JobId>, signal: AbortSignal): Promise<readonly string[]>;
+  sweep?(live: () => ReadonlySet<JobId>, signal: AbortSignal): Promise<readonly string[]>;
   /** For Doctor: what it is, which version, and what it can and cannot wall off here. */
   report(signal: AbortSignal): Promise<readonly DoctorCheck[]>;
 }

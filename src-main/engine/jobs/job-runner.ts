@@ -23,6 +23,8 @@ const recentMs = 10_000;
 export interface JobRunnerParts extends EndRecorder {
   readonly bundle: WorkerBundle;
   readonly limits: WatchLimits;
+  /** Told when something of an ended run could not be removed. */
+  readonly onLeft?: (backend: Backend) => void;
   /** How long an order to end is repeated to a back end that does not answer, before the job is given up. */
   readonly patienceMs?: number;
 }
@@ -113,13 +115,16 @@ export class JobRunner {
       const ending = await this.#watch(spec, backend, found.handle, active);
       await recordEnd(this.#parts, spec.jobId, () => readOutcome(spec, ending, active.intent, new Date()));
       await backend.cleanup(spec, found.handle).catch((cause: unknown) => {
-        log.warn({ jobId: spec.jobId, cause }, 'something of an ended run is left; the next start removes it');
+        log.warn({ jobId: spec.jobId, cause }, 'something of an ended run is left');
+        this.#parts.onLeft?.(backend);
       });
     } catch (cause) {
       stop.throwIfAborted();
       const { intent, givenUp } = active;
-      if (givenUp.aborted) await this.#recordLost(spec, givenUp.reason as AppError);
-      else if (intent !== null && cause === intent.error) await this.#recordUnstarted(spec, intent);
+      if (givenUp.aborted) {
+        await this.#recordLost(spec, givenUp.reason as AppError);
+        this.#parts.onLeft?.(backend);
+      } else if (intent !== null && cause === intent.error) await this.#recordUnstarted(spec, intent);
       else throw cause;
     } finally {
       over.abort();

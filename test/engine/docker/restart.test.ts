@@ -82,7 +82,7 @@ describe.skipIf(!hasDockerd())('a container engine that is killed and started ag
     await expect(backend.submit(launchOf(root, 'true'), never)).rejects.toMatchObject(away);
     // An engine that is started now, and does not know of the run.
     const next = dockerBackend(root, shellImages, dockerd.host);
-    await expect(next.sweep(new Set(), never)).rejects.toMatchObject(away);
+    await expect(next.sweep(() => new Set(), never)).rejects.toMatchObject(away);
     expect(await backend.check(never)).toMatchObject({ available: false, remedy: expect.any(String) as string });
     const reason = new Error('stopped');
     stop.abort(reason);

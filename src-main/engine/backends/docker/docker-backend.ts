@@ -51,8 +51,6 @@ export class DockerBackend implements Backend {
   readonly id = 'docker';
   readonly #parts: DockerBackendParts;
   readonly #workspace: string;
-  /** Jobs that this very engine launched: a sweep that was told of the living ones before is not to touch them. */
-  readonly #launched = new Set<string>();
 
   constructor(parts: DockerBackendParts) {
     this.#parts = parts;
@@ -76,7 +74,6 @@ export class DockerBackend implements Backend {
   }
 
   async submit(spec: LaunchSpec, signal: AbortSignal): Promise<Launched> {
-    this.#launched.add(spec.jobId);
     const daemon = await this.#daemon(signal);
     try {
       const there = await this.#lookUp(daemon, spec);
@@ -130,15 +127,13 @@ export class DockerBackend implements Backend {
   async cleanup(spec: LaunchSpec, handle: Handle): Promise<void> {
     try {
       await this.#clear(this.#container(handle).docker, spec);
-      this.#launched.delete(spec.jobId);
     } catch (cause) {
       throw dockerError(cause, 'removing the run’s container');
     }
   }
 
-  async sweep(live: ReadonlySet<JobId>, signal: AbortSignal): Promise<readonly string[]> {
-    const jobs: ReadonlySet<string> = live;
-    const isLive = (jobId: string) => jobs.has(jobId) || this.#launched.has(jobId);
+  async sweep(live: () => ReadonlySet<string>, signal: AbortSignal): Promise<readonly string[]> {
+    const isLive = (jobId: string) => live().has(jobId);
     const stray = strayRuntimeFolders(this.#parts.root, isLive);
     stray.forEach(emptyRuntimeFolder);
     const found = await this.#parts.daemons.all(signal);

@@ -35,8 +35,6 @@ export class ProcessBackend implements Backend {
   readonly #host: ProcessHost;
   /** Endings of the workers that this very engine started: only a parent learns the exit code and signal. */
   readonly #children = new Map<number, Promise<Ending>>();
-  /** Jobs of this very engine, whose places a sweep leaves alone. */
-  readonly #own = new Set<JobId>();
 
   constructor(host: ProcessHost) {
     this.#host = host;
@@ -60,7 +58,6 @@ export class ProcessBackend implements Backend {
     if (running !== null) return running;
     const plan = this.#plan(spec);
     const place = runPlace(this.#host.root, spec.jobId);
-    this.#own.add(spec.jobId);
     try {
       makeRunPlace(place, await spec.secrets(), plan.policy);
       stop.throwIfAborted();
@@ -75,7 +72,6 @@ export class ProcessBackend implements Backend {
   }
 
   async find(spec: LaunchSpec): Promise<Launched | null> {
-    this.#own.add(spec.jobId);
     for (const until = Date.now() + firstStatusMs; Date.now() < until; await sleep(pollMs)) {
       const running = await this.#running(spec);
       if (running !== null) return running;
@@ -120,9 +116,9 @@ export class ProcessBackend implements Backend {
     await this.#clear(spec.jobId);
   }
 
-  sweep(live: ReadonlySet<JobId>): Promise<readonly string[]> {
+  sweep(live: () => ReadonlySet<JobId>): Promise<readonly string[]> {
     // The proxies of the places that go end by themselves.
-    const count = sweepRunPlaces(this.#host.root, new Set([...live, ...this.#own]));
+    const count = sweepRunPlaces(this.#host.root, live);
     return Promise.resolve(count === 0 ? [] : [`${count} folders with what ended runs had needed`]);
   }
 
@@ -146,7 +142,6 @@ export class ProcessBackend implements Backend {
   async #clear(jobId: JobId): Promise<void> {
     removeRunPlace(runPlace(this.#host.root, jobId));
     await endProxy(jobId);
-    this.#own.delete(jobId);
   }
 
   /** Starts the planned program and gives its pid. */

@@ -56,11 +56,12 @@ export function removeRunPlace({ folder }: RunPlace): void {
 }
 
 /** Removes the places of this workspace that belong to none of these jobs. Gives how many there were. */
-export function sweepRunPlaces(root: string, live: ReadonlySet<JobId>): number {
+export function sweepRunPlaces(root: string, live: () => ReadonlySet<JobId>): number {
   const prefix = prefixOf(root);
-  const kept = new Set([...live].map((jobId) => `${prefix}${short(jobId)}`));
   const runtime = runtimeFolder();
-  const left = readdirSync(runtime).filter((name) => name.startsWith(prefix) && !kept.has(name));
+  const found = readdirSync(runtime).filter((name) => name.startsWith(prefix));
+  const kept = new Set(Array.from(live(), (jobId) => `${prefix}${short(jobId)}`));
+  const left = found.filter((name) => !kept.has(name));
   for (const name of left) rmSync(join(runtime, name), { recursive: true, force: true });
   return left.length;
 }

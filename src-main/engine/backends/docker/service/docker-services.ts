@@ -38,7 +38,6 @@ export class DockerServices implements Backend {
   readonly id = 'docker';
   readonly #parts: DockerServicesParts;
   readonly #workspace: string;
-  readonly #launched = new Set<string>();
 
   constructor(parts: DockerServicesParts) {
     this.#parts = parts;
@@ -61,7 +60,6 @@ export class DockerServices implements Backend {
   async submit(spec: LaunchSpec, signal: AbortSignal): Promise<Launched> {
     const service = this.#parts.services.resolve(spec.task);
     if (service === null) return this.#parts.docker.submit(spec, signal);
-    this.#launched.add(spec.jobId);
     const daemon = await this.#parts.daemons.first(signal);
     try {
       const there = await this.#lookUp(daemon, spec);
@@ -126,11 +124,10 @@ export class DockerServices implements Backend {
     await this.#parts.docker.cleanup(spec, handle);
     if (this.#service(handle) === null) return;
     new ServiceControl(spec).remove();
-    this.#launched.delete(spec.jobId);
   }
 
-  async sweep(live: ReadonlySet<JobId>, signal: AbortSignal): Promise<readonly string[]> {
-    return (await this.#parts.docker.sweep?.(new LiveJobs(live, this.#launched), signal)) ?? [];
+  async sweep(live: () => ReadonlySet<JobId>, signal: AbortSignal): Promise<readonly string[]> {
+    return (await this.#parts.docker.sweep?.(live, signal)) ?? [];
   }
 
   /**
@@ -172,19 +169,5 @@ export class DockerServices implements Backend {
 
   #labelled({ jobId, attempt }: Pick<LaunchSpec, 'jobId' | 'attempt'>): Labelled {
     return { workspace: this.#workspace, jobId, attempt };
-  }
-}
-
-/** Living jobs, those that were launched meanwhile too. */
-class LiveJobs extends Set<JobId> {
-  readonly #launched: ReadonlySet<string>;
-
-  constructor(live: ReadonlySet<JobId>, launched: ReadonlySet<string>) {
-    super(live);
-    this.#launched = launched;
-  }
-
-  override has(jobId: JobId): boolean {
-    return super.has(jobId) || this.#launched.has(jobId);
   }
 }
