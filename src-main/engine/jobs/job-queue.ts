@@ -42,6 +42,7 @@ export class JobQueue {
   readonly #working = new Set<JobId>();
   readonly #waiting = new Lanes();
   #recheck: NodeJS.Timeout | undefined;
+  #isHeld = false;
 
   constructor(parts: JobQueueParts) {
     this.#parts = parts;
@@ -88,6 +89,7 @@ export class JobQueue {
         this.#lookAgain();
         return;
       }
+      this.#isHeld = false;
       const id = this.#waiting.take();
       if (id === undefined) return;
       const job = store.require(id);
@@ -98,7 +100,9 @@ export class JobQueue {
   #lookAgain(): void {
     if (this.#recheck !== undefined) return;
     const { log, recheckMs = usualRecheckMs } = this.#parts;
-    log.warn({ waiting: this.#waiting.size() }, 'the disk has no room; nothing is started until it has');
+    if (!this.#isHeld)
+      log.warn({ waiting: this.#waiting.size() }, 'the disk has no room; nothing is started until it has');
+    this.#isHeld = true;
     this.#recheck = setTimeout(() => {
       this.#recheck = undefined;
       this.fill();

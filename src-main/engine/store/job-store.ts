@@ -81,6 +81,7 @@ export class JobStore {
       const event = live.record.append(data, at);
       const job = applyJobEvent(live.job, event);
       live.job = job;
+      this.#recent.forget(id);
       live.pending.push({ job, event, recordBytes: live.record.bytes });
       this.#project(live);
       return job;

@@ -25,6 +25,11 @@ export class RecentJobs {
     return job;
   }
 
+  /** Its record has changed after all. */
+  forget(id: JobId): void {
+    this.#jobs.delete(id);
+  }
+
   clear(): void {
     this.#jobs.clear();
   }

@@ -5,7 +5,6 @@ import type { z } from 'zod';
 import type { DoctorCheck } from '../../../../src-shared/api/doctor.ts';
 import { AppError } from '../../../../src-shared/errors.ts';
 import { IsolationAsked } from '../../../../src-shared/isolation.ts';
-import type { JobId } from '../../../../src-shared/job-id.ts';
 import type { DataRoot } from '../../../client/data-root.ts';
 import type { WorkerImages } from '../../images/worker-images.ts';
 import type { Availability, Backend, Ending, Handle, LaunchSpec, Launched } from '../backend.ts';
