@@ -13,12 +13,12 @@ import { JobRunner } from '../../src-main/engine/jobs/job-runner.ts';
 import type { Lane } from '../../src-main/engine/jobs/lanes.ts';
 import { Lanes, laneOf } from '../../src-main/engine/jobs/lanes.ts';
 import { JobStore } from '../../src-main/engine/store/job-store.ts';
-import type { IsolationAsked } from '../../src-shared/isolation.ts';
 import type { JobId } from '../../src-shared/job-id.ts';
 import { makeJobId } from '../../src-shared/job-id.ts';
 import type { BackendId } from '../../src-shared/job.ts';
 import { resolveSettings } from '../../src-shared/settings.ts';
 import { summaryTask, until } from '../helpers/programs.ts';
+import { nothingAsked } from '../helpers/nothing-asked.ts';
 import { tempFolder } from '../helpers/temp.ts';
 
 const plenty: DiskSpace = { freeBytes: 1e12, totalBytes: 2e12, freeFiles: 1e6, totalFiles: 1e7 };
@@ -40,7 +40,7 @@ class HeldBackend implements Backend {
 
   submit(spec: LaunchSpec): Promise<Launched> {
     this.started.push(spec.jobId);
-    return Promise.resolve({ handle: { job: spec.jobId }, isolation: asked, imageDigest: null });
+    return Promise.resolve({ handle: { job: spec.jobId }, isolation: nothingAsked, imageDigest: null });
   }
 
   watch(spec: LaunchSpec): Promise<Ending> {
@@ -62,24 +62,6 @@ class HeldBackend implements Backend {
     return this.#held.size;
   }
 }
-
-const asked: IsolationAsked = {
-  kind: 'process',
-  sandbox: 'none',
-  uid: null,
-  unprivileged: false,
-  systemCalls: 'all',
-  minimalEnvironment: true,
-  filesRead: 'user',
-  filesWritten: 'user',
-  network: 'host',
-  hosts: [],
-  memoryBytes: null,
-  memoryOf: null,
-  cpus: null,
-  processes: null,
-  diskBytes: null,
-};
 
 function setUp(root: DataRoot, maxRunning: number, space: { now: DiskSpace } = { now: plenty }) {
   const { store } = JobStore.open(root);

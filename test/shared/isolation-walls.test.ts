@@ -3,25 +3,8 @@ import { isolationOf, wallsOf } from '../../src-shared/isolation-walls.ts';
 import type { IsolationAsked, IsolationProbe, WallId } from '../../src-shared/isolation.ts';
 import { wallIds } from '../../src-shared/isolation.ts';
 import { Isolation } from '../../src-shared/job.ts';
+import { nothingAsked } from '../helpers/nothing-asked.ts';
 
-/** Nothing asked: a worker as an ordinary process. */
-const nothing: IsolationAsked = {
-  kind: 'process',
-  sandbox: 'none',
-  uid: null,
-  unprivileged: false,
-  systemCalls: 'all',
-  minimalEnvironment: false,
-  filesRead: 'user',
-  filesWritten: 'user',
-  network: 'host',
-  hosts: [],
-  memoryBytes: null,
-  memoryOf: null,
-  cpus: null,
-  processes: null,
-  diskBytes: null,
-};
 const container: IsolationAsked = {
   kind: 'container',
   sandbox: 'docker',
@@ -163,10 +146,10 @@ describe('the walls of a run', () => {
   });
 
   it('not asked for are open, whatever was found', () => {
-    const walls = wallsOf(nothing, outside);
+    const walls = wallsOf(nothingAsked, outside);
     expect(walls.map(({ id }) => id)).toEqual(wallIds);
     for (const { asked, verdict } of walls) expect([asked, verdict]).toEqual([null, 'open']);
-    expect(wallsOf(nothing, inside).every(({ verdict }) => verdict === 'open')).toBe(true);
+    expect(wallsOf(nothingAsked, inside).every(({ verdict }) => verdict === 'open')).toBe(true);
   });
 
   it('that no worker measured, or none can measure on this system, are not said to be held', () => {
@@ -257,7 +240,7 @@ describe('the walls of a run', () => {
     expect(held.unrestricted).toEqual([]);
     expect(held.restricted).toContain('User: user 10001');
     expect(held.restricted).toContain('Disk: at most 2048 MiB in its own folder, held by counting (not measured)');
-    const open = isolationOf({ ...nothing, minimalEnvironment: true }, outside);
+    const open = isolationOf({ ...nothingAsked, minimalEnvironment: true }, outside);
     expect(open.restricted).toEqual([]);
     expect(open.unrestricted).toContain(
       'Environment: also: EDITOR, SSH_AUTH_SOCK (asked for: what the worker needs only)',

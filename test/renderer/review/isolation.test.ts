@@ -10,27 +10,12 @@ import {
   verdicts,
   wallMeanings,
 } from '../../../src-renderer/review/isolation/wall-words.ts';
+import { nothingAsked } from '../../helpers/nothing-asked.ts';
 
 const walls = (...given: Wall['verdict'][]): Wall[] =>
   given.map((verdict, index) => ({ id: wallIds[index]!, title: wallIds[index]!, asked: null, had: null, verdict }));
 
 const bare = { restricted: [], unrestricted: [] };
-const asked = {
-  kind: 'process',
-  uid: null,
-  unprivileged: false,
-  systemCalls: 'all',
-  minimalEnvironment: true,
-  filesRead: 'user',
-  filesWritten: 'user',
-  network: 'host',
-  hosts: [],
-  memoryBytes: null,
-  memoryOf: null,
-  cpus: null,
-  processes: null,
-  diskBytes: null,
-};
 
 describe('the words about walls', () => {
   it('explain every wall and every verdict', () => {
@@ -61,7 +46,8 @@ describe('the words about walls', () => {
     const container = Isolation.parse({ kind: 'container', ...bare });
     expect(placeSentence(container)).toBe('It ran in a container.');
     expect(placeSentence(container, false)).toBe('It runs in a container.');
-    const process = (sandbox: string) => Isolation.parse({ kind: 'process', ...bare, asked: { ...asked, sandbox } });
+    const process = (sandbox: string) =>
+      Isolation.parse({ kind: 'process', ...bare, asked: { ...nothingAsked, sandbox } });
     expect(placeSentence(process('none'))).toContain('without a sandbox around it');
     expect(placeSentence(process('bubblewrap'))).toContain('walled in by bubblewrap');
   });
