@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { AppError } from '../../src-shared/errors.ts';
 import type { DataRoot } from '../client/data-root.ts';
 import { defaultDataRoot, openDataRoot } from '../client/data-root.ts';
+import { given } from '../client/environment.ts';
 
 /** Options that every command takes. */
 export interface CommonOptions {
@@ -13,6 +14,11 @@ export interface CommonOptions {
 /** A path as the person meant it: npm changes the folder before it runs a script, and remembers where it was called. */
 export function fromHere(path: string): string {
   return resolve(process.env['INIT_CWD'] ?? process.cwd(), path);
+}
+
+/** Whether somebody said which workspace is meant, by option or environment. */
+export function isNamed(options: CommonOptions): boolean {
+  return options.dataRoot !== undefined || given(process.env, 'TRANSECT_DATA_ROOT') !== undefined;
 }
 
 /**

@@ -4,6 +4,9 @@ import { json, route } from './route.ts';
 /** The name under which a secret is stored, and by which tasks refer to it. */
 export const SecretName = z.string().regex(/^[A-Za-z][A-Za-z0-9_.-]{0,63}$/, 'must be a name: letters, digits, _ . -');
 
+/** Shorter values would stand in ordinary words and numbers, and masking them would blank those out. */
+export const leastSecret = 8;
+
 const stored = z.strictObject({
   secrets: z.array(z.strictObject({ name: SecretName, setAt: z.iso.datetime().nullable() })),
   /** Where values are kept: the system's keychain, or a file that only this user can read. */
@@ -27,7 +30,16 @@ export const secretRoutes = {
     path: '/api/v1/secrets',
     summary: 'Store a secret under a name, in place of an earlier one',
     scope: 'agent',
-    body: z.strictObject({ name: SecretName, value: z.string().min(1).max(65_536) }),
+    body: z.strictObject({
+      name: SecretName,
+      value: z
+        .string()
+        .min(
+          leastSecret,
+          `A secret of fewer than ${leastSecret} characters cannot be told from ordinary text, and so not be masked.`,
+        )
+        .max(65_536),
+    }),
     answer: json(stored),
   }),
   removeSecret: route({

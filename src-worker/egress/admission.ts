@@ -49,7 +49,8 @@ export class Admissions {
   /**
    * Whether a host may be reached, and by which addresses. The caller connects to one of these and never resolves the name
    * again: an answer that changes between check and use reaches nothing else.
-   * @param elsewhere names are resolved by the proxy of this network; one that can't be resolved here may be resolved there
+   * @param elsewhere names are resolved by the proxy of this network; one that the task itself names, and that can't be resolved
+   *   here, may be resolved there
    */
   async decide(target: Target, elsewhere = false): Promise<Admission> {
     if (!listed(this.#hosts, target)) return refused('it is not among the hosts that this run may reach');
@@ -59,7 +60,7 @@ export class Admissions {
       try {
         addresses = await this.#resolve(bare);
       } catch (cause) {
-        if (elsewhere) return { admitted: true, addresses: [] };
+        if (elsewhere && listed(this.#named, target)) return { admitted: true, addresses: [] };
         const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'no answer';
         return { admitted: false, status: 502, reason: `its name could not be resolved (${code})` };
       }

@@ -79,7 +79,7 @@ async function writeEnd(run: Finishing, end: RunEnd): Promise<number> {
   const artefacts: Artefact[] = [...end.artefacts].sort((a, b) => (a.path < b.path ? -1 : 1));
   const write = async (path: string, document: string) => {
     // What a document is made of was masked already; nothing may leave that was overlooked.
-    const text = secrets.mask(document);
+    const text = path.endsWith('.json') ? secrets.maskJson(document) : secrets.mask(document);
     await writeAtomic(join(folder, path), text);
     const bytes = Buffer.from(text);
     artefacts.push({ path, bytes: bytes.length, sha256: sha256(bytes), mediaType: mediaTypeOf(path) });

@@ -1,9 +1,10 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { leastSecret } from '../../src-shared/api/secrets.ts';
 import { AppError } from '../../src-shared/errors.ts';
 
-/** Shorter values would blank out half of every text; a secret of so few letters protects nothing. */
-const shortestValue = 4;
+/** No shorter value is stored, and no shorter part of one is looked for: it would stand in ordinary words and numbers. */
+const shortestValue = leastSecret;
 /** A line of a longer secret, such as of a key file, that a program may print alone. */
 const shortestLine = 16;
 /** How much of a value's base64 must be left, after its ends were cut off, to tell it from chance. */
@@ -45,8 +46,14 @@ export class KnownSecrets {
     return this.#forms.length === 0 ? value : (this.#masked(value) as T);
   }
 
+  /** The text of a JSON document with the texts in it masked; numbers, ids and hashes stay what they are. */
+  maskJson(text: string): string {
+    if (this.#forms.length === 0) return text;
+    return text.replace(/"(?:[^"\\]|\\.)*"/g, (literal) => (isIdentifier(literal) ? literal : this.mask(literal)));
+  }
+
   #masked(value: unknown): unknown {
-    if (typeof value === 'string') return this.mask(value);
+    if (typeof value === 'string') return isIdentifier(`"${value}"`) ? value : this.mask(value);
     if (Array.isArray(value)) return value.map((one) => this.#masked(one));
     if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
     return Object.fromEntries(Object.entries(value).map(([key, one]) => [this.mask(key), this.#masked(one)]));
@@ -102,6 +109,11 @@ function writtenForms(text: string): string[] {
     hex.toUpperCase(),
     ...base64Forms(bytes),
   ];
+}
+
+/** A sha256 or a time: chance may put a short secret into one, and a changed one would be false. */
+function isIdentifier(literal: string): boolean {
+  return /^"(?:[0-9a-f]{64}|\d{4}-\d\d-\d\dT[\d:.]+Z)"$/.test(literal);
 }
 
 function htmlText(text: string): string {

@@ -100,7 +100,7 @@ async function run(
     mask: (text) => secrets.mask(text),
   });
   const first = { ...firstStatus(jobId, task, worker, startedAt), isolation };
-  const status = new StatusFile(folder, secrets.maskAll(first), storageFailed);
+  const status = new StatusFile(folder, { ...first, taskName: secrets.mask(first.taskName) }, storageFailed);
   const stops = watchStops(task === null ? null : timeoutOf(task, env), stop);
   try {
     await status.start();

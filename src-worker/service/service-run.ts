@@ -40,6 +40,8 @@ export class ServiceRun {
   readonly #control: ControlFolder;
   readonly #artefacts: Artefact[] = [];
   #stopped: AppError | null = null;
+  /** What ends the taking in of outputs. */
+  #collecting: AbortController | null = null;
 
   constructor(options: ServiceRunOptions) {
     this.#options = options;
@@ -51,6 +53,7 @@ export class ServiceRun {
   stop(reason: AppError): void {
     if (this.#stopped !== null) return;
     this.#stopped = reason;
+    this.#collecting?.abort(reason);
     // The engine ends it on its own account when this cannot be written.
     void this.#control.askToStop(reason.code).catch(() => undefined);
   }
@@ -60,18 +63,20 @@ export class ServiceRun {
     let collected: Collected | null = null;
     let outcome: Outcome | null = null;
     let error: AppError | null;
+    let failure: AppError | null = null;
     try {
       order = await this.#control.order();
       this.#say(order);
       const log = new OutputLog(this.#options.folder);
       const ending = await this.#follow(log);
       this.#announce(await log.finish());
-      const failure = this.#stopped ?? serviceFailure(order, ending, log.last.at(-1));
+      failure = this.#stopped ?? serviceFailure(order, ending, log.last.at(-1));
       collected = await this.#collect();
       error = this.#stopped ?? failure;
       if (error === null) outcome = serviceOutcome(order, collected, log.lines, log.last);
     } catch (cause) {
-      error = this.#stopped ?? toAppError(cause);
+      // Why the service failed says more than what went wrong with what it left.
+      error = this.#stopped ?? failure ?? toAppError(cause);
     }
     await rm(this.#control.path, { recursive: true, force: true }).catch(() => undefined);
     return { error, outcome, plan: null, facts: serviceFacts(order, collected), artefacts: this.#artefacts };
@@ -114,12 +119,13 @@ export class ServiceRun {
   async #collect(): Promise<Collected> {
     const { folder, maxOutputBytes, secrets, onProgress } = this.#options;
     onProgress({ phase: 'taking in outputs', done: 0, total: null, unit: 'files' });
+    this.#collecting = new AbortController();
     return collectOutputs({
       from: join(this.#control.path, serviceFolders.outputs),
       folder,
       maxBytes: maxOutputBytes,
       secrets,
-      signal: new AbortController().signal,
+      signal: this.#collecting.signal,
       onArtefact: (artefact) => {
         this.#announce(artefact);
         if (this.#artefacts.length % 100 === 0)

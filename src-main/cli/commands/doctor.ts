@@ -1,9 +1,8 @@
 import type { DoctorCheck } from '../../../src-shared/api/doctor.ts';
 import { exitCodes } from '../../../src-shared/exit-codes.ts';
 import { connect } from '../../client/connect.ts';
-import { given } from '../../client/environment.ts';
 import type { CommonOptions } from '../context.ts';
-import { dataRootOf } from '../context.ts';
+import { dataRootOf, isNamed } from '../context.ts';
 import { out, printJson } from '../print.ts';
 
 /**
@@ -11,8 +10,7 @@ import { out, printJson } from '../print.ts';
  * default workspace where there is none, since this is what one calls first; a workspace that was named must be there.
  */
 export async function doctor(options: CommonOptions): Promise<number> {
-  const isNamed = options.dataRoot !== undefined || given(process.env, 'TRANSECT_DATA_ROOT') !== undefined;
-  const { client } = await connect(dataRootOf(options, { create: !isNamed }));
+  const { client } = await connect(dataRootOf(options, { create: !isNamed(options) }));
   const report = await client('doctor', {});
   if (options.json === true) printJson(report);
   else {

@@ -4,7 +4,7 @@ import { exitCodes } from '../../../src-shared/exit-codes.ts';
 import type { Client } from '../../../src-shared/api/client.ts';
 import { connect } from '../../client/connect.ts';
 import type { CommonOptions } from '../context.ts';
-import { dataRootOf, fromHere } from '../context.ts';
+import { dataRootOf, fromHere, isNamed } from '../context.ts';
 import { out, printJson, printTable } from '../print.ts';
 import { StepLine } from '../progress.ts';
 
@@ -18,7 +18,7 @@ export function buildImage(options: ArchOptions & { readonly base?: string }): P
 }
 
 export async function listImages(options: CommonOptions): Promise<number> {
-  const { client } = await connect(dataRootOf(options, { create: true }));
+  const { client } = await connect(dataRootOf(options, { create: !isNamed(options) }));
   const answer = await client('listImages', {});
   if (options.json === true) printJson(answer);
   else if (answer.images.length === 0) out('The container engine holds no worker image. The first run builds it.');
@@ -60,7 +60,7 @@ async function follow(
   options: CommonOptions,
   start: (client: Client, signal: AbortSignal) => Promise<AsyncIterable<ImageStep>>,
 ): Promise<number> {
-  const { client } = await connect(dataRootOf(options, { create: true }));
+  const { client } = await connect(dataRootOf(options, { create: !isNamed(options) }));
   const stopping = new AbortController();
   const interrupt = () => {
     stopping.abort();

@@ -4,7 +4,7 @@ import { AppError } from '../../../src-shared/errors.ts';
 import { exitCodes } from '../../../src-shared/exit-codes.ts';
 import { connect } from '../../client/connect.ts';
 import type { CommonOptions } from '../context.ts';
-import { dataRootOf } from '../context.ts';
+import { dataRootOf, isNamed } from '../context.ts';
 import { readHidden } from '../hidden-input.ts';
 import { out, printJson, printTable, say } from '../print.ts';
 
@@ -28,7 +28,7 @@ export async function listSecrets(options: CommonOptions): Promise<number> {
 /** Stores a secret. Its value comes from standard input or a hidden prompt: command lines are seen by everybody. */
 export async function setSecret(name: string, options: CommonOptions): Promise<number> {
   checkName(name);
-  const root = dataRootOf(options, { create: options.dataRoot === undefined });
+  const root = dataRootOf(options, { create: !isNamed(options) });
   const value = await readHidden(`Value of ${name} (not shown): `);
   const { client } = await connect(root);
   done(await client('setSecret', { name, value }), `${name} is stored`, options);

@@ -2,12 +2,12 @@ import type { KnownService } from '../../../src-shared/api/services.ts';
 import { exitCodes } from '../../../src-shared/exit-codes.ts';
 import { connect } from '../../client/connect.ts';
 import type { CommonOptions } from '../context.ts';
-import { dataRootOf } from '../context.ts';
+import { dataRootOf, isNamed } from '../context.ts';
 import { out, printJson, printTable, say } from '../print.ts';
 
 /** Lists the catalogue, or what of it a search finds. */
 export async function listServices(words: readonly string[], options: CommonOptions): Promise<number> {
-  const { client } = await connect(dataRootOf(options, { create: options.dataRoot === undefined }));
+  const { client } = await connect(dataRootOf(options, { create: !isNamed(options) }));
   const search = words.join(' ');
   const answer = await client('listServices', search === '' ? {} : { search });
   if (options.json === true) printJson(answer);
@@ -29,7 +29,7 @@ export async function listServices(words: readonly string[], options: CommonOpti
 }
 
 export async function showService(name: string, options: CommonOptions): Promise<number> {
-  const { client } = await connect(dataRootOf(options, { create: options.dataRoot === undefined }));
+  const { client } = await connect(dataRootOf(options, { create: !isNamed(options) }));
   const known = await client('showService', { name });
   if (options.json === true) printJson(known);
   else printService(known);
@@ -38,7 +38,7 @@ export async function showService(name: string, options: CommonOptions): Promise
 
 /** Resolves the digest of a service's image and keeps it for every later run of the workspace. */
 export async function pinService(name: string, options: CommonOptions): Promise<number> {
-  const { client } = await connect(dataRootOf(options, { create: options.dataRoot === undefined }));
+  const { client } = await connect(dataRootOf(options, { create: !isNamed(options) }));
   const known = await client('pinService', { name });
   if (options.json === true) printJson(known);
   else out(`${name} is pinned to ${known.pinned?.digest ?? ''}`);
@@ -47,7 +47,7 @@ export async function pinService(name: string, options: CommonOptions): Promise<
 
 /** Fetches a service's image, saying how far it is. */
 export async function pullService(name: string, options: CommonOptions): Promise<number> {
-  const { client } = await connect(dataRootOf(options, { create: options.dataRoot === undefined }));
+  const { client } = await connect(dataRootOf(options, { create: !isNamed(options) }));
   for await (const step of await client('pullService', { name })) {
     if (options.json === true) out(JSON.stringify(step));
     else if (step.done) out(step.message);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { AppError, toAppError } from '../../../src-shared/errors.ts';
 import type { JobId } from '../../../src-shared/job-id.ts';
@@ -75,7 +76,7 @@ export class JobQueue {
     for (const job of store.inStates('draft')) this.close(job, 'cancelled', 'Its creation was cut short.');
     for (const job of store.inStates('submitting', 'running', 'cancelling')) {
       log.info({ jobId: job.id, state: job.state }, 're-attaching');
-      this.#work(job, async () => runner.reattach(this.#launchSpec(job), this.#backend(job)));
+      this.#work(job, async () => runner.reattach(this.#launchSpec(job, 'launched'), this.#backend(job)));
     }
     for (const { id } of store.inStates('queued')) this.#waiting.add(recordedLane(store.events(id)), id);
     this.fill();
@@ -93,7 +94,7 @@ export class JobQueue {
       const id = this.#waiting.take();
       if (id === undefined) return;
       const job = store.require(id);
-      this.#work(job, async () => runner.launch(this.#launchSpec(job), this.#backend(job)));
+      this.#work(job, async () => runner.launch(this.#launchSpec(job, 'new'), this.#backend(job)));
     }
   }
 
@@ -118,8 +119,8 @@ export class JobQueue {
   }
 
   /** Asks the worker of a launched job to end. */
-  cancel(job: Job): void {
-    this.#parts.runner.cancel(job.id);
+  cancel(id: JobId): void {
+    this.#parts.runner.cancel(id);
   }
 
   /** Works on a job and on nobody else's behalf: whatever goes wrong ends this job, never the engine. */
@@ -145,13 +146,24 @@ export class JobQueue {
       });
   }
 
-  #launchSpec(job: Job): LaunchSpec {
+  /** A run that was launched is held to the task as it was admitted, whatever has become of the one in its folder. */
+  #launchSpec(job: Job, run: 'new' | 'launched'): LaunchSpec {
     const { root, settings } = this.#parts;
     const folder = root.jobFolder(job.id);
-    const bytes = readRegularFile(join(folder, workerFiles.task), 1_000_000);
-    if (bytes === null)
+    const given = readRegularFile(join(folder, workerFiles.task), 1_000_000);
+    const admitted = readRegularFile(join(root.jobRecords(job.id), workerFiles.task), 1_000_000) ?? given;
+    if (admitted === null || (run === 'new' && given === null))
       throw new AppError('not_found', `${job.folder}/task.yaml is gone.`, { remedy: 'Submit the task again.' });
-    const { task } = requireTask(bytes);
+    if (
+      run === 'new' &&
+      createHash('sha256')
+        .update(given ?? '')
+        .digest('hex') !== job.taskSha256
+    )
+      throw new AppError('bad_data', `${job.folder}/task.yaml has been changed since it was submitted.`, {
+        remedy: 'Submit the task again.',
+      });
+    const { task } = requireTask(admitted);
     const inputs = readRunFile(root.jobRecords(job.id), 'inputs.json', WorkerInputs);
     return {
       jobId: job.id,

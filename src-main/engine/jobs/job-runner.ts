@@ -121,10 +121,10 @@ export class JobRunner {
     } catch (cause) {
       stop.throwIfAborted();
       const { intent, givenUp } = active;
-      if (givenUp.aborted) {
-        await this.#recordLost(spec, givenUp.reason as AppError);
-        this.#parts.onLeft?.(backend);
-      } else if (intent !== null && cause === intent.error) await this.#recordUnstarted(spec, intent);
+      // A start that was broken off may have left something that nobody saw.
+      this.#parts.onLeft?.(backend);
+      if (givenUp.aborted) await this.#recordLost(spec, givenUp.reason as AppError);
+      else if (intent !== null && cause === intent.error) await this.#recordUnstarted(spec, intent);
       else throw cause;
     } finally {
       over.abort();

@@ -43,6 +43,9 @@ export interface Submitter {
   readonly through: 'window' | 'direct';
 }
 
+/** Outputs that a list of jobs tells of each; `getJob` and `jobResult` tell all. */
+const listedOutputs = 200;
+
 /** What clients can do with jobs: submit, cancel, look. */
 export class JobService {
   readonly #parts: JobServiceParts;
@@ -85,6 +88,7 @@ export class JobService {
     });
     try {
       writeFileAtomic(join(root.jobRecords(id), 'inputs.json'), `${JSON.stringify(inputs, null, 2)}\n`);
+      writeFileAtomic(join(root.jobRecords(id), workerFiles.task), text);
       mkdirSync(root.jobFolder(id), { mode: 0o755 });
       writeFileAtomic(join(root.jobFolder(id), workerFiles.task), text, 0o644);
       store.move(id, 'queued');
@@ -101,8 +105,11 @@ export class JobService {
     const { store, queue } = this.#parts;
     const job = store.require(id);
     if (isFinal(job.state) || job.state === 'cancelling') return job;
-    if (job.state === 'submitting' || job.state === 'running') queue.cancel(store.move(id, 'cancelling', 'asked for'));
-    else queue.close(job, 'cancelled', 'The job was cancelled before it started.');
+    if (job.state === 'submitting' || job.state === 'running') {
+      // A full disk must not keep anybody from ending the run that fills it.
+      queue.cancel(id);
+      store.move(id, 'cancelling', 'asked for');
+    } else queue.close(job, 'cancelled', 'The job was cancelled before it started.');
     return store.require(id);
   }
 
@@ -114,7 +121,7 @@ export class JobService {
   /** A page of the jobs that match, newest first, with the progress of those that run. */
   list(query: HandlerInput<'listJobs'>): JobPage {
     const page = this.#parts.store.list({ ...query, limit: Math.min(query.limit, 1_000) });
-    return { ...page, jobs: page.jobs.map((job) => this.#withProgress(job)) };
+    return { ...page, jobs: page.jobs.map((job) => briefly(this.#withProgress(job))) };
   }
 
   async #availability(): Promise<Map<BackendId, Availability>> {
@@ -150,4 +157,10 @@ function refuseUnsignedRun(task: Task): void {
   throw new AppError('gate_closed', message, {
     remedy: 'A run becomes usable once a person has reviewed and signed it, which this version cannot do yet.',
   });
+}
+
+/** As a list shows it: a page of runs with many thousand outputs each would be too much for one answer. */
+function briefly(job: Job): Job {
+  if (job.result === null || job.result.outputs.length <= listedOutputs) return job;
+  return { ...job, result: { ...job.result, outputs: job.result.outputs.slice(0, listedOutputs) } };
 }

@@ -62,6 +62,8 @@ export class Secrets {
       const keychain = (await this.#current()) ?? (await this.#again());
       const setAt = new Date().toISOString();
       const kept = keychain !== null && (await stored(keychain, name, value));
+      // An earlier value must not stay where nobody would look for it again.
+      if (keychain !== null && !kept) await keychain.remove(name).catch(() => undefined);
       const entries = this.#file.read();
       entries.set(name, kept ? { store: 'keychain', setAt } : { store: 'file', setAt, value });
       this.#file.write(entries);
@@ -75,7 +77,8 @@ export class Secrets {
       const entries = this.#file.read();
       const entry = entries.get(name);
       if (entry === undefined) throw missing(name);
-      if (entry.store === 'keychain') await (await this.#required(name)).remove(name);
+      if (entry.store === 'keychain') await this.#asked(name, async (keychain) => keychain.remove(name));
+      else await (await this.#current())?.remove(name).catch(() => undefined);
       entries.delete(name);
       this.#file.write(entries);
       return this.list();
@@ -100,7 +103,8 @@ export class Secrets {
     for (const [variable, { secret }] of wanted) {
       const entry = entries.get(secret);
       if (entry === undefined) throw missing(secret);
-      const value = entry.store === 'file' ? entry.value : await (await this.#required(secret)).get(secret);
+      const value =
+        entry.store === 'file' ? entry.value : await this.#asked(secret, async (keychain) => keychain.get(secret));
       if (value === null) throw missing(secret);
       values.set(variable, value);
     }
@@ -117,11 +121,17 @@ export class Secrets {
     return this.#keychain;
   }
 
-  async #required(name: string): Promise<Keychain> {
-    const keychain = (await this.#current()) ?? (await this.#again());
-    if (keychain !== null) return keychain;
+  async #asked<T>(name: string, ask: (keychain: Keychain) => Promise<T>): Promise<T> {
+    let cause: unknown;
+    try {
+      const keychain = (await this.#current()) ?? (await this.#again());
+      if (keychain !== null) return await ask(keychain);
+    } catch (thrown) {
+      cause = thrown;
+    }
     throw new AppError('storage', `The secret ${name} lies in the system’s keychain, which does not answer.`, {
       remedy: `Unlock the keychain, or store it anew: transect secrets set ${name}`,
+      cause,
     });
   }
 

@@ -8,7 +8,11 @@ type ImageHandlers = Pick<Handlers, 'listImages' | 'buildImage' | 'loadImage' | 
 export function imageHandlers(images: ImageService): ImageHandlers {
   return {
     listImages: async (_input, { signal }) => ({ images: await images.list(signal) }),
-    buildImage: ({ archs, base }, { signal }) => images.build(archs, base, signal),
+    buildImage: ({ archs, base }, context) => {
+      // What a base brings is run with every task: a page does not choose it.
+      if (base !== null) refuseInWindow(context);
+      return images.build(archs, base, context.signal);
+    },
     loadImage: ({ file }, context) => {
       refuseInWindow(context);
       return images.load(file, context.signal);
@@ -27,7 +31,11 @@ export function imageHandlers(images: ImageService): ImageHandlers {
 /** A page names no files of this machine and sends nothing to others. */
 function refuseInWindow({ through }: CallContext): void {
   if (through === 'window')
-    throw new AppError('denied', 'A page of the window cannot load, save or send worker images.', {
-      remedy: 'Use the command line: transect image',
-    });
+    throw new AppError(
+      'denied',
+      'A page of the window cannot load, save or send worker images, or choose their base.',
+      {
+        remedy: 'Use the command line: transect image',
+      },
+    );
 }

@@ -186,6 +186,8 @@ export class DockerBackend implements Backend {
       hasCertificates,
       egress,
     };
+    // Making the image, and the way out, may have taken minutes.
+    checkInputs(spec, this.#parts.root.path, user);
     const container = await createContainer(docker, workerContainer(spec, labelled, place), signal);
     signal.throwIfAborted();
     await startContainer(container);

@@ -7,6 +7,7 @@ import { seccompFilter } from './seccomp.ts';
 import { closedView, systemView, threadLimit } from './system-view.ts';
 
 const trialMs = 20_000;
+const failureMs = 60_000;
 
 /** Whether runs can be walled off here. `problem`: why not, null when they can. */
 export interface SandboxState {
@@ -20,6 +21,7 @@ export class Bubblewrap {
   readonly #node: string;
   readonly #prlimit: string | null;
   #state: SandboxState | null = null;
+  #triedAt = 0;
 
   constructor(path: string | null, node: string, prlimit: string | null) {
     this.path = path;
@@ -27,9 +29,16 @@ export class Bubblewrap {
     this.#node = node;
   }
 
-  /** Tries it once with everything that a run will ask of it, and remembers. Takes about 0.1 s. Never throws. */
+  /**
+   * Tries it with everything that a run will ask of it, and remembers; a failure for a minute only, as a busy system may be the
+   * reason. Takes about 0.1 s. Never throws.
+   */
   state(): SandboxState {
-    this.#state ??= this.#tried();
+    const failed = this.#state !== null && this.#state.problem !== null && this.path !== null;
+    if (this.#state === null || (failed && performance.now() - this.#triedAt > failureMs)) {
+      this.#state = this.#tried();
+      this.#triedAt = performance.now();
+    }
     return this.#state;
   }
 

@@ -20,6 +20,7 @@ import type { ProcessPlan } from './plan.ts';
 import { planProcess } from './plan.ts';
 import { familyOf, processTable, residentBytes, workerOf } from './process-table.ts';
 import { reportOn } from './report.ts';
+import { checkShown } from '../shown-inputs.ts';
 import { makeRunPlace, removeRunPlace, runPlace, sweepRunPlaces } from './run-place.ts';
 
 /** How often a process that is not our child is looked at. */
@@ -57,6 +58,7 @@ export class ProcessBackend implements Backend {
     const running = await this.#running(spec);
     if (running !== null) return running;
     const plan = this.#plan(spec);
+    if (isWalled(plan)) checkShown(spec);
     const place = runPlace(this.#host.root, spec.jobId);
     try {
       makeRunPlace(place, await spec.secrets(), plan.policy);

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Task } from '../../../../src-shared/task/schema.ts';
 import type { LaunchSpec } from '../backend.ts';
+import { documentNames } from '../shown-inputs.ts';
 import type { RunPlace } from './run-place.ts';
 import { closedView, systemView } from './system-view.ts';
 
@@ -56,9 +57,8 @@ export function sandboxCommand(spec: LaunchSpec, parts: ViewParts): string[] {
 
 /** A document of a catalogue refers to files in its own folder; of anything else only the file itself is read. */
 function shownFor({ inputs }: Task, { name, path }: LaunchSpec['inputs'][number]): string[] {
-  const documents = 'items' in inputs ? inputs.items : 'stac_api' in inputs ? [inputs.stac_api] : [];
   const folder = dirname(path);
-  return [documents.includes(name) && dirname(folder) !== folder ? folder : path];
+  return [documentNames({ inputs }).has(name) && dirname(folder) !== folder ? folder : path];
 }
 
 function bind(how: '--bind' | '--ro-bind' | '--ro-bind-try', path: string): string[] {

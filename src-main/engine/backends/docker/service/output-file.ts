@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
 import type { ServicePiece } from '../../../../../src-shared/service-protocol.ts';
@@ -31,7 +32,8 @@ export class OutputFile {
 
   /** Opens it, and cuts off a line that a killed engine left unfinished. */
   static async open(path: string): Promise<OutputFile> {
-    const file = await open(path, 'r+');
+    // The supervising worker may write beside it: what is no plain file is not ours.
+    const file = await open(path, constants.O_RDWR | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     const { size } = await file.stat();
     const from = Math.max(0, size - lastBytes);
     const tail = Buffer.alloc(size - from);
