@@ -22,7 +22,7 @@ export function checkShown(spec: Pick<LaunchSpec, 'task' | 'inputs'>): void {
   for (const { name, path } of spec.inputs) {
     const folder = dirname(path);
     if (documents.has(name) && [homedir(), runtimeFolder()].some((own) => isInside(folder, own)))
-      throw new AppError('denied', `The input ${name} would show the run too much: everything in ${folder}`, {
+      throw new AppError('denied', `The input ${name} would show too much to a run: everything in ${folder}`, {
         remedy: 'Put the document, with the files that it refers to, into a folder of its own.',
       });
     // What was granted is a real path. A link in its place would show something else.

@@ -7,6 +7,7 @@ import type { WorkerImages } from '../../../src-main/engine/images/worker-images
 import { containersOf, dockerBackend, launchOf, networksOf, shellImages } from '../../helpers/docker-engine.ts';
 import { dockerClient, hasDockerd } from '../../helpers/dockerd.ts';
 import { until, workspace } from '../../helpers/programs.ts';
+import { smallDisk } from '../../helpers/small-disk.ts';
 import { tempFolder } from '../../helpers/temp.ts';
 
 const never = new AbortController().signal;
@@ -178,25 +179,32 @@ describe.skipIf(!hasDockerd())('a run in a container', { timeout: 180_000 }, () 
     expect(await containersOf(root)).toEqual([]);
   });
 
-  it('whose files the container engine does not see is refused with what to do, and leaves nothing', async () => {
+  it('whose files the container engine does not see is refused with what to do, and leaves nothing', async (context) => {
     const root = workspace();
-    const folder = tempFolder();
-    const file = join(folder, 'a.tif');
+    // Mounted after the container engine was started: for that one it is as on another machine.
+    const file = join(smallDisk(64, context).path, 'a.tif');
     writeFileSync(file, 'pixels');
-    // Gone after it was looked at: for the container engine that is as on another machine.
+    const backend = dockerBackend(root);
+    const spec = launchOf(root, 'true', { inputs: [{ name: 'a.tif', path: file }] });
+    const remedy = expect.stringContaining('must run on this machine') as string;
+    await expect(backend.submit(spec, never)).rejects.toMatchObject({ code: 'backend_rejected', remedy });
+    expect(await containersOf(root)).toEqual([]);
+    expect(existsSync(join(root.engine, 'containers', `${spec.jobId}.1`))).toBe(false);
+  });
+
+  it('whose input went away while its image was made is refused', async () => {
+    const root = workspace();
+    const file = join(tempFolder(), 'a.tif');
+    writeFileSync(file, 'pixels');
     const images: WorkerImages = {
       ensure: (docker, signal) => {
         rmSync(file);
         return shellImages.ensure(docker, signal);
       },
     };
-    const backend = dockerBackend(root, images);
     const spec = launchOf(root, 'true', { inputs: [{ name: 'a.tif', path: file }] });
-    const remedy = expect.stringContaining('must run on this machine') as string;
-    await expect(backend.submit(spec, never)).rejects.toMatchObject({ code: 'backend_rejected', remedy });
-    await expect(backend.submit({ ...spec, attempt: 2 }, never)).rejects.toMatchObject({ code: 'not_found' });
+    await expect(dockerBackend(root, images).submit(spec, never)).rejects.toMatchObject({ code: 'not_found' });
     expect(await containersOf(root)).toEqual([]);
-    expect(existsSync(join(root.engine, 'containers', `${spec.jobId}.1`))).toBe(false);
   });
 
   it('is found again without its handle, running or ended, and not when it never ran', async () => {

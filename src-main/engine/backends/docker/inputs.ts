@@ -39,7 +39,6 @@ export function mountInputs({ task, inputs }: Pick<LaunchSpec, 'task' | 'inputs'
  * @throws AppError `denied` or `not_found` that names the input and says what to do
  */
 export function checkInputs(spec: Pick<LaunchSpec, 'task' | 'inputs'>, dataRoot: string, user: ContainerUser): void {
-  checkShown(spec);
   const documents = documentNames(spec.task);
   for (const { name, path } of spec.inputs) {
     const isDocument = documents.has(name);
@@ -50,11 +49,13 @@ export function checkInputs(spec: Pick<LaunchSpec, 'task' | 'inputs'>, dataRoot:
           ? 'Put the document, with the files that it refers to, into a folder of its own.'
           : 'Name a folder that does not hold the workspace.',
       });
+  }
+  checkShown(spec);
+  for (const { name, path } of spec.inputs)
     if (!readableBy(path, user))
       throw new AppError('denied', `The container’s user (${user.uid}) may not read the input ${name}.`, {
         remedy: 'Allow others to read it (chmod o+rX), or start Transect as a plain user instead of root.',
       });
-  }
 }
 
 /** Whether the permissions let the container's user read; where it is the engine's own user, reading itself will tell. */
