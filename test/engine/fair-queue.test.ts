@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -91,9 +92,11 @@ function setUp(root: DataRoot, maxRunning: number, space: { now: DiskSpace } = {
     const by = lane === 'owner' ? 'owner' : 'agent';
     const through = lane === 'window' ? 'window' : 'direct';
     const common = { backend: 'process', backendReason: 'test', mode: 'job', offline: true, baseDir: null } as const;
-    store.append(id, { type: 'job.created', taskName: lane, taskSha256: 'x', grants: [], by, through, ...common });
+    const text = summaryTask(['a.tif']);
+    const taskSha256 = createHash('sha256').update(text).digest('hex');
+    store.append(id, { type: 'job.created', taskName: lane, taskSha256, grants: [], by, through, ...common });
     mkdirSync(root.jobFolder(id), { recursive: true });
-    writeFileSync(join(root.jobFolder(id), 'task.yaml'), summaryTask(['a.tif']));
+    writeFileSync(join(root.jobFolder(id), 'task.yaml'), text);
     store.move(id, 'queued');
     queue.add(lane, id);
     return id;

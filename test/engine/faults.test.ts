@@ -86,6 +86,21 @@ describe('a job that ends before a worker ran', () => {
     expect(shown.stderr).toContain('EISDIR');
   });
 
+  it('because its task was changed while it waited: what runs is what was submitted, or nothing', async () => {
+    const root = workspace();
+    startEngine(root, { TRANSECT_MAX_LOCAL_JOBS: '1' });
+    const connection = await whenReady(root);
+    const { id: running } = await connection.client('submitJob', { text: await endlessTask(), backend: 'process' });
+    const { id } = await connection.client('submitJob', quickTask());
+    const path = join(root.jobFolder(id), 'task.yaml');
+    writeFileSync(path, `${readFileSync(path, 'utf8')}# another task\n`);
+    await connection.client('cancelJob', { jobId: running });
+    expect((await untilEnded(connection, id)).result).toMatchObject({
+      state: 'failed',
+      error: { code: 'bad_data', message: expect.stringContaining('changed since it was submitted') as string },
+    });
+  });
+
   it('because it was cancelled while it waited: exit code 130', async () => {
     const root = workspace();
     startEngine(root, { TRANSECT_MAX_LOCAL_JOBS: '1' });
