@@ -39,7 +39,7 @@ for (const theme of ['light', 'dark'] as const) {
     test.setTimeout(240_000);
     // There is no Docker here, which Chromium tells as failed requests.
     complaints.allow(/status of 503 .*\/api\/v1\/(images|jobs)\b/);
-    await api('setSecret', { name: 'my-key', value: 'x' });
+    await api('setSecret', { name: 'my-key', value: 'long enough' });
     await useTheme(window, theme);
     const found: string[] = [];
     await goTo(window, '/settings');
