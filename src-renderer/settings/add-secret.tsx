@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 import { useState } from 'react';
+import { leastSecret } from '../../src-shared/api/secrets.ts';
 import { api, queryClient } from '../app/api.ts';
 import { Button } from '../ui/button.tsx';
 import { TextField } from '../ui/text-field.tsx';
@@ -14,7 +15,8 @@ export function AddSecret({ known }: { readonly known: readonly string[] }): Rea
   const [isPending, setPending] = useState(false);
   const problem = nameProblem(name);
   const replaces = known.includes(name);
-  const canStore = name !== '' && value !== '' && problem === undefined;
+  const isShort = value !== '' && value.length < leastSecret;
+  const canStore = name !== '' && value !== '' && problem === undefined && !isShort;
   const store = async () => {
     setPending(true);
     try {
@@ -56,6 +58,7 @@ export function AddSecret({ known }: { readonly known: readonly string[] }): Rea
         onChange={setValue}
         autoComplete="new-password"
         maxLength={65_536}
+        errorMessage={isShort ? `Needs at least ${leastSecret} characters, to be told from ordinary text.` : undefined}
       />
       <Button type="submit" isDisabled={!canStore} isPending={isPending}>
         {replaces ? 'Replace' : 'Store'}

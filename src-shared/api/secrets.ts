@@ -32,13 +32,7 @@ export const secretRoutes = {
     scope: 'agent',
     body: z.strictObject({
       name: SecretName,
-      value: z
-        .string()
-        .min(
-          leastSecret,
-          `A secret of fewer than ${leastSecret} characters cannot be told from ordinary text, and so not be masked.`,
-        )
-        .max(65_536),
+      value: z.string().min(1).max(65_536),
     }),
     answer: json(stored),
   }),

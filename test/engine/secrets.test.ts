@@ -61,7 +61,7 @@ describe('secrets of a workspace', () => {
   it('lie in a private file elsewhere, and the person is told', async () => {
     const at = root();
     const secrets = new Secrets(at, { TRANSECT_KEYCHAIN: 'off' });
-    await secrets.set('b', 'second');
+    await secrets.set('b', 'the second');
     const listed = await secrets.set('a', canary);
     expect(listed.store).toBe('file');
     expect(listed.warning).toMatch(/unencrypted/);
@@ -82,7 +82,7 @@ describe('secrets of a workspace', () => {
     const at = root();
     const secrets = new Secrets(at, {}, memoryKeychain(10).open);
     expect((await secrets.set('long', 'x'.repeat(20))).store).toBe('file');
-    expect((await secrets.set('long', 'short')).store).toBe('keychain');
+    expect((await secrets.set('long', 'eightbit')).store).toBe('keychain');
     expect(fileOf(at)).not.toContain('xxxx');
   });
 
@@ -100,9 +100,18 @@ describe('secrets of a workspace', () => {
     expect((await later.valuesOf(taskWith({ T: 'k' }))).get('T')).toBe(canary);
   });
 
+  it('that are too short to be told from ordinary text are refused', async () => {
+    const secrets = new Secrets(root(), { TRANSECT_KEYCHAIN: 'off' });
+    await expect(secrets.set('pin', '1234567')).rejects.toMatchObject({
+      code: 'bad_data',
+      remedy: expect.stringContaining('longer') as string,
+    });
+    expect((await secrets.list()).secrets).toEqual([]);
+  });
+
   it('keeps all of many changes at once', async () => {
     const secrets = new Secrets(root(), { TRANSECT_KEYCHAIN: 'off' });
-    await Promise.all(Array.from({ length: 20 }, (_, i) => secrets.set(`s${i}`, String(i))));
+    await Promise.all(Array.from({ length: 20 }, (_, i) => secrets.set(`s${i}`, `value number ${i}`)));
     expect((await secrets.list()).secrets).toHaveLength(20);
   });
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { StoredSecrets } from '../../../src-shared/api/secrets.ts';
+import { leastSecret } from '../../../src-shared/api/secrets.ts';
 import { AppError } from '../../../src-shared/errors.ts';
 import type { Task } from '../../../src-shared/task/schema.ts';
 import { given } from '../../client/environment.ts';
@@ -55,6 +56,13 @@ export class Secrets {
       return Promise.reject(
         new AppError('bad_data', `The value of ${name} holds a NUL character.`, {
           remedy: 'Store it as text, such as base64.',
+        }),
+      );
+    if (value.length < leastSecret)
+      return Promise.reject(
+        new AppError('bad_data', `The value of ${name} has fewer than ${leastSecret} characters.`, {
+          remedy:
+            'Use a longer one: a short value cannot be told from ordinary text, and so not be kept out of outputs.',
         }),
       );
     return this.#inTurn(async () => {
