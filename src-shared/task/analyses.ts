@@ -1,31 +1,17 @@
 import { z } from 'zod';
 import { BandName, Line } from './fields.ts';
 import type { InputKey } from './inputs.ts';
+import { ChangeDetection } from './analyses/change-detection.ts';
+import { Classify } from './analyses/classify.ts';
+import { Mosaic } from './analyses/mosaic.ts';
+import { applyScale, eitherBandsOrIndex, indexNames, mask } from './analyses/parts.ts';
+import { SamplePoints } from './analyses/sample-points.ts';
+import { Terrain } from './analyses/terrain.ts';
+import { TimeSeries } from './analyses/time-series.ts';
+import { ZarrReduce } from './analyses/zarr-reduce.ts';
+import { ZonalStatistics } from './analyses/zonal-statistics.ts';
 
-/** Which pixels of a scene are set aside, by bits of a QA band or by classes of a scene classification. */
-export const Mask = z.union([
-  z
-    .strictObject({
-      band: BandName.describe('QA band'),
-      bits: z.array(z.int().min(0).max(31)).min(1).describe('A pixel is masked when any of these bits is set'),
-    })
-    .meta({ title: 'Bits of a QA band' }),
-  z
-    .strictObject({
-      band: BandName.describe('Scene classification band'),
-      classes: z.array(z.int().min(0).max(255)).min(1).describe('A pixel is masked when it has one of these classes'),
-    })
-    .meta({ title: 'Classes of a scene classification' }),
-]);
-export type Mask = z.infer<typeof Mask>;
-
-const mask = Mask.optional().describe('Cloud mask');
-const applyScale = z.boolean().default(false).meta({
-  title: 'Apply scale and offset',
-  description: 'Turn stored numbers into physical values with the scale and offset of the metadata',
-});
-
-export const indexNames = ['ndvi', 'ndwi', 'nbr'] as const;
+export { Mask, indexNames } from './analyses/parts.ts';
 
 export const RasterSummary = z
   .strictObject({
@@ -54,10 +40,7 @@ export const Composite = z
     apply_scale: applyScale,
   })
   .meta({ title: 'Composite', description: 'One map from many scenes: median, mean, min, max or count per pixel' })
-  .refine((analysis) => (analysis.bands === undefined) !== (analysis.index === undefined), {
-    path: ['bands'],
-    message: 'give either bands or index',
-  });
+  .refine(...eitherBandsOrIndex);
 export const StacPreview = z
   .strictObject({
     type: z.literal('stac_preview'),
@@ -138,9 +121,38 @@ export const analysisInputs = {
   band_index: ['stac_api', 'items'],
   composite: ['stac_api', 'items'],
   stac_preview: ['stac_api', 'items'],
+  zonal_statistics: ['raster', 'rasters', 'run'],
+  sample_points: ['raster', 'rasters', 'run'],
+  time_series: ['stac_api', 'items'],
+  change_detection: ['stac_api', 'items'],
+  terrain: ['raster', 'run'],
+  mosaic: ['raster', 'rasters'],
+  classify: ['raster', 'run'],
+  zarr_reduce: ['zarr'],
   service: ['folder', 'stac_api', 'items', 'raster', 'rasters', 'zarr', 'run'],
 } as const satisfies Record<string, readonly InputKey[]>;
 
-export const Analysis = z.discriminatedUnion('type', [RasterSummary, BandIndex, Composite, StacPreview, Service]);
+/** Whether an analysis reads `inputs.features`, and of which geometry. Those that are not named here do not. */
+export const analysisFeatures: Partial<Record<AnalysisType, 'polygons' | 'points' | 'either'>> = {
+  zonal_statistics: 'polygons',
+  sample_points: 'points',
+  time_series: 'either',
+};
+
+export const Analysis = z.discriminatedUnion('type', [
+  RasterSummary,
+  BandIndex,
+  Composite,
+  StacPreview,
+  ZonalStatistics,
+  SamplePoints,
+  TimeSeries,
+  ChangeDetection,
+  Terrain,
+  Mosaic,
+  Classify,
+  ZarrReduce,
+  Service,
+]);
 export type Analysis = z.infer<typeof Analysis>;
 export type AnalysisType = Analysis['type'];

@@ -7,6 +7,12 @@ const aoi = Aoi.optional().meta({
   description: 'Area of interest: GeoJSON polygon inline, or the path of a GeoJSON file',
 });
 
+const features = Href.optional().meta({
+  title: 'Features',
+  format: 'features-href',
+  description: 'Points or polygons, WGS 84: path or address of a GeoJSON file',
+});
+
 export const StacInputs = z
   .strictObject({
     stac_api: Href.meta({
@@ -35,6 +41,7 @@ export const StacInputs = z
     query: z.record(z.string(), z.json()).optional().meta({ title: 'Query', description: 'STAC API query extension' }),
     filter: z.record(z.string(), z.json()).optional().meta({ title: 'Filter', description: 'CQL2-JSON filter' }),
     aoi,
+    features,
   })
   .meta({ title: 'STAC search', description: 'Scenes found by a search of a STAC API or static catalogue' });
 export const ItemsInputs = z
@@ -45,10 +52,11 @@ export const ItemsInputs = z
       .max(10_000)
       .describe('STAC Items: files or addresses'),
     aoi,
+    features,
   })
   .meta({ title: 'STAC Items', description: 'Scenes listed one by one' });
 export const RasterInputs = z
-  .strictObject({ raster: Href.meta({ format: 'raster-href', description: 'A raster: path or address' }), aoi })
+  .strictObject({ raster: Href.meta({ format: 'raster-href', description: 'A raster: path or address' }), aoi, features })
   .meta({ title: 'One raster', description: 'A GeoTIFF or COG' });
 export const RastersInputs = z
   .strictObject({
@@ -58,12 +66,14 @@ export const RastersInputs = z
       .max(10_000)
       .describe('Rasters: paths or addresses'),
     aoi,
+    features,
   })
   .meta({ title: 'Several rasters', description: 'GeoTIFFs or COGs' });
 export const ZarrInputs = z
   .strictObject({
     zarr: Href.meta({ title: 'Zarr store', format: 'zarr-href', description: 'A Zarr store: path or address' }),
     aoi,
+    features,
   })
   .meta({ title: 'Zarr store', description: 'An array store, for services' });
 /** A case folder, whole: only a service reads it, at `/inputs`. */
@@ -84,6 +94,7 @@ export const RunInputs = z
     run: JobId.meta({ title: 'Job', format: 'job-id', description: 'Id of an earlier job whose output is the input' }),
     output: Line.meta({ title: 'Output file', description: 'Path of the output inside that job’s folder' }),
     aoi,
+    features,
   })
   .meta({ title: 'Output of an earlier run', description: 'A file that an earlier job wrote' });
 

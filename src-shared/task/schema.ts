@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Analysis, analysisInputs } from './analyses.ts';
+import { Analysis, analysisFeatures, analysisInputs } from './analyses.ts';
 import { CrsCode, Line } from './fields.ts';
 import { Inputs, inputKey } from './inputs.ts';
 import { normaliseOutputDir } from './output-dir.ts';
@@ -67,6 +67,10 @@ const Resources = z.strictObject({
     .meta({ title: 'Spot instances', description: 'Cheaper machines that the cloud may take back' }),
 });
 
+/** As gdalwarp names them. */
+export const resamplingNames = ['nearest', 'bilinear', 'cubic', 'average', 'mode'] as const;
+export type Resampling = (typeof resamplingNames)[number];
+
 const resolution = z.number().positive();
 export const GridSpec = z.strictObject({
   crs: CrsCode.meta({ title: 'CRS', format: 'crs', description: 'Coordinate reference system of the grid' }),
@@ -83,6 +87,10 @@ export const GridSpec = z.strictObject({
       format: 'bbox-crs',
       description: 'Extent in units of the CRS; snapped outward to multiples of the resolution',
     }),
+  resampling: z.enum(resamplingNames).default('nearest').meta({
+    title: 'Resampling',
+    description: 'How source pixels become those of the grid: nearest or mode for classes, the others for measurements',
+  }),
 });
 
 /** Geographic CRSs that a task can name for sure; for others the worker knows. */
@@ -147,6 +155,20 @@ export const Task = z
         code: 'custom',
         path: ['inputs', kind],
         message: `${task.analysis.type} does not read "${kind}" inputs; it reads ${readable.join(', ')}`,
+      });
+    const geometry = analysisFeatures[task.analysis.type];
+    const hasFeatures = 'features' in task.inputs && task.inputs.features !== undefined;
+    if (geometry !== undefined && !hasFeatures)
+      context.addIssue({
+        code: 'custom',
+        path: ['inputs'],
+        message: `${task.analysis.type} needs inputs.features: a GeoJSON file of ${geometry === 'either' ? 'points or polygons' : geometry}`,
+      });
+    if (geometry === undefined && hasFeatures)
+      context.addIssue({
+        code: 'custom',
+        path: ['inputs', 'features'],
+        message: `${task.analysis.type} does not read features; for an area use aoi`,
       });
     const { grid } = task;
     if (

@@ -1,8 +1,9 @@
 import type { Task } from './schema.ts';
 
-/** The http(s) addresses that a task names: its sources, and its area of interest when that is an address. */
+/** The http(s) addresses that a task names: its sources, and its area of interest and features when those are addresses. */
 function webHrefs({ inputs }: Pick<Task, 'inputs'>): string[] {
   const aoi = 'aoi' in inputs && typeof inputs.aoi === 'string' ? [inputs.aoi] : [];
+  const features = 'features' in inputs && inputs.features !== undefined ? [inputs.features] : [];
   const named = [
     ...('stac_api' in inputs ? [inputs.stac_api] : []),
     ...('items' in inputs ? inputs.items : []),
@@ -10,6 +11,7 @@ function webHrefs({ inputs }: Pick<Task, 'inputs'>): string[] {
     ...('rasters' in inputs ? inputs.rasters : []),
     ...('zarr' in inputs ? [inputs.zarr] : []),
     ...aoi,
+    ...features,
   ];
   return named.filter((href) => /^https?:\/\//i.test(href));
 }

@@ -79,6 +79,7 @@ export async function compute(): Promise<void> {
       memory: new MemoryBudget(input.bufferBytes),
       names: new FileNames(),
       aoi: found.aoi,
+      features: found.features,
       get mark() {
         return mark?.text;
       },

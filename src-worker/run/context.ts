@@ -22,6 +22,8 @@ export interface RunContext {
   readonly memory: MemoryBudget;
   readonly names: FileNames;
   readonly aoi: FootprintGeometry | null;
+  /** Where `inputs.features` are; read with `readFeatures`. */
+  readonly features: Place | null;
   /** Printed on every figure, map and report, or undefined. Known once the headers of all sources are, when `run` is called. */
   readonly mark: string | undefined;
   log(message: string): void;
@@ -30,10 +32,11 @@ export interface RunContext {
   progress(phase: string, done: number, total: number | null, unit?: string): void;
 }
 
-/** The input of an analysis: scenes of STAC items, or single rasters. */
+/** The input of an analysis: scenes of STAC items, single rasters, or an array store. */
 export type RunInput =
   | { readonly kind: 'scenes'; readonly items: readonly SceneItem[] }
-  | { readonly kind: 'rasters'; readonly places: readonly Place[] };
+  | { readonly kind: 'rasters'; readonly places: readonly Place[] }
+  | { readonly kind: 'zarr'; readonly store: Place };
 
 /** Bounds known from headers, before any pixel is read. */
 export interface Bounds {

@@ -1,6 +1,5 @@
 import { AppError } from '../../src-shared/errors.ts';
 import { redactHref } from '../io/redact.ts';
-import { inputKey } from '../../src-shared/task/inputs.ts';
 import type { Inputs } from '../../src-shared/task/inputs.ts';
 import type { Task } from '../../src-shared/task/schema.ts';
 import { loadJson } from '../stac/document.ts';
@@ -15,6 +14,7 @@ import { isSourceError } from './source-error.ts';
 export interface Gathered {
   readonly input: RunInput;
   readonly aoi: FootprintGeometry | null;
+  readonly features: Place | null;
   /** A search that matched nothing. */
   readonly empty: boolean;
   readonly fixture: boolean;
@@ -29,6 +29,8 @@ export interface Gathered {
 export async function gatherInput(task: Task, ctx: FindContext, log: (message: string) => void): Promise<Gathered> {
   const { inputs } = task;
   const aoi = await readAoi(inputs, ctx);
+  const features =
+    'features' in inputs && inputs.features !== undefined ? await ctx.places.input(inputs.features) : null;
   if ('stac_api' in inputs || 'items' in inputs) {
     const found = 'stac_api' in inputs ? await searchItems(inputs, aoi, ctx) : await namedItems(inputs, aoi, ctx);
     checkItems(found.items.length, ctx.maxItems);
@@ -36,6 +38,7 @@ export async function gatherInput(task: Task, ctx: FindContext, log: (message: s
     return {
       input: { kind: 'scenes', items: found.items },
       aoi,
+      features,
       empty: found.items.length === 0,
       fixture: found.fixture === true,
       matched: found.matched,
@@ -43,14 +46,24 @@ export async function gatherInput(task: Task, ctx: FindContext, log: (message: s
       cut: found.cut ?? null,
     };
   }
-  if (inputKey(inputs) === 'zarr')
-    throw new AppError('invalid_task', 'Zarr inputs can’t be read yet.', { remedy: 'Use rasters or STAC items.' });
+  if ('zarr' in inputs)
+    return {
+      input: { kind: 'zarr', store: await ctx.places.input(inputs.zarr) },
+      aoi,
+      features,
+      empty: false,
+      fixture: false,
+      matched: 1,
+      skipped: 0,
+      cut: null,
+    };
   const names = rasterNames(inputs);
   checkItems(names.length, ctx.maxItems);
   const { places, skipped } = await rasterPlaces(names, ctx);
   return {
     input: { kind: 'rasters', places },
     aoi,
+    features,
     empty: false,
     fixture: false,
     matched: names.length,

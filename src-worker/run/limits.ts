@@ -10,7 +10,8 @@ const baseMemoryMb = 200;
 /** The plan as `--plan` prints it; `bounds` is null when nothing matched. */
 export function workerPlan(ctx: RunContext, found: Gathered, bounds: Bounds | null): WorkerPlan {
   const { input } = found;
-  const places = input.kind === 'scenes' ? input.items.map(({ place }) => place) : input.places;
+  const places =
+    input.kind === 'scenes' ? input.items.map(({ place }) => place) : input.kind === 'zarr' ? [input.store] : input.places;
   const hrefs = [...places.map(({ href }) => href), ...ctx.sources.facts().map(({ name }) => name)];
   const hosts = new Set(hrefs.flatMap((href) => (/^https?:/.test(href) ? new URL(href).host : [])));
   const spent = ctx.read.budget;

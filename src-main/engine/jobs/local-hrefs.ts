@@ -4,7 +4,7 @@ export interface LocalHref {
   readonly at: readonly (string | number)[];
 }
 
-const hrefFields = ['stac_api', 'items', 'raster', 'rasters', 'zarr', 'folder', 'aoi'];
+const hrefFields = ['stac_api', 'items', 'raster', 'rasters', 'zarr', 'folder', 'aoi', 'features'];
 
 /** Every local path that a task's `inputs` name. They may come from a task that is not valid: what is no text is passed over. */
 export function localHrefs(inputs: unknown): LocalHref[] {

@@ -21,6 +21,7 @@ const pickKinds: Readonly<Record<string, PickKind>> = {
   'raster-href': 'raster',
   'stac-href': 'stac',
   'geojson-href': 'geojson',
+  'features-href': 'geojson',
   'zarr-href': 'folder',
   'folder-href': 'folder',
 };

@@ -1,4 +1,18 @@
-import { ChartColumn, Container, Layers, Leaf, Search } from 'lucide-react';
+import {
+  Blend,
+  CalendarRange,
+  ChartColumn,
+  ChartLine,
+  Container,
+  Diff,
+  Hexagon,
+  Layers,
+  Leaf,
+  MapPin,
+  Mountain,
+  Puzzle,
+  Search,
+} from 'lucide-react';
 import type { ReactElement } from 'react';
 import { useState } from 'react';
 import { Button } from 'react-aria-components';
@@ -15,6 +29,14 @@ const icons: Readonly<Record<AnalysisType, ReactElement>> = {
   band_index: <Leaf aria-hidden />,
   composite: <Layers aria-hidden />,
   raster_summary: <ChartColumn aria-hidden />,
+  zonal_statistics: <Hexagon aria-hidden />,
+  sample_points: <MapPin aria-hidden />,
+  time_series: <ChartLine aria-hidden />,
+  change_detection: <Diff aria-hidden />,
+  terrain: <Mountain aria-hidden />,
+  mosaic: <Puzzle aria-hidden />,
+  classify: <Blend aria-hidden />,
+  zarr_reduce: <CalendarRange aria-hidden />,
   service: <Container aria-hidden />,
 };
 

@@ -69,6 +69,70 @@ analysis:
   # Band numbers from 1; all when left out
   # bands: [1]
 ${outputs}${limits}`,
+  zonal_statistics: `# Area-weighted statistics of a raster within polygons.
+${head('Zonal statistics', 'zonal_statistics')}inputs:
+  # A GeoTIFF or COG: choose a file in the form, or write an http(s) address
+  raster: ""
+  # A GeoJSON file of polygons
+  features: ""
+analysis:
+  type: zonal_statistics
+${outputs}${limits}`,
+  sample_points: `# Values of a raster at points.
+${head('Sample points', 'sample_points')}inputs:
+  # A GeoTIFF or COG: choose a file in the form, or write an http(s) address
+  raster: ""
+  # A GeoJSON file of points
+  features: ""
+analysis:
+  type: sample_points
+${outputs}${limits}`,
+  time_series: `# The course over time at points or within polygons, with its trend.
+${head('Time series', 'time_series')}${search('8')}  # A GeoJSON file of points or polygons
+  features: ""
+analysis:
+  type: time_series
+  index: ndvi
+  # Scene classification: no data, defective, cloud shadow, clouds, cirrus, snow
+  mask: {band: scl, classes: [0, 1, 3, 8, 9, 10, 11]}
+${outputs}${limits}`,
+  change_detection: `# What changed between two times, where, and over which area.
+${head('Change detection', 'change_detection')}${search('8')}analysis:
+  type: change_detection
+  index: ndvi
+  # Scene classification: no data, defective, cloud shadow, clouds, cirrus, snow
+  mask: {band: scl, classes: [0, 1, 3, 8, 9, 10, 11]}
+${grid}${outputs}${limits}`,
+  terrain: `# Slope, aspect, hillshade and roughness of an elevation model.
+${head('Terrain', 'terrain')}inputs:
+  # An elevation model: choose a file in the form, or write an http(s) address
+  raster: ""
+analysis:
+  type: terrain
+${outputs}${limits}`,
+  mosaic: `# One raster from many, on one grid.
+${head('Mosaic', 'mosaic')}inputs:
+  rasters: [""]
+analysis:
+  type: mosaic
+  method: first
+${outputs}${limits}`,
+  classify: `# Classes of a raster by thresholds or by k-means clustering.
+${head('Classification', 'classify')}inputs:
+  # A GeoTIFF or COG: choose a file in the form, or write an http(s) address
+  raster: ""
+analysis:
+  type: classify
+${outputs}${limits}`,
+  zarr_reduce: `# Climatology, anomaly or means by month or season of an array in a Zarr store.
+${head('Zarr reduction', 'zarr_reduce')}inputs:
+  # A Zarr store: choose its folder in the form, or write an http(s) address
+  zarr: ""
+analysis:
+  type: zarr_reduce
+  # The array in the store
+  variable: tas
+${outputs}${limits}`,
   service: `# A scientific container image with its own arguments. It runs in a container only, and only after a person approved it.
 ${head('Service', 'service')}inputs:
   # The case folder: choose it in the form. The service reads it at /inputs and cannot change it
