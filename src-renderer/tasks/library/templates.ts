@@ -112,9 +112,11 @@ analysis:
 ${outputs}${limits}`,
   mosaic: `# One raster from many, on one grid.
 ${head('Mosaic', 'mosaic')}inputs:
+  # GeoTIFFs or COGs: choose files in the form, or write addresses
   rasters: [""]
 analysis:
   type: mosaic
+  # Which value counts where rasters overlap: first, last, min, max or mean
   method: first
 ${outputs}${limits}`,
   classify: `# Classes of a raster by thresholds or by k-means clustering.

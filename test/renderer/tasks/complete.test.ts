@@ -20,7 +20,7 @@ describe('completion', () => {
   });
 
   it('knows the kind of the inputs and of the analysis', () => {
-    expect(offered('inputs:\n  raster: a.tif\n  |')).toEqual(['aoi']);
+    expect(offered('inputs:\n  raster: a.tif\n  |')).toEqual(['aoi', 'features']);
     expect(offered('analysis:\n  type: composite\n  me|')).toContain('method');
     expect(offered('analysis:\n  type: stac_preview\n  |')).toEqual(['bands']);
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FormNode, Widget } from '../../../src-renderer/tasks/form/form-model.ts';
 import { taskForm } from '../../../src-renderer/tasks/form/form-model.ts';
+import { Analysis } from '../../../src-shared/task/analyses.ts';
 import { taskJsonSchema } from '../../../src-shared/task/json-schema.ts';
 
 interface Schema {
@@ -97,7 +98,7 @@ describe('the form of a task', () => {
       return node?.kind === 'kinds' ? node.kinds.map(({ id }) => id) : [];
     };
     expect(ids('inputs')).toEqual(['stac_api', 'items', 'rasters', 'raster', 'zarr', 'folder', 'run']);
-    expect(ids('analysis')).toEqual(['raster_summary', 'band_index', 'composite', 'stac_preview', 'service']);
+    expect(ids('analysis')).toEqual(Analysis.def.options.map((option) => [...option.shape.type.values][0]));
   });
 
   it('gives quantities a unit', () => {

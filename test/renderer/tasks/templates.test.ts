@@ -10,15 +10,16 @@ describe('the templates of new tasks', () => {
   });
 
   it.each(Object.entries(templates))('%s is valid, but for a file that only a person can name', (type, text) => {
-    const named = text.replace(/(raster|folder): ""/, '$1: data/mine');
+    const named = text
+      .replace(/(raster|folder|zarr|features): ""/g, '$1: data/mine')
+      .replace('rasters: [""]', 'rasters: [data/mine]');
     const { task, problems } = readTask(named);
     expect(problems).toEqual([]);
     expect(task?.analysis.type).toBe(type);
     expect(task?.limits.max_read_bytes === 50_000_000 || type === 'service').toBe(true);
     if (named !== text)
-      expect(readTask(text).problems.map(({ path }) => path)).toEqual([
-        expect.stringMatching(/^inputs\.(raster|folder)$/),
-      ]);
+      for (const { path } of readTask(text).problems)
+        expect(path).toMatch(/^inputs\.(raster|rasters\[0\]|folder|zarr|features)$/);
   });
 
   it.each(Object.entries(templates))('%s explains itself', (_, text) => {
