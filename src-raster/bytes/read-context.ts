@@ -33,4 +33,39 @@ export interface ReadContext {
   readonly budget: ReadBudget;
   /** True refuses every network read with `denied`; local files still work. */
   readonly offline?: boolean;
+  /** How addresses are turned into requests, and what is kept of their answers; without it only plain http(s) is read. */
+  readonly remote?: Remote;
+}
+
+/** A request as it is sent: an http(s) address and headers, with credentials where they are needed. */
+export interface SignedRequest {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** What a run knows about the servers it reads from. Made by the worker; a reader only passes it on. */
+export interface Remote {
+  /** Called for every attempt, since signatures age. `href` may be an http(s), s3, gs, az or abfs address. */
+  sign(href: string, method: string, headers: Readonly<Record<string, string>>, ctx: ReadContext): Promise<SignedRequest>;
+  /** Folder for files whose server supports no ranges and that are downloaded whole; null: they are refused. */
+  readonly downloads: string | null;
+  /** Keeps what was read, to be read again without the network; null when nothing is kept. */
+  readonly cache: RangeCache | null;
+}
+
+/** Identity of one version of an object: what a server says that changes when its bytes do. */
+export interface ObjectVersion {
+  readonly size: number;
+  readonly etag?: string;
+  readonly lastModified?: string;
+  /** There is no such object. */
+  readonly absent?: true;
+}
+
+/** Ranges of objects that were read before. Never rejects: a cache that fails holds nothing. */
+export interface RangeCache {
+  /** The version that was seen last, or null. */
+  latest(href: string): Promise<ObjectVersion | null>;
+  get(href: string, version: ObjectVersion, offset: number, length: number): Promise<Uint8Array<ArrayBuffer> | null>;
+  put(href: string, version: ObjectVersion, offset: number, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
 }

@@ -1,127 +1,101 @@
-import { AppError } from '../../src-shared/errors.ts';
 import type { ByteSource } from '../../src-raster/bytes/byte-source.ts';
-import { parseContentRange } from '../../src-raster/bytes/content-range.ts';
-import { exchange, readBody } from './http.ts';
-import type { Alive, HttpOptions } from './http.ts';
-import type { ReadContext } from '../../src-raster/bytes/read-context.ts';
+import type { ObjectVersion, RangeCache, ReadContext } from '../../src-raster/bytes/read-context.ts';
+import { AppError } from '../../src-shared/errors.ts';
+import type { HttpOptions } from './http.ts';
+import type { RangeAnswer, TakeWhole } from './range-request.ts';
+import { checkInside, requestIfChanged, requestRange } from './range-request.ts';
 import { redactHref } from './redact.ts';
-import { Retryable } from './retry.ts';
+import type { Spool } from './spool.ts';
+import { wholeTaker } from './spool.ts';
 
 /** What the opening request fetches: enough for the header of nearly every COG. */
 const headerBytes = 32 * 1024;
 
-const incomplete = 'The file is not whole. Ask whoever keeps it, or leave it out of the task.';
-const brokenServer = 'A server or proxy on the way is at fault. Download the file and name the local copy.';
-
-interface RangeAnswer {
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly size: number;
-  readonly etag: string | undefined;
+interface Opened {
+  readonly version: ObjectVersion;
+  readonly header: Uint8Array<ArrayBuffer>;
 }
 
-/** Opens an http(s) object by one Range request. See `openByteSource` for the errors. */
+/**
+ * Opens an object of a server by one Range request. What was read before comes from the context's cache, when the server says
+ * that the object still is the same, and when the context is offline; it is counted like what is fetched, so that a run needs the
+ * same limits whatever was read before it. See `openByteSource` for the errors.
+ */
 export async function openHttpSource(href: string, ctx: ReadContext, options: HttpOptions = {}): Promise<ByteSource> {
   const where = redactHref(href);
   ctx.budget.add(headerBytes);
-  const first = await requestRange(href, 0, headerBytes, undefined, undefined, ctx, options);
+  const cache = ctx.remote?.cache ?? null;
+  const spools: Spool[] = [];
+  const whole = wholeTaker(href, headerBytes, cache, (spool) => spools.push(spool));
+  const { version, header } =
+    ctx.offline === true && cache !== null
+      ? await replay(href, cache)
+      : await openOnline(href, cache, whole, ctx, options);
   // The part of the request that the object didn't have was never sent: give it back.
-  ctx.budget.bytes -= headerBytes - first.bytes.length;
-  const { size, etag, bytes: header } = first;
+  ctx.budget.bytes -= headerBytes - header.length;
+  const { size, etag } = version;
   return {
     href: where,
     size,
     ...(etag !== undefined && { etag }),
     async read(offset, length, readContext) {
       readContext.signal.throwIfAborted();
-      if (offset < 0 || length < 0 || offset + length > size)
-        throw new AppError('bad_data', `${where} has ${size} bytes; ${length} bytes at ${offset} are not in it.`, {
-          remedy: incomplete,
-        });
+      checkInside(where, size, offset, length);
       if (offset + length <= header.length) return header.slice(offset, offset + length);
       readContext.budget.add(length);
-      return (await requestRange(href, offset, length, size, etag, readContext, options)).bytes;
+      const kept = (await spools[0]?.read(offset, length)) ?? (await cache?.get(href, version, offset, length));
+      if (kept !== undefined && kept !== null) return kept;
+      if (readContext.offline === true) throw notKept(where);
+      const { bytes } = await requestRange(href, { offset, length, pinned: version, whole }, readContext, options);
+      // A server may forget what a range is between two requests.
+      if (spools[0] !== undefined) return spools[0].read(offset, length);
+      await cache?.put(href, version, offset, bytes);
+      return bytes;
     },
     async close() {
-      // Nothing is held open: fetch pools its connections.
+      for (const spool of spools.splice(0)) await spool.close();
     },
   };
 }
 
-/** One guarded Range request. `size` and `etag` are those of the opening answer, undefined while opening. */
-async function requestRange(
+async function openOnline(
   href: string,
-  offset: number,
-  length: number,
-  size: number | undefined,
-  etag: string | undefined,
+  cache: RangeCache | null,
+  whole: TakeWhole,
   ctx: ReadContext,
   options: HttpOptions,
-): Promise<RangeAnswer> {
-  const where = redactHref(href);
-  const strongEtag = etag !== undefined && !etag.startsWith('W/');
-  const headers = {
-    range: `bytes=${offset}-${offset + length - 1}`,
-    'accept-encoding': 'identity',
-    ...(strongEtag && { 'if-match': etag }),
-  };
-  const changed = (): AppError =>
-    new AppError('bad_data', `${where} changed while it was read.`, {
-      remedy: 'Run it again when nobody is writing to it.',
-    });
-  const handle = async (response: Response, alive: Alive): Promise<RangeAnswer> => {
-    const refuse = async (error: AppError): Promise<never> => {
-      await response.body?.cancel();
-      throw error;
-    };
-    if (response.status !== 206)
-      return refuse(
-        new AppError(
-          'bad_data',
-          `The server of ${where} does not support Range requests (it answered HTTP ${response.status} to one).`,
-          {
-            remedy:
-              'Put the file on a server or bucket that supports byte ranges, or download it and use the local copy.',
-          },
-        ),
-      );
-    const range = parseContentRange(response.headers.get('content-range'));
-    const tag = response.headers.get('etag') ?? undefined;
-    if (range === null || range.start !== offset)
-      return refuse(
-        new AppError(
-          'bad_data',
-          `The server of ${where} answered another range than was asked (Content-Range: ${response.headers.get('content-range') ?? 'none'}).`,
-          { remedy: brokenServer },
-        ),
-      );
-    if ((size !== undefined && range.size !== size) || (size !== undefined && tag !== etag)) return refuse(changed());
-    const expected = Math.min(length, range.size - offset);
-    if (range.end !== offset + expected - 1)
-      return refuse(
-        new AppError(
-          'bad_data',
-          `The server of ${where} sent bytes ${range.start}-${range.end} when ${offset}-${offset + expected - 1} were asked.`,
-          { remedy: brokenServer },
-        ),
-      );
-    const { bytes } = await readBody(response, expected, alive);
-    if (bytes.length !== expected)
-      throw new Retryable(
-        new AppError('source_unavailable', `The server of ${where} sent ${bytes.length} of ${expected} bytes.`, {
-          remedy: 'Check the network and run it again.',
-        }),
-      );
-    return { bytes, size: range.size, etag: tag };
-  };
-  try {
-    return await exchange(href, { headers }, ctx, handle, options);
-  } catch (cause) {
-    if (cause instanceof AppError && cause.details?.['status'] === 412) throw changed();
-    if (cause instanceof AppError && cause.details?.['status'] === 416)
-      throw new AppError('bad_data', `${where} is empty or shorter than its header says (HTTP 416).`, {
-        remedy: incomplete,
-        cause,
-      });
-    throw cause;
+): Promise<Opened> {
+  const known = (await cache?.latest(href)) ?? null;
+  const knownHeader = known === null ? null : await headerOf(href, known, cache);
+  const ask = { offset: 0, length: headerBytes, whole };
+  if (known !== null && knownHeader !== null) {
+    const answer = await requestIfChanged(href, ask, known, ctx, options);
+    if (answer === null) return { version: known, header: knownHeader };
+    return keepHeader(href, answer, cache);
   }
+  return keepHeader(href, await requestRange(href, ask, ctx, options), cache);
+}
+
+async function keepHeader(href: string, { version, bytes }: RangeAnswer, cache: RangeCache | null): Promise<Opened> {
+  await cache?.put(href, version, 0, bytes);
+  return { version, header: bytes };
+}
+
+/** The object as it was when it was last read. @throws AppError `denied` when it never was */
+async function replay(href: string, cache: RangeCache): Promise<Opened> {
+  const version = await cache.latest(href);
+  const header = version === null ? null : await headerOf(href, version, cache);
+  if (version === null || header === null) throw notKept(redactHref(href));
+  return { version, header };
+}
+
+async function headerOf(href: string, version: ObjectVersion, cache: RangeCache | null) {
+  return (await cache?.get(href, version, 0, Math.min(headerBytes, version.size))) ?? null;
+}
+
+/** @throws AppError `denied` */
+export function notKept(where: string): AppError {
+  return new AppError('denied', `Offline: what this run needs of ${where} was not read before.`, {
+    remedy: 'Run the same task online once (without --offline); what it reads is kept and can then be read offline.',
+  });
 }

@@ -1,13 +1,20 @@
 import { AppError } from '../../src-shared/errors.ts';
 import type { ReadContext } from '../../src-raster/bytes/read-context.ts';
+import { networkReason, proxyStatus, statusError, walledOff } from './http-errors.ts';
 import { redactHref } from './redact.ts';
-import { Retryable, defaultRetryPolicy, retryAfterMs, withRetry } from './retry.ts';
+import { Retryable, defaultRetryPolicy, withRetry } from './retry.ts';
 import type { RetryPolicy } from './retry.ts';
 
 export interface HttpOptions {
   readonly retry?: RetryPolicy;
   /** The longest silence, in ms: until the first header and between two pieces of the body. */
   readonly stallMs?: number;
+}
+
+export interface ExchangeInit extends Omit<RequestInit, 'headers' | 'signal'> {
+  readonly headers?: Readonly<Record<string, string>>;
+  /** 304 is an answer, to a request that says what is known already. */
+  readonly accept304?: boolean;
 }
 
 const defaultStallMs = 30_000;
@@ -19,12 +26,12 @@ export type Alive = (received: number) => void;
 
 /**
  * One HTTP exchange with the retry rules of all our reads: network errors, stalls, trickles, 429 and 5xx are tried again (a
- * Retry-After is honoured), and so is whatever `handle` throws as `Retryable`. `handle` gets only 2xx answers and must use
- * `readBody` or cancel the body. Errors name the address without its query.
+ * Retry-After is honoured), and so is whatever `handle` throws as `Retryable`. Every attempt is signed anew. `handle` gets only
+ * 2xx answers (and 304, where asked for) and must use `readBody` or cancel the body. Errors name the address without its query.
  */
 export async function exchange<T>(
   url: string,
-  init: RequestInit,
+  init: ExchangeInit,
   ctx: ReadContext,
   handle: (response: Response, alive: Alive) => Promise<T>,
   options: HttpOptions = {},
@@ -53,9 +60,11 @@ export async function exchange<T>(
       stall.abort();
     };
     try {
-      const response = await fetch(url, { ...init, signal: AbortSignal.any([ctx.signal, stall.signal]) });
+      const signal = AbortSignal.any([ctx.signal, stall.signal]);
+      const { url: address, headers } = await signed(url, init, ctx);
+      const response = await fetch(address, { ...init, headers, signal });
       timer.refresh();
-      if (!response.ok) {
+      if (!response.ok && !(response.status === 304 && init.accept304 === true)) {
         await response.body?.cancel();
         throw statusError(where, response);
       }
@@ -80,6 +89,11 @@ export async function exchange<T>(
     }
   };
   return withRetry(attempt, ctx.signal, options.retry ?? defaultRetryPolicy);
+}
+
+/** The request as it is sent, by whatever the run knows about the address. */
+async function signed(url: string, { method = 'GET', headers = {} }: ExchangeInit, ctx: ReadContext) {
+  return ctx.remote === undefined ? { url, headers } : ctx.remote.sign(url, method, headers, ctx);
 }
 
 /** The body, which must not pass `maxBytes`; `alive` is called at every piece. */
@@ -116,7 +130,7 @@ const maxJsonBytes = 32 * 1024 * 1024;
  */
 export async function fetchJson(
   url: string,
-  init: RequestInit,
+  init: ExchangeInit,
   ctx: ReadContext,
   options: HttpOptions = {},
 ): Promise<unknown> {
@@ -144,54 +158,4 @@ export async function fetchJson(
     },
     options,
   );
-}
-
-function statusError(where: string, response: Response): AppError | Retryable {
-  const { status } = response;
-  if (status === 404 || status === 410)
-    return new AppError('not_found', `${where} does not exist (HTTP ${status}).`, {
-      remedy: 'Check the address and the collection; an item of a catalogue may have been moved or withdrawn.',
-    });
-  if (status === 401)
-    return new AppError('denied', `The server wants a sign-in for ${where} (HTTP 401).`, {
-      remedy: 'Use a source that can be read without signing in, or download the files and name the local copies.',
-    });
-  if (status === 403)
-    return new AppError('denied', `The server refused access to ${where} (HTTP 403).`, {
-      remedy: 'Ask whoever keeps the data for access; a signed address may have expired, then search again.',
-    });
-  if (status === 429 || status >= 500) {
-    const error = new AppError('source_unavailable', `The server of ${where} is busy or failing (HTTP ${status}).`, {
-      remedy: 'Wait a few minutes and run it again.',
-    });
-    return new Retryable(error, retryAfterMs(response.headers.get('retry-after'), Date.now()));
-  }
-  return new AppError('bad_data', `The server of ${where} did not accept the request (HTTP ${status}).`, {
-    remedy: 'Check the address, and for a search its collection, bbox, datetime, query and filter.',
-    details: { status },
-  });
-}
-
-/** The status with which a proxy on the way refused the connection; null when it was nothing of the kind. */
-function proxyStatus(cause: unknown): number | null {
-  for (let one = cause; one instanceof Error; one = one.cause) {
-    const status = /^Proxy response \((\d{3})\)/.exec(one.message)?.[1];
-    if (status !== undefined) return Number(status);
-  }
-  return null;
-}
-
-function walledOff(where: string): AppError {
-  return new AppError('denied', `The server of ${where} is not among those that this run may reach.`, {
-    remedy:
-      'A run reaches the hosts that its task names and those that its search finds. Name the address itself in the task, also where a server forwards to another one.',
-  });
-}
-
-function networkReason(cause: unknown): string {
-  const status = proxyStatus(cause);
-  if (status !== null) return status === 504 ? 'no answer in time' : 'its name is unknown, or it does not answer';
-  const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
-  if (inner instanceof Error) return 'code' in inner && typeof inner.code === 'string' ? inner.code : inner.message;
-  return String(inner);
 }

@@ -7,6 +7,8 @@ import type { FindContext, Found } from '../stac/find-items.ts';
 import { namedItems, searchItems } from '../stac/find-items.ts';
 import type { FootprintGeometry } from '../stac/footprint.ts';
 import { FootprintGeometrySchema, polygonsOf } from '../stac/footprint.ts';
+import type { Licence } from './licences.ts';
+import { licencesOf } from './licences.ts';
 import type { RunInput } from './context.ts';
 import type { Place } from './places.ts';
 import { isSourceError } from './source-error.ts';
@@ -23,10 +25,12 @@ export interface Gathered {
   readonly skipped: number;
   /** Why a search could not be followed to its end; null when it was. */
   readonly cut: string | null;
+  /** Under which licences the inputs stand, as far as STAC says it. */
+  readonly licences: readonly Licence[];
 }
 
 /** Finds what the task wants to be read: searches STAC, reads items, or names rasters. */
-export async function gatherInput(task: Task, ctx: FindContext, log: (message: string) => void): Promise<Gathered> {
+export async function gatherInput(task: Task, ctx: FindContext): Promise<Gathered> {
   const { inputs } = task;
   const aoi = await readAoi(inputs, ctx);
   const features =
@@ -34,7 +38,7 @@ export async function gatherInput(task: Task, ctx: FindContext, log: (message: s
   if ('stac_api' in inputs || 'items' in inputs) {
     const found = 'stac_api' in inputs ? await searchItems(inputs, aoi, ctx) : await namedItems(inputs, aoi, ctx);
     checkItems(found.items.length, ctx.maxItems);
-    log(foundText(found));
+    ctx.log(foundText(found));
     return {
       input: { kind: 'scenes', items: found.items },
       aoi,
@@ -44,6 +48,7 @@ export async function gatherInput(task: Task, ctx: FindContext, log: (message: s
       matched: found.matched,
       skipped: found.skipped,
       cut: found.cut ?? null,
+      licences: await licencesOf(found, ctx),
     };
   }
   if ('zarr' in inputs)
@@ -56,6 +61,7 @@ export async function gatherInput(task: Task, ctx: FindContext, log: (message: s
       matched: 1,
       skipped: 0,
       cut: null,
+      licences: [],
     };
   const names = rasterNames(inputs);
   checkItems(names.length, ctx.maxItems);
@@ -69,6 +75,7 @@ export async function gatherInput(task: Task, ctx: FindContext, log: (message: s
     matched: names.length,
     skipped,
     cut: null,
+    licences: [],
   };
 }
 

@@ -3,10 +3,12 @@ import { AppError } from '../../src-shared/errors.ts';
 import type { ItemsInputs, StacInputs } from '../../src-shared/task/inputs.ts';
 import type { ReadContext } from '../../src-raster/bytes/read-context.ts';
 import { redactHref } from '../io/redact.ts';
-import type { Places } from '../run/places.ts';
+import type { Place, Places } from '../run/places.ts';
 import { isSourceError } from '../run/source-error.ts';
 import { searchApi } from './api-search.ts';
+import type { CollectionFacts } from './collection.ts';
 import { keepFirst } from './keep-first.ts';
+import type { Document } from './document.ts';
 import { loadDocument } from './document.ts';
 import { fixtureCatalogue } from './fixtures.ts';
 import type { FootprintGeometry } from './footprint.ts';
@@ -22,6 +24,9 @@ export interface FindContext {
   readonly offline: boolean;
   /** limits.max_items */
   readonly maxItems: number;
+  /** For each band that the analysis reads the names it may have, so that a search need not send the others; null: not known. */
+  readonly bands?: readonly (readonly string[])[] | null;
+  log(message: string): void;
   warn(message: string): void;
   progress(phase: string, done: number, total: number | null): void;
 }
@@ -39,6 +44,8 @@ export interface Found {
   readonly cut?: string | null;
   /** The items come from the fixture catalogue. */
   readonly fixture?: boolean;
+  /** The collections that were read on the way. */
+  readonly collections?: readonly CollectionFacts[];
 }
 
 /** Finds the items of a STAC search: in an API, a static catalogue, or offline in the fixture catalogue. */
@@ -54,9 +61,29 @@ export async function searchItems(
     return { ...(await searchStatic(await loadDocument(place, ctx.read), place, request, ctx)), fixture: true };
   }
   const base = await ctx.places.input(inputs.stac_api);
-  const landing = await loadDocument(base, ctx.read);
-  const isApi = landing.links.some(({ rel }) => rel === 'search');
-  return isApi ? searchApi(landing, base, request, ctx) : searchStatic(landing, base, request, ctx);
+  const named = await loadDocument(base, ctx.read);
+  if (canSearch(named)) return searchApi(named, base, request, ctx);
+  const api = await apiOf(named, base, ctx);
+  return api === null
+    ? searchStatic(named, base, request, ctx)
+    : searchApi(api.landing, api.place, request, ctx);
+}
+
+function canSearch({ links }: Document): boolean {
+  return links.some(({ rel }) => rel === 'search');
+}
+
+/** The API that a collection belongs to: a task may name the collection's own address. Null for a static one. */
+async function apiOf(
+  { links }: Document,
+  base: Place,
+  ctx: FindContext,
+): Promise<{ landing: Document; place: Place } | null> {
+  const root = links.find(({ rel }) => rel === 'root');
+  if (root === undefined || !links.some(({ rel }) => rel === 'items')) return null;
+  const place = await ctx.places.linked(root.href, base);
+  const landing = place.href === base.href ? null : await loadDocument(place, ctx.read);
+  return landing !== null && canSearch(landing) ? { landing, place } : null;
 }
 
 /** Reads the items that the task names. One that can't be read is a warning, unless all of them are. */

@@ -45,6 +45,7 @@ export interface SceneItem {
   readonly geometry: FootprintGeometry | null;
   readonly properties: Readonly<Record<string, unknown>>;
   readonly assets: Readonly<Record<string, Asset>>;
+  readonly links: readonly Link[];
 }
 
 /** Checks leniently: what is not needed may be missing or malformed. @throws AppError `bad_data` naming what is missing */
@@ -61,6 +62,7 @@ export function readItem(value: unknown, place: Place): SceneItem {
   const { id, collection, properties, ...raw } = parsed.data;
   const geometry = FootprintGeometrySchema.safeParse(raw.geometry).data ?? null;
   const [start, end] = times(id, properties);
+  const links = raw.links.flatMap((link) => Link.safeParse(link).data ?? []);
   const assets = Object.entries(raw.assets).flatMap(([key, asset]) => {
     const { data } = Asset.safeParse(asset);
     return data === undefined ? [] : [[key, data] as const];
@@ -69,18 +71,19 @@ export function readItem(value: unknown, place: Place): SceneItem {
     id,
     collection: collection ?? null,
     place,
-    address: selfAddress(raw.links, place) ?? place.name,
+    address: selfAddress(links, place) ?? place.name,
     start,
     end,
     bbox: flatBbox(raw.bbox) ?? (geometry === null ? null : bboxOf(geometry)),
     geometry,
     properties,
     assets: Object.fromEntries(assets),
+    links,
   };
 }
 
-function selfAddress(links: readonly unknown[], place: Place): string | null {
-  const self = links.flatMap((link) => Link.safeParse(link).data ?? []).find(({ rel }) => rel === 'self');
+function selfAddress(links: readonly Link[], place: Place): string | null {
+  const self = links.find(({ rel }) => rel === 'self');
   const url = self === undefined ? null : URL.parse(self.href, place.root === null ? place.href : undefined);
   return url?.protocol === 'http:' || url?.protocol === 'https:' ? redactHref(url.href) : null;
 }

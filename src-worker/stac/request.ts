@@ -51,8 +51,11 @@ export function meetsRequest(request: SearchRequest): (item: SceneItem) => boole
   };
 }
 
-/** `query` and `filter` as a test on items, for catalogues that can't search themselves. */
-export function meetsConditions(request: SearchRequest): (item: SceneItem) => boolean {
+/**
+ * `query` and `filter` as a test on items, for catalogues and APIs that can't evaluate them.
+ * @throws AppError `invalid_task` naming a condition that only a search API could answer
+ */
+export function meetsConditions(request: Pick<SearchRequest, 'query' | 'filter'>): (item: SceneItem) => boolean {
   const query = request.query === null ? () => true : compileQuery(request.query);
   const filter = request.filter === null ? () => true : compileFilter(request.filter);
   return (item) => {

@@ -1,6 +1,8 @@
 import { AppError } from '../../src-shared/errors.ts';
 import { redactHref } from '../io/redact.ts';
 import type { Place } from '../run/places.ts';
+import type { CollectionFacts } from './collection.ts';
+import { collectionFacts } from './collection.ts';
 import type { Document } from './document.ts';
 import { loadDocument } from './document.ts';
 import { isSourceError } from '../run/source-error.ts';
@@ -22,6 +24,10 @@ export async function searchStatic(
   ctx: FindContext,
 ): Promise<Found> {
   const items = new Map<string, SceneItem>();
+  const collections = new Map<string, CollectionFacts>();
+  const note = (document: Document, place: Place) => {
+    if (document.type === 'Collection') collections.set(place.href, collectionFacts(document, place));
+  };
   const meets = meetsRequest(request);
   const fulfils = meetsConditions(request);
   const take = (item: SceneItem) => {
@@ -41,6 +47,7 @@ export async function searchStatic(
     return null;
   };
   takeItems(root, base, take);
+  note(root, base);
   while (waiting.length > 0) {
     const batch = waiting.splice(0, parallel);
     const read = await Promise.all(
@@ -62,6 +69,7 @@ export async function searchStatic(
       });
     for (const one of read) {
       if (one === null) continue;
+      note(one.document, one.place);
       try {
         takeItems(one.document, one.place, take);
       } catch (cause) {
@@ -78,6 +86,7 @@ export async function searchStatic(
     matched: found.length,
     more: found.length > request.maxItems,
     skipped,
+    collections: [...collections.values()].filter(({ id }) => found.some(({ collection }) => collection === id)),
   };
 }
 

@@ -92,16 +92,26 @@ ${head('Time series', 'time_series')}${search('8')}  # A GeoJSON file of points 
   features: ""
 analysis:
   type: time_series
+  # ndvi, ndwi or nbr; or write bands: [red] in place of it
   index: ndvi
   # Scene classification: no data, defective, cloud shadow, clouds, cirrus, snow
   mask: {band: scl, classes: [0, 1, 3, 8, 9, 10, 11]}
+  # Theil-Sen slope and Mann-Kendall test; seasonal_mann_kendall compares the same months across years
+  trend: mann_kendall
+  # Waves of the seasonal curve, which needs a year of scenes at least; 0: none
+  harmonics: 1
 ${outputs}${limits}`,
   change_detection: `# What changed between two times, where, and over which area.
 ${head('Change detection', 'change_detection')}${search('8')}analysis:
   type: change_detection
+  # ndvi, ndwi or nbr; or write bands: [red] in place of it
   index: ndvi
   # Scene classification: no data, defective, cloud shadow, clouds, cirrus, snow
   mask: {band: scl, classes: [0, 1, 3, 8, 9, 10, 11]}
+  before: "2023-06-01/2023-06-30"
+  after: "2023-08-01/2023-08-31"
+  # otsu finds it; or {method: fixed, decrease: -0.2, increase: 0.2}
+  threshold: {method: otsu}
 ${grid}${outputs}${limits}`,
   terrain: `# Slope, aspect, hillshade and roughness of an elevation model.
 ${head('Terrain', 'terrain')}inputs:

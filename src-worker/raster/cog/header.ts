@@ -8,22 +8,39 @@ export interface TagValue {
 
 const typeBytes = { 2: 1, 3: 2, 4: 4, 12: 8, 16: 8 } as const;
 
-/** GDAL's ghost area: tells readers that directories come first and how each tile is framed. */
-const structure = [
-  'LAYOUT=IFDS_BEFORE_DATA',
-  'BLOCK_ORDER=ROW_MAJOR',
-  'BLOCK_LEADER=SIZE_AS_UINT4',
-  'BLOCK_TRAILER=LAST_4_BYTES_REPEATED',
-  'KNOWN_INCOMPATIBLE_EDITION=NO',
-  ' ',
-].join('\n');
-const ghost = `GDAL_STRUCTURAL_METADATA_SIZE=${String(structure.length).padStart(6, '0')} bytes\n${structure}`;
+/** GDAL's ghost area: tells readers that directories come first and how each tile is framed (GDAL's COG driver documentation). */
+function ghostArea({ masked, planar }: HeadOptions): string {
+  const structure = [
+    'LAYOUT=IFDS_BEFORE_DATA',
+    'BLOCK_ORDER=ROW_MAJOR',
+    'BLOCK_LEADER=SIZE_AS_UINT4',
+    'BLOCK_TRAILER=LAST_4_BYTES_REPEATED',
+    ...(planar ? ['INTERLEAVE=BAND'] : []),
+    'KNOWN_INCOMPATIBLE_EDITION=NO',
+    // The space lets an editor turn NO into YES in place.
+    masked ? ' MASK_INTERLEAVED_WITH_IMAGERY=YES\n' : ' ',
+  ].join('\n');
+  return `GDAL_STRUCTURAL_METADATA_SIZE=${String(structure.length).padStart(6, '0')} bytes\n${structure}`;
+}
+
+export interface HeadOptions {
+  readonly big: boolean;
+  /** Each tile's mask follows it. */
+  readonly masked: boolean;
+  /** A tile holds one band. */
+  readonly planar: boolean;
+}
 
 /**
  * The head of a little-endian COG: header, ghost area and all directories with their values, each directory right before
  * its own values. Its length depends only on the tags' types and counts, not on their values.
  */
-export function encodeHead(directories: readonly (readonly TagValue[])[], big: boolean): Uint8Array<ArrayBuffer> {
+export function encodeHead(
+  directories: readonly (readonly TagValue[])[],
+  options: HeadOptions,
+): Uint8Array<ArrayBuffer> {
+  const { big } = options;
+  const ghost = ghostArea(options);
   const pointer = big ? 8 : 4;
   const first = align((big ? 16 : 8) + ghost.length);
   let total = first;

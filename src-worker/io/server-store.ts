@@ -1,0 +1,169 @@
+import type { ObjectVersion, ReadContext } from '../../src-raster/bytes/read-context.ts';
+import { AppError } from '../../src-shared/errors.ts';
+import type { Place } from '../run/places.ts';
+import { exchange, readBody } from './http.ts';
+import type { Alive, HttpOptions } from './http.ts';
+import { notKept } from './http-source.ts';
+import type { KeyedStore } from './keyed-store.ts';
+import { keyParts, maxObjectBytes, tooLarge } from './object-key.ts';
+import { checkInside, cutShort, requestRange, versionOf } from './range-request.ts';
+import { redactHref } from './redact.ts';
+
+/** Versions that are remembered, so that parts of one object are of one version. */
+const mostVersions = 4_096;
+
+/** A store on an http(s) server or in a bucket. Only `get`, `getRange`, `getSuffix` and `size` of named objects; never a listing. */
+export class ServerStore implements KeyedStore {
+  readonly name: string;
+  readonly #base: string;
+  readonly #ctx: ReadContext;
+  readonly #options: HttpOptions;
+  readonly #versions = new Map<string, ObjectVersion>();
+
+  constructor(place: Place, ctx: ReadContext, options: HttpOptions = {}) {
+    this.name = place.name.replace(/\/+$/, '');
+    this.#base = place.href;
+    this.#ctx = ctx;
+    this.#options = options;
+  }
+
+  async get(key: string, maxBytes: number = maxObjectBytes): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    const href = this.#href(key);
+    return this.#ctx.offline === true ? this.#replay(href, maxBytes) : this.#present(href, () => this.#fetch(href, maxBytes));
+  }
+
+  async getRange(key: string, offset: number, length: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    const href = this.#href(key);
+    const version = await this.#version(href);
+    if (version === undefined) return undefined;
+    checkInside(redactHref(href), version.size, offset, length);
+    if (length === 0) return new Uint8Array(0);
+    this.#ctx.budget.add(length);
+    const cache = this.#ctx.remote?.cache ?? null;
+    const kept = (await cache?.get(href, version, offset, length)) ?? null;
+    if (kept !== null) return kept;
+    if (this.#ctx.offline === true) throw notKept(redactHref(href));
+    const { bytes } = await requestRange(href, { offset, length, pinned: version }, this.#ctx, this.#options);
+    await cache?.put(href, version, offset, bytes);
+    return bytes;
+  }
+
+  async getSuffix(key: string, length: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    const version = await this.#version(this.#href(key));
+    if (version === undefined) return undefined;
+    const taken = Math.min(length, version.size);
+    return this.getRange(key, version.size - taken, taken);
+  }
+
+  async size(key: string): Promise<number | undefined> {
+    return (await this.#version(this.#href(key)))?.size;
+  }
+
+  /** The address of an object: its key below the store's path, with the query (a signature) that the store was given. */
+  #href(key: string): string {
+    const parts = keyParts(key, this.name);
+    if (!/^https?:/i.test(this.#base)) return `${this.#base.replace(/\/+$/, '')}/${parts.join('/')}`;
+    const url = new URL(this.#base);
+    url.pathname = `${url.pathname.replace(/\/+$/, '')}/${parts.map(encodeURIComponent).join('/')}`;
+    return url.href;
+  }
+
+  async #fetch(href: string, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
+    const where = redactHref(href);
+    const { budget, remote } = this.#ctx;
+    const cache = remote?.cache ?? null;
+    const known = (await cache?.latest(href)) ?? null;
+    const kept = known === null ? null : ((await cache?.get(href, known, 0, known.size)) ?? null);
+    const handle = async (response: Response, alive: Alive) => {
+      if (response.status === 304 && known !== null && kept !== null) {
+        await response.body?.cancel();
+        budget.add(kept.length);
+        return { bytes: kept, version: known };
+      }
+      const declared = response.headers.get('content-length');
+      const encoded = (response.headers.get('content-encoding') ?? 'identity') !== 'identity';
+      const size = !encoded && declared !== null && /^\d{1,15}$/.test(declared) ? Number(declared) : null;
+      const most = Math.min(maxBytes, budget.maxReadBytes - budget.bytes);
+      if (size !== null && size > maxBytes) {
+        await response.body?.cancel();
+        throw tooLarge(where, maxBytes);
+      }
+      if (size !== null) budget.add(size);
+      const { bytes, complete } = await readBody(response, size ?? most, alive);
+      if (!complete && size === null && most < maxBytes) budget.add(most + 1);
+      if (!complete) throw tooLarge(where, size ?? maxBytes);
+      if (size === null) budget.add(bytes.length);
+      else if (bytes.length !== size) {
+        budget.bytes -= size;
+        throw cutShort(where, bytes.length, size);
+      }
+      return { bytes, version: versionOf(response, bytes.length) };
+    };
+    const headers = {
+      'accept-encoding': 'identity',
+      ...(kept !== null && known?.etag !== undefined && { 'if-none-match': known.etag }),
+    };
+    const { bytes, version } = await exchange(href, { headers, accept304: true }, this.#ctx, handle, this.#options);
+    await cache?.put(href, version, 0, bytes);
+    return bytes;
+  }
+
+  async #replay(href: string, maxBytes: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    const version = await this.#version(href);
+    if (version === undefined) return undefined;
+    if (version.size > maxBytes) throw tooLarge(redactHref(href), maxBytes);
+    this.#ctx.budget.add(version.size);
+    const bytes = await this.#ctx.remote?.cache?.get(href, version, 0, version.size);
+    if (bytes === undefined || bytes === null) throw notKept(redactHref(href));
+    return bytes;
+  }
+
+  /** The version of an object that all its parts are read of; undefined where there is no such object. */
+  async #version(href: string): Promise<ObjectVersion | undefined> {
+    const known = this.#versions.get(href);
+    if (known !== undefined) return known;
+    const version = this.#ctx.offline === true ? await this.#kept(href) : await this.#present(href, () => this.#ask(href));
+    if (version === undefined) return undefined;
+    const [oldest] = this.#versions.keys();
+    if (this.#versions.size >= mostVersions && oldest !== undefined) this.#versions.delete(oldest);
+    this.#versions.set(href, version);
+    return version;
+  }
+
+  async #kept(href: string): Promise<ObjectVersion | undefined> {
+    const version = (await this.#ctx.remote?.cache?.latest(href)) ?? null;
+    if (version === null) throw notKept(redactHref(href));
+    return version.absent === true ? undefined : version;
+  }
+
+  /** Asks for one byte: a HEAD is not allowed by every signed address, and not by every server. */
+  async #ask(href: string): Promise<ObjectVersion> {
+    this.#ctx.budget.add(1);
+    const whole = async (response: Response) => {
+      const size = response.headers.get('content-length');
+      if (response.status !== 200 || size === null || !/^\d{1,15}$/.test(size)) return null;
+      await response.body?.cancel();
+      return { bytes: new Uint8Array(0), version: versionOf(response, Number(size)) };
+    };
+    try {
+      const { bytes, version } = await requestRange(href, { offset: 0, length: 1, whole }, this.#ctx, this.#options);
+      if (bytes.length > 0) await this.#ctx.remote?.cache?.put(href, version, 0, bytes);
+      return version;
+    } catch (cause) {
+      if (cause instanceof AppError && cause.details?.['status'] === 416) return { size: 0 };
+      throw cause;
+    }
+  }
+
+  /** Undefined, and remembered as such, where the server says that there is no such object. */
+  async #present<T>(href: string, work: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await work();
+    } catch (cause) {
+      if (!(cause instanceof AppError) || cause.code !== 'not_found') throw cause;
+      this.#ctx.budget.add(0);
+      await this.#ctx.remote?.cache?.put(href, { size: 0, absent: true }, 0, new Uint8Array(0));
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, rm } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RangeCache } from '../../src-raster/bytes/read-context.ts';
+import { readBody } from './http.ts';
+import type { Alive } from './http.ts';
+import type { TakeWhole } from './range-request.ts';
+import { cutShort, versionOf } from './range-request.ts';
+import { redactHref } from './redact.ts';
+
+/** How much of a download goes into the cache as one piece. */
+const pieceBytes = 1_048_576;
+
+/** A file on a server without Range support that was downloaded to the disk, for as long as its source is open. */
+export class Spool {
+  readonly #file: FileHandle;
+  readonly #path: string;
+
+  constructor(file: FileHandle, path: string) {
+    this.#file = file;
+    this.#path = path;
+  }
+
+  async read(offset: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
+    const bytes = new Uint8Array(length);
+    for (let done = 0; done < length;) {
+      const { bytesRead } = await this.#file.read(bytes, done, length - done, offset + done);
+      if (bytesRead === 0) throw new Error(`The download ${this.#path} became shorter while it was read.`);
+      done += bytesRead;
+    }
+    return bytes;
+  }
+
+  async close(): Promise<void> {
+    await this.#file.close();
+    await rm(this.#path, { force: true });
+  }
+}
+
+/**
+ * Takes the answer of a server that sends the whole file when `asked` bytes were asked for. A file that has no more is taken as it
+ * is. A larger one is downloaded, once and to the disk, if the task allows it and its size is known; the size is booked before.
+ * Gives null for what the caller is to refuse. `onSpool` gets the file.
+ */
+export function wholeTaker(
+  href: string,
+  asked: number,
+  cache: RangeCache | null,
+  onSpool: (spool: Spool) => void,
+): TakeWhole {
+  const where = redactHref(href);
+  return async (response, alive, ctx) => {
+    if (response.status !== 200) return null;
+    const declared = response.headers.get('content-length');
+    const encoding = response.headers.get('content-encoding') ?? 'identity';
+    const size = encoding === 'identity' && /^\d{1,15}$/.test(declared ?? '') ? Number(declared) : null;
+    if (size === null || size === 0) return null;
+    const version = versionOf(response, size);
+    if (size <= asked) {
+      const { bytes } = await readBody(response, size, alive);
+      if (bytes.length !== size) throw cutShort(where, bytes.length, size);
+      return { bytes, version };
+    }
+    const folder = ctx.remote?.downloads ?? null;
+    if (folder === null) return null;
+    const booked = size - asked;
+    ctx.budget.add(booked);
+    try {
+      const keep = (offset: number, bytes: Uint8Array<ArrayBuffer>) => cache?.put(href, version, offset, bytes);
+      const spool = await download(response, { folder, size, where, alive }, keep);
+      onSpool(spool);
+      return { bytes: await spool.read(0, asked), version };
+    } catch (cause) {
+      ctx.budget.bytes -= booked;
+      throw cause;
+    }
+  };
+}
+
+interface Download {
+  readonly folder: string;
+  readonly size: number;
+  readonly where: string;
+  readonly alive: Alive;
+}
+
+async function download(
+  response: Response,
+  { folder, size, where, alive }: Download,
+  keep: (offset: number, bytes: Uint8Array<ArrayBuffer>) => Promise<void> | undefined,
+): Promise<Spool> {
+  await mkdir(folder, { recursive: true });
+  const path = join(folder, `download-${randomUUID()}`);
+  const spool = new Spool(await open(path, 'wx+', 0o600), path);
+  try {
+    const got = await toFile(response, path, size, alive);
+    if (got !== size) throw cutShort(where, got, size);
+    for (let at = 0; at < size; at += pieceBytes) await keep(at, await spool.read(at, Math.min(pieceBytes, size - at)));
+    return spool;
+  } catch (cause) {
+    await spool.close();
+    throw cause;
+  }
+}
+
+/** Gives the bytes written; never more than one piece above `size`. */
+async function toFile(response: Response, path: string, size: number, alive: Alive): Promise<number> {
+  const file = await open(path, 'r+');
+  try {
+    let total = 0;
+    const body: AsyncIterable<Uint8Array> = response.body ?? new ReadableStream();
+    for await (const piece of body) {
+      total += piece.length;
+      alive(total);
+      if (total > size) break;
+      await file.writeFile(piece);
+    }
+    return total;
+  } finally {
+    await file.close();
+  }
+}

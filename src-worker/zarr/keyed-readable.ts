@@ -1,0 +1,35 @@
+import type { AbsolutePath, AsyncReadable, RangeQuery } from 'zarrita';
+import type { KeyedStore } from '../io/keyed-store.ts';
+import { parseMetadata } from './json.ts';
+
+/** No metadata document is longer; consolidated ones of thousands of arrays come near. */
+const maxMetadataBytes = 64 * 1_048_576;
+
+/** A keyed store as zarrita reads it. Metadata are fetched once, and the absence of them is remembered too. */
+export class KeyedReadable implements AsyncReadable {
+  readonly store: KeyedStore;
+  readonly #maxChunkBytes: number;
+  readonly #metadata = new Map<string, Uint8Array | undefined>();
+
+  /** @param maxChunkBytes the longest object that is taken for a chunk */
+  constructor(store: KeyedStore, maxChunkBytes: number) {
+    this.store = store;
+    this.#maxChunkBytes = maxChunkBytes;
+  }
+
+  async get(key: AbsolutePath): Promise<Uint8Array | undefined> {
+    if (!/\/(zarr\.json|\.zarray|\.zattrs|\.zgroup|\.zmetadata)$/.test(key)) return this.store.get(key, this.#maxChunkBytes);
+    if (!this.#metadata.has(key)) {
+      const bytes = await this.store.get(key, maxMetadataBytes);
+      const json = bytes === undefined ? undefined : parseMetadata(bytes);
+      this.#metadata.set(key, json === undefined ? bytes : new TextEncoder().encode(JSON.stringify(json)));
+    }
+    return this.#metadata.get(key);
+  }
+
+  async getRange(key: AbsolutePath, range: RangeQuery): Promise<Uint8Array | undefined> {
+    return 'suffixLength' in range
+      ? this.store.getSuffix(key, range.suffixLength)
+      : this.store.getRange(key, range.offset, range.length);
+  }
+}
