@@ -44,6 +44,8 @@ export interface BandInfo {
   readonly description: string | null;
   readonly unit: string | null;
   readonly colorInterpretation: string | null;
+  /** What its values mean where they are classes: band metadata CLASS_0, CLASS_1, ... */
+  readonly classNames?: Readonly<Record<number, string>>;
 }
 
 /** One colour of a palette: 0..255 each. */

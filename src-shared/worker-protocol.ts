@@ -107,16 +107,34 @@ export const WorkerInputs = z.strictObject({
 });
 export type WorkerInputs = z.infer<typeof WorkerInputs>;
 
+/** Under which licence some of the inputs stand, as STAC says it. */
+const PlannedLicence = z.strictObject({
+  /** Null for items without a collection. */
+  collection: z.string().nullable(),
+  /** SPDX id, or `other`, `various`, `proprietary`; null when nothing is said. */
+  license: z.string().nullable(),
+  /** Where it can be read. */
+  href: z.string().nullable(),
+  items: z.int().nonnegative(),
+});
+
 /** What `worker --plan` prints: bounds known from STAC and raster headers alone, before any pixel is read. */
 export const WorkerPlan = z.strictObject({
   v: z.literal(1),
   items: z.int().nonnegative(),
+  /** How many items match the search in all; null when the catalogue does not say. */
+  matched: z.int().nonnegative().nullable(),
   requests: z.int().nonnegative(),
   readBytes: z.int().nonnegative(),
   pixels: z.int().nonnegative(),
   outputBytes: z.int().nonnegative(),
   memoryMb: z.number().nonnegative(),
+  /** A rough estimate of the run's time; null when there is nothing to run. */
+  seconds: z.int().nonnegative().nullable(),
   hosts: z.array(z.string()),
+  licences: z.array(PlannedLicence),
+  /** The limits of the task that a run would exceed: it would not start. */
+  overLimits: z.array(z.strictObject({ limit: z.string(), asked: z.number(), allowed: z.number() })),
   notes: z.array(z.string()),
 });
 export type WorkerPlan = z.infer<typeof WorkerPlan>;

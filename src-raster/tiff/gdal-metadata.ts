@@ -8,7 +8,7 @@ interface Item {
   readonly text: string;
 }
 
-/** Per-band facts of a GDAL_METADATA document (tag 42112): scale, offset, description, unit, colour interpretation. */
+/** Per-band facts of a GDAL_METADATA document (tag 42112): scale, offset, description, unit, colour interpretation, names of classes. */
 export function bandInfos(xml: string | null, bandCount: number, colors: readonly (string | null)[]): BandInfo[] {
   const items = parseItems(xml ?? '');
   return Array.from({ length: bandCount }, (_, band) => {
@@ -18,14 +18,29 @@ export function bandInfos(xml: string | null, bandCount: number, colors: readonl
       const value = Number(find(role) ?? fallback);
       return Number.isFinite(value) ? value : fallback;
     };
+    const classes = items.flatMap((item) => {
+      const value = item.sample === band ? /^CLASS_(\d{1,5})$/.exec(item.name)?.[1] : undefined;
+      return value === undefined ? [] : [[Number(value), item.text] as const];
+    });
+    const names = classNames(items, band);
     return {
       scale: number('scale', 1),
       offset: number('offset', 0),
       description: find('description'),
       unit: find('unittype'),
       colorInterpretation: find('colorinterp')?.toLowerCase() ?? colors[band] ?? null,
+      ...(classes.length > 0 && { classNames: Object.fromEntries(classes) }),
     };
   });
+}
+
+/** The items CLASS_0, CLASS_1, ... of a band. */
+function classNames(items: readonly Item[], band: number): Record<number, string> | null {
+  const names = items.flatMap(({ name, sample, text }) => {
+    const value = /^CLASS_(\d{1,10})$/.exec(name)?.[1];
+    return sample === band && value !== undefined ? [[value, text] as const] : [];
+  });
+  return names.length === 0 ? null : Object.fromEntries(names);
 }
 
 /** The items of the dataset itself, in the default domain, by name. */

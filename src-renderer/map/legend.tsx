@@ -1,4 +1,5 @@
 import type { ReactElement } from 'react';
+import type { PaletteColor } from '../../src-raster/types.ts';
 import { tickTexts } from './inspect/reading.ts';
 import type { RasterState } from './layers/raster-state.ts';
 import { fileName } from './panel/layer-list.tsx';
@@ -43,7 +44,9 @@ function RasterLegend({
           ? `${bandName(info.bands, band)}${unit === '' ? '' : ` (${unit})`}`
           : style.look.kind === 'rgb'
             ? 'Colour picture'
-            : 'Colours of the file’s palette'}
+            : facts?.classNames === undefined
+              ? 'Colours of the file’s palette'
+              : bandName(info.bands, 1)}
         <span className={styles['legendFile']}>{fileName(id)}</span>
       </p>
       {style.look.kind === 'band' && (
@@ -58,11 +61,45 @@ function RasterLegend({
           </div>
         </>
       )}
+      {style.look.kind === 'palette' && <ClassList palette={info.palette ?? []} names={facts?.classNames ?? {}} />}
       {style.look.kind === 'rgb' && (
         <p className={styles['legendNote']}>
           {bands.map((one, i) => `${['Red', 'Green', 'Blue'][i] ?? ''}: ${bandName(info.bands, one)}`).join(' · ')}
         </p>
       )}
     </div>
+  );
+}
+
+/** More classes than this are a table of their own, not a legend. */
+const maxClasses = 24;
+
+/** The colour and the name of each named class. */
+function ClassList({
+  palette,
+  names,
+}: {
+  readonly palette: readonly PaletteColor[];
+  readonly names: Readonly<Record<number, string>>;
+}): ReactElement | null {
+  const classes = Object.entries(names).flatMap(([value, name]) => {
+    const color = palette[Number(value)];
+    return color === undefined ? [] : [{ value, name, color }];
+  });
+  if (classes.length === 0) return null;
+  return (
+    <ul className={styles['legendClasses']}>
+      {classes.slice(0, maxClasses).map(({ value, name, color: [red, green, blue] }) => (
+        <li key={value}>
+          <span
+            className={styles['classSwatch']}
+            style={{ backgroundColor: `rgb(${red} ${green} ${blue})` }}
+            aria-hidden
+          />
+          {name}
+        </li>
+      ))}
+      {classes.length > maxClasses && <li>{`and ${classes.length - maxClasses} more`}</li>}
+    </ul>
   );
 }

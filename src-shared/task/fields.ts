@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { bucketSchemes, isBucketAddress, isRemoteAddress, parseBucketAddress } from './object-address.ts';
 
 /** One line of text without control characters. */
 export const Line = z
@@ -8,11 +9,16 @@ export const Line = z
   // eslint-disable-next-line no-control-regex -- control characters are exactly what is refused
   .refine((text) => !/[\u0000-\u001f\u007f]/.test(text), 'must be one line without control characters');
 
-/** `http(s)` address or a path; other schemes are refused until a reader for them exists. */
+/** `http(s)` or bucket address, or a path; other schemes are refused. */
 export const Href = Line.refine(
-  (href) => !/^[a-z][a-z0-9+.-]*:\/\//i.test(href) || /^https?:\/\//i.test(href),
-  'must be an http(s) address or a local path',
-).refine((href) => !/^file:/i.test(href), 'must be an http(s) address or a plain path, without file:');
+  (href) => !/^[a-z][a-z0-9+.-]*:\/\//i.test(href) || isRemoteAddress(href),
+  `must be an address of http(s), ${bucketSchemes}, or a local path`,
+)
+  .refine((href) => !/^file:/i.test(href), 'must be an http(s) address or a plain path, without file:')
+  .refine(
+    (href) => !isBucketAddress(href) || parseBucketAddress(href) !== null,
+    'must be s3://BUCKET/KEY, gs://BUCKET/KEY, az://CONTAINER/KEY or abfs://CONTAINER@ACCOUNT.dfs.core.windows.net/KEY',
+  );
 
 const order = 'order is west, south, east, north, in degrees';
 const longitude = z

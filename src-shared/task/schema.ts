@@ -1,8 +1,12 @@
 import { z } from 'zod';
+import { Access, accessProblems } from './access.ts';
 import { Analysis, analysisFeatures, analysisInputs } from './analyses.ts';
+
 import { CrsCode, Line } from './fields.ts';
 import { Inputs, inputKey } from './inputs.ts';
+import { httpAddress } from './object-address.ts';
 import { normaliseOutputDir } from './output-dir.ts';
+import { remoteHrefs } from './web-sources.ts';
 
 const Outputs = z.strictObject({
   make_quicklook: z.boolean().default(true).meta({ title: 'Quicklook figures', description: 'Draw quicklook figures' }),
@@ -145,6 +149,10 @@ export const Task = z
       title: 'Target grid',
       description: 'Target grid; taken from the first item when left out',
     }),
+    access: Access.optional().meta({
+      title: 'Access',
+      description: 'How servers and buckets are read; not needed for public data',
+    }),
     secrets: Secrets.optional().describe('Environment names and the stored secrets they stand for'),
   })
   .superRefine((task, context) => {
@@ -169,6 +177,16 @@ export const Task = z
         code: 'custom',
         path: ['inputs', 'features'],
         message: `${task.analysis.type} does not read features; for an area use aoi`,
+      });
+    if (task.access !== undefined)
+      for (const { path, message } of accessProblems(task.access, Object.keys(task.secrets ?? {})))
+        context.addIssue({ code: 'custom', path: ['access', path], message });
+    const nameless = remoteHrefs(task).find((href) => httpAddress(href, task.access) === null);
+    if (nameless !== undefined)
+      context.addIssue({
+        code: 'custom',
+        path: ['inputs'],
+        message: `${nameless} names no storage account: set access.account, or write abfs://CONTAINER@ACCOUNT.dfs.core.windows.net/KEY`,
       });
     const { grid } = task;
     if (

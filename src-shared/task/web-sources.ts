@@ -1,7 +1,20 @@
+import { httpAddress, isRemoteAddress } from './object-address.ts';
 import type { Task } from './schema.ts';
 
-/** The http(s) addresses that a task names: its sources, and its area of interest and features when those are addresses. */
-function webHrefs({ inputs }: Pick<Task, 'inputs'>): string[] {
+/** What of a task decides where it reads. */
+type Sources = Pick<Task, 'inputs'> & Partial<Pick<Task, 'access'>>;
+
+/** The site whose STAC API refers to storage that is read with its tokens. */
+const planetaryComputer = 'https://planetarycomputer.microsoft.com';
+
+/** Whether the storage that a task's items lie in is read with tokens of the Planetary Computer. */
+export function signsForPlanetaryComputer({ inputs, access }: Sources): boolean {
+  const searched = 'stac_api' in inputs && URL.parse(inputs.stac_api)?.origin === planetaryComputer;
+  return searched || access?.planetary_computer === true;
+}
+
+/** The addresses on servers and in buckets that a task names: its sources, and its area of interest and features. */
+export function remoteHrefs({ inputs }: Sources): string[] {
   const aoi = 'aoi' in inputs && typeof inputs.aoi === 'string' ? [inputs.aoi] : [];
   const features = 'features' in inputs && inputs.features !== undefined ? [inputs.features] : [];
   const named = [
@@ -13,7 +26,13 @@ function webHrefs({ inputs }: Pick<Task, 'inputs'>): string[] {
     ...aoi,
     ...features,
   ];
-  return named.filter((href) => /^https?:\/\//i.test(href));
+  return named.filter(isRemoteAddress);
+}
+
+/** The http(s) addresses that these lead to. */
+function webHrefs(task: Sources): string[] {
+  const signing = signsForPlanetaryComputer(task) ? [planetaryComputer] : [];
+  return [...remoteHrefs(task).flatMap((href) => httpAddress(href, task.access) ?? []), ...signing];
 }
 
 /**
@@ -27,17 +46,17 @@ export function webHost(href: string): string | null {
   return name === '' ? null : url.port === '' ? name : `${name}:${url.port}`;
 }
 
-/** The hosts of every http(s) address that the task names, each once, sorted. What a search finds is not among them. */
-export function webHosts(task: Pick<Task, 'inputs'>): string[] {
+/** The hosts of every address that the task names, each once, sorted. What a search finds is not among them. */
+export function webHosts(task: Sources): string[] {
   return [...new Set(webHrefs(task).flatMap((href) => webHost(href) ?? []))].sort();
 }
 
 /** Whether what a run reads is known only when documents have been read: a catalogue, local or not, refers to any host. */
-export function findsSources({ inputs }: Pick<Task, 'inputs'>): boolean {
+export function findsSources({ inputs }: Pick<Sources, 'inputs'>): boolean {
   return 'stac_api' in inputs || 'items' in inputs;
 }
 
 /** Whether a run of the task reads, or may come to read, anything over the network. */
-export function needsNetwork(task: Pick<Task, 'inputs'>, offline: boolean): boolean {
-  return !offline && (webHrefs(task).length > 0 || findsSources(task));
+export function needsNetwork(task: Sources, offline: boolean): boolean {
+  return !offline && (remoteHrefs(task).length > 0 || findsSources(task));
 }

@@ -1,8 +1,11 @@
 import { AppError } from '../../src-shared/errors.ts';
 import type { ReadContext } from '../../src-raster/bytes/read-context.ts';
 import type { Grid } from './grid.ts';
+import { maxSourcePixels, split } from './parts.ts';
 import { sourcePositions } from './source-positions.ts';
-import type { Georeferenced } from './source-positions.ts';
+import type { Georeferenced } from './warp-locate.ts';
+import { readWarped } from './warp-read.ts';
+import type { Resampling } from '../../src-shared/task/schema.ts';
 import type { RasterSource, Window } from '../../src-raster/types.ts';
 import { bandMask, makeValidity } from '../../src-raster/validity.ts';
 
@@ -13,17 +16,15 @@ export interface GridPixels {
   readonly valid: Uint8Array<ArrayBuffer>;
 }
 
-/** A part whose source window has more pixels than this is split, so that a coarse grid reads blocks, not whole scenes. */
-const maxSourcePixels = 4 * 1024 * 1024;
-
 /** Positions of the windows that were asked last: the bands of a scene share them. */
 const positionsCache = new Map<string, Float64Array>();
 const maxCachedPositions = 8;
 
 /**
- * Reads one band (1-based) onto a window of a grid: nearest neighbour at pixel centres, at full resolution. Equal to
- * rasterio.warp.reproject(..., Resampling.nearest, tolerance=0). Only the source pixels around the window are read. Throws
- * `bad_data` when the source has no CRS, no transform, or a CRS that can't be transformed.
+ * Reads one band (1-based) onto a window of a grid, at full resolution. Nearest takes the pixel under each centre by exact
+ * positions: equal to rasterio.warp.reproject(..., Resampling.nearest, tolerance=0). The others are equal to gdalwarp -et 0.125
+ * (see `readWarped`). Only the source pixels around the window are read. Throws `bad_data` when the source has no CRS, no
+ * transform, or a CRS that can't be transformed.
  */
 export async function readOntoGrid(
   source: RasterSource,
@@ -31,8 +32,10 @@ export async function readOntoGrid(
   grid: Grid,
   window: Window,
   ctx: ReadContext,
+  resampling: Resampling = 'nearest',
 ): Promise<GridPixels> {
   const info = georeferenced(source);
+  if (resampling !== 'nearest') return readWarped(source, info, band, grid, window, ctx, resampling);
   const data = new Float64Array(window.width * window.height).fill(NaN);
   const valid = new Uint8Array(window.width * window.height);
   const positions = cachedPositions(info, grid, window);
@@ -109,20 +112,4 @@ function sourceBox(positions: Float64Array, part: Window, stride: number, source
       bottom = Math.max(bottom, row);
     }
   return right < 0 ? null : { x: left, y: top, width: right - left + 1, height: bottom - top + 1 };
-}
-
-/** Two halves across the longer side. */
-function split({ x, y, width, height }: Window): [Window, Window] {
-  if (width >= height) {
-    const half = width >> 1;
-    return [
-      { x, y, width: half, height },
-      { x: x + half, y, width: width - half, height },
-    ];
-  }
-  const half = height >> 1;
-  return [
-    { x, y, width, height: half },
-    { x, y: y + half, width, height: height - half },
-  ];
 }

@@ -16,12 +16,15 @@ import { MemoryBudget } from './memory.ts';
 import type { FromThread, Outcome, RunFacts, ThreadInput, ToThread } from './messages.ts';
 import { Outputs } from './outputs.ts';
 import { PixelBudget } from './pixel-budget.ts';
+import { checkPlan } from './plan-check.ts';
+import type { Reads } from './plan-check.ts';
 import { Places } from './places.ts';
 import { ProgressPosts } from './progress-posts.ts';
 import type { Mark } from './marks.ts';
 import { markOf, withMark } from './marks.ts';
 import { Reach, assetHrefs } from './reach.ts';
 import { SourcePool } from './source-pool.ts';
+import { wantedBands } from './wanted-bands.ts';
 
 /** The compute thread's whole life: finds the input, plans, computes, and says how it ended. */
 export async function compute(): Promise<void> {
@@ -46,27 +49,28 @@ export async function compute(): Promise<void> {
     warnings.push(places.publicText(message));
     post({ type: 'log', level: 'warn', message: places.publicText(message) });
   };
+  const began = performance.now();
+  let planned: Reads | null = null;
   const facts = (): RunFacts => ({
     readBytes: budget.bytes,
     requests: budget.requests,
     pixels: pixels.pixels,
     sources: sources.facts(),
     warnings,
+    planned,
   });
 
   try {
-    const found = await gatherInput(
-      task,
-      {
-        read: documentContext(read, input.heapBytes),
-        places,
-        offline: input.offline,
-        maxItems: task.limits.max_items,
-        warn,
-        progress: (phase, done, total) => progress.send(phase, done, total, 'items'),
-      },
+    const found = await gatherInput(task, {
+      read: documentContext(read, input.heapBytes),
+      places,
+      offline: input.offline,
+      maxItems: task.limits.max_items,
+      bands: wantedBands(task),
       log,
-    );
+      warn,
+      progress: (phase, done, total) => progress.send(phase, done, total, 'items'),
+    });
     await reach.allow(assetHrefs(found.input), true);
     let mark: Mark | null = null;
     const ctx: RunContext = {
@@ -88,7 +92,7 @@ export async function compute(): Promise<void> {
       progress: (phase, done, total, unit = '') => progress.send(phase, done, total, unit),
     };
     if (found.empty) {
-      if (input.out === null) post({ type: 'planned', plan: workerPlan(ctx, found, null) });
+      if (input.out === null) post({ type: 'planned', plan: workerPlan(ctx, found, null, performance.now() - began) });
       else post({ type: 'done', outcome: finalOutcome(emptyOutcome(task, found), null, found), facts: facts() });
       return;
     }
@@ -99,7 +103,7 @@ export async function compute(): Promise<void> {
       });
     const prepared = await analysis.plan(ctx, found.input);
     mark = markOf(found, prepared.rasters);
-    const plan = workerPlan(ctx, found, prepared.bounds);
+    const plan = workerPlan(ctx, found, prepared.bounds, performance.now() - began);
     if (input.out === null) {
       post({ type: 'planned', plan });
       return;
@@ -107,6 +111,7 @@ export async function compute(): Promise<void> {
     log(
       `Plan: ${plan.items} inputs, ${plan.readBytes} bytes in ${plan.requests} requests, ${plan.pixels} source pixels, at most ${plan.outputBytes} bytes of output.`,
     );
+    planned = { readBytes: plan.readBytes, requests: plan.requests, pixels: plan.pixels };
     checkBounds(plan, task.limits);
     const outputs = new Outputs(input.out, task.limits.max_output_bytes, (artefact: Artefact) =>
       post({ type: 'artefact', artefact }),
@@ -114,6 +119,9 @@ export async function compute(): Promise<void> {
     const outcome = await prepared.run(outputs);
     aborter.signal.throwIfAborted();
     progress.flush();
+    const check = checkPlan(planned, { readBytes: budget.bytes, requests: budget.requests, pixels: pixels.pixels });
+    log(check.words);
+    if (check.warning !== null) warn(check.warning);
     post({ type: 'done', outcome: finalOutcome(outcome, mark, found), facts: facts() });
   } catch (cause) {
     const error = toAppError(cause);
@@ -131,7 +139,7 @@ export async function compute(): Promise<void> {
 }
 
 /** The outcome with what is known about its input: what is missing, and whether it is a measurement at all. */
-function finalOutcome(outcome: Outcome, mark: Mark | null, { skipped, cut }: Gathered): Outcome {
+function finalOutcome(outcome: Outcome, mark: Mark | null, { skipped, cut, licences }: Gathered): Outcome {
   const gaps = [
     ...(skipped > 0 && !outcome.validity.includes('partial')
       ? [`${skipped} of the inputs could not be read and are missing from this result (see the warnings).`]
@@ -140,9 +148,13 @@ function finalOutcome(outcome: Outcome, mark: Mark | null, { skipped, cut }: Gat
   ];
   const others = outcome.validity.filter((one) => one !== 'computed' && one !== 'partial');
   const kept = outcome.validity.includes('computed') ? [] : [outcome.validityLine];
+  const licensed: Outcome =
+    licences.length === 0
+      ? outcome
+      : { ...outcome, metadata: { ...outcome.metadata, licences: licences.map((one) => ({ ...one })) } };
   const whole: Outcome =
     gaps.length === 0
-      ? outcome
-      : { ...outcome, validity: ['partial', ...others], validityLine: [...kept, ...gaps].join(' ') };
+      ? licensed
+      : { ...licensed, validity: ['partial', ...others], validityLine: [...kept, ...gaps].join(' ') };
   return mark === null ? whole : withMark(whole, mark);
 }

@@ -27,6 +27,8 @@ export interface RunFacts {
   readonly pixels: number;
   readonly sources: readonly SourceFact[];
   readonly warnings: readonly string[];
+  /** What the plan said would be read; null when the run ended before it was made. */
+  readonly planned: { readonly readBytes: number; readonly requests: number; readonly pixels: number } | null;
 }
 
 /** A source that was opened, by its public name: never a path of this machine, never with credentials. */

@@ -121,6 +121,7 @@ function RasterReadingView({
                     <td data-band={band} data-stored={String(stored)} data-valid={valid} data-level={sample.level}>
                       {valid ? storedText(stored, info.dtype) : `no data (${storedText(stored, info.dtype)})`}
                       {valid && !isScaled(facts) && facts?.unit != null && ` ${facts.unit}`}
+                      {valid && facts?.classNames?.[stored] !== undefined && `: ${facts.classNames[stored]}`}
                     </td>
                     {isScaled(facts) && facts !== undefined && (
                       <td title={`${storedText(stored, info.dtype)} × ${facts.scale} + ${facts.offset}`}>

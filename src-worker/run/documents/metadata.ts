@@ -1,4 +1,5 @@
 import type { Json } from '../messages.ts';
+import { readsJson } from '../plan-check.ts';
 import { sha256 } from '../sha256.ts';
 import type { RunEnd, RunIdentity } from './run-end.ts';
 
@@ -30,7 +31,8 @@ export function metadataOf(run: RunIdentity, end: RunEnd): { readonly [key: stri
     limits: plain(task?.limits),
     ...outcome?.metadata,
     sources: plain(facts?.sources ?? []),
-    read: facts === null ? null : { bytes: facts.readBytes, requests: facts.requests, pixels: facts.pixels },
+    read: facts === null ? null : readsJson(facts),
+    planned_read: facts === null || facts.planned === null ? null : readsJson(facts.planned),
     outputs: end.artefacts.map(({ path, bytes, sha256: hash, mediaType }) => ({
       path,
       bytes,

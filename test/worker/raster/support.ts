@@ -44,13 +44,18 @@ export interface Description {
 
 /** Asks oracle.py several questions in one process; `T` is the shape of their answers. */
 export async function askOracle<T>(questions: [command: string, args: object][]): Promise<T[]> {
-  const child = spawn(python, [join(import.meta.dirname, 'oracle/oracle.py')], { stdio: ['pipe', 'pipe', 'pipe'] });
+  return askScript('oracle.py', questions);
+}
+
+/** Asks a script of `oracle/`: questions as JSON on its stdin, an answer to each on its stdout. */
+export async function askScript<T>(script: string, questions: readonly object[]): Promise<T[]> {
+  const child = spawn(python, [join(import.meta.dirname, 'oracle', script)], { stdio: ['pipe', 'pipe', 'pipe'] });
   let [out, errors] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
   child.stdin.end(JSON.stringify(questions));
   const code = await new Promise((done) => child.on('close', done));
-  if (code !== 0) throw new Error(`oracle.py failed: ${errors}`);
+  if (code !== 0) throw new Error(`${script} failed: ${errors}`);
   // Python prints NaN and Infinity, which JSON lacks.
   return JSON.parse(out.replace(/\b-?Infinity\b/g, 'null').replace(/\bNaN\b/g, 'null')) as T[];
 }

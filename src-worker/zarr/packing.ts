@@ -1,0 +1,55 @@
+import type { ArrayFacts } from './metadata.ts';
+import { bytesOf } from './dtype.ts';
+
+/** How stored values become physical ones. */
+export interface Packing {
+  readonly scale: number;
+  readonly offset: number;
+  /** Stored values that mean "missing"; NaN always does. */
+  readonly missing: readonly number[];
+  /** The physical value of a stored one; NaN for a missing one. */
+  readonly unpack: (stored: number) => number;
+}
+
+/**
+ * The packing of an array by the CF conventions (1.11, 2.5.1 and 8.1): `_FillValue`, `missing_value`, `scale_factor`,
+ * `add_offset`, and NetCDF's `_Unsigned`. In Zarr 2 the array's own `fill_value` is missing too, in Zarr 3 it is not, as in
+ * xarray, whose encoding of `_FillValue` in Zarr 3 (base64 of a little-endian double) is understood.
+ */
+export function packingOf({ attributes, fill, format, dtype }: Pick<ArrayFacts, 'attributes' | 'fill' | 'format' | 'dtype'>): Packing {
+  const isFloat = dtype.startsWith('float');
+  const stored = (value: number) => (dtype === 'float32' ? Math.fround(value) : value);
+  const span = 2 ** (8 * bytesOf(dtype));
+  const isUnsigned = String(attributes['_Unsigned']).toLowerCase() === 'true' && dtype.startsWith('int');
+  const turned = (value: number) => (isUnsigned && value < 0 ? value + span : value);
+  const declared = [attributes['_FillValue'], attributes['missing_value'], ...(format === 2 ? [fill] : [])];
+  const missing = declared
+    .flat()
+    .flatMap((value) => numberOf(value, isFloat) ?? [])
+    .filter((value) => !Number.isNaN(value))
+    .map((value) => turned(stored(value)));
+  const scale = numberOf(attributes['scale_factor'], true) ?? 1;
+  const offset = numberOf(attributes['add_offset'], true) ?? 0;
+  const [first = Number.NaN] = missing;
+  const others = new Set(missing.slice(1));
+  return {
+    scale,
+    offset,
+    missing: [...new Set(missing)],
+    unpack: (value) => {
+      const plain = turned(value);
+      return plain === first || others.has(plain) ? Number.NaN : plain * scale + offset;
+    },
+  };
+}
+
+/** A number of an attribute; undefined when it is none. */
+function numberOf(value: unknown, isFloat: boolean): number | undefined {
+  if (typeof value === 'number') return value;
+  if (typeof value !== 'string' || value.trim() === '') return undefined;
+  const text = value.replace(/^(-?)inf(inity)?$/i, '$1Infinity');
+  const plain = Number(text);
+  if (/^nan$/i.test(text) || !Number.isNaN(plain)) return plain;
+  if (!isFloat || !/^[A-Za-z0-9+/]{11}=$/.test(value)) return undefined;
+  return Buffer.from(value, 'base64').readDoubleLE(0);
+}

@@ -1,0 +1,99 @@
+import type { Array as Reader, DataType, Readable } from 'zarrita';
+import { AppError } from '../../src-shared/errors.ts';
+import type { KeyedStore } from '../io/keyed-store.ts';
+import type { NumberType } from './dtype.ts';
+import { bytesOf } from './dtype.ts';
+import type { ArrayFacts } from './metadata.ts';
+
+/** The values of one chunk as stored, whole also at the array's edge: that of an index is at the sum of index * stride. */
+export interface ChunkValues {
+  readonly data: ArrayLike<number>;
+  readonly stride: readonly number[];
+}
+
+/** An array of numbers in a store. */
+export class ZarrArray {
+  readonly path: string;
+  readonly facts: ArrayFacts & { readonly dtype: NumberType };
+  readonly #storeName: string;
+  readonly #reader: Reader<DataType, Readable>;
+  readonly #objects: KeyedStore;
+
+  constructor(
+    storeName: string,
+    path: string,
+    facts: ArrayFacts & { readonly dtype: NumberType },
+    reader: Reader<DataType, Readable>,
+    objects: KeyedStore,
+  ) {
+    this.#storeName = storeName;
+    this.path = path;
+    this.facts = facts;
+    this.#reader = reader;
+    this.#objects = objects;
+  }
+
+  /** Values of a chunk. */
+  get chunkValues(): number {
+    return this.facts.chunks.reduce((product, side) => product * side, 1);
+  }
+
+  /** Bytes that reading a chunk takes: packed, unpacked, and as numbers. */
+  get chunkBytes(): number {
+    const { dtype } = this.facts;
+    const asNumbers = dtype === 'int64' || dtype === 'uint64' ? 8 : 0;
+    return this.chunkValues * (2 * bytesOf(dtype) + asNumbers);
+  }
+
+  /** Reads a chunk by its position in the grid of chunks. One that is not stored holds the fill value. */
+  async chunk(position: readonly number[]): Promise<ChunkValues> {
+    const { data, stride } = await this.#decode(position);
+    const wanted = this.chunkValues;
+    const { length } = data as { length: number };
+    if (length !== wanted) throw this.#damaged(position, `it has ${length} values instead of ${wanted}`);
+    if (data instanceof BigInt64Array || data instanceof BigUint64Array) return { data: Float64Array.from(data, Number), stride };
+    return { data: data as unknown as ArrayLike<number>, stride };
+  }
+
+  /** Key of the object that holds a chunk, below the store. */
+  objectOf(position: readonly number[]): string {
+    const { shards, chunks, keyOf } = this.facts;
+    const object =
+      shards === null ? position : position.map((at, axis) => Math.floor((at * (chunks[axis] ?? 1)) / (shards[axis] ?? 1)));
+    return [...this.path.split('/').filter((part) => part !== ''), keyOf(object)].join('/');
+  }
+
+  /** Bytes of an object of the store; undefined where there is none. */
+  async sizeOf(key: string): Promise<number | undefined> {
+    return this.#objects.size(key);
+  }
+
+  async #decode(position: readonly number[]) {
+    try {
+      return await this.#reader.getChunk([...position]);
+    } catch (cause) {
+      if (cause instanceof AppError) throw cause;
+      const inner = cause instanceof Error ? cause.cause : undefined;
+      if (inner instanceof AppError) throw inner;
+      const why = inner instanceof Error ? `${(cause as Error).message}: ${inner.message}` : String((cause as Error).message);
+      throw this.#damaged(position, why, cause);
+    }
+  }
+
+  #damaged(position: readonly number[], why: string, cause?: unknown): AppError {
+    const unknown = /^Unknown codec: (.*)$/.exec(why)?.[1];
+    return new AppError(
+      'bad_data',
+      unknown === undefined
+        ? `A chunk of ${this.#storeName} can’t be read: ${this.objectOf(position)} (${why}).`
+        : `The array ${this.path} of ${this.#storeName} is compressed with ${unknown}, which is not read.`,
+      {
+        remedy:
+          unknown === undefined
+            ? 'The store was not fully copied, or is damaged. Fetch it again.'
+            : 'Write it again with blosc, zstd, gzip or lz4, for example with xarray: ds.to_zarr(path, encoding={name: {"compressors": …}}).',
+        cause,
+      },
+    );
+  }
+}
