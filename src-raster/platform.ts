@@ -15,6 +15,11 @@ export interface LibjpegTurbo {
   };
 }
 
+/** libwebp (package @jsquash/webp, its decoding half): RGBA pixels, or null for what it can't decode. */
+export type DecodeWebp = (
+  input: Uint8Array,
+) => { readonly width: number; readonly height: number; readonly data: Uint8ClampedArray } | null;
+
 /** What the reader needs of the program that it runs in: Node's worker and the window's map worker each have one. */
 export interface RasterPlatform {
   /** DEFLATE with zlib's header (RFC 1950). */
@@ -25,6 +30,8 @@ export interface RasterPlatform {
   readonly lercWasm: string;
   /** Loads libjpeg-turbo; called at every JPEG block, so the platform keeps what it loaded. */
   readonly jpeg: () => Promise<LibjpegTurbo>;
+  /** Loads libwebp; called at every WebP block. */
+  readonly webp: () => Promise<DecodeWebp>;
   /** Decoded blocks of all rasters that this program has open. */
   readonly cache: BlockCache;
 }

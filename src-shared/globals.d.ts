@@ -8,7 +8,9 @@ interface AbortSignal {
 }
 declare class URL {
   static parse(url: string, base?: string): URL | null;
+  static canParse(url: string): boolean;
   readonly protocol: string;
+  readonly origin: string;
   readonly hostname: string;
   readonly port: string;
 }

@@ -9,6 +9,8 @@ const sources = {
   'lerc.wasm': 'lerc/lerc-wasm.wasm',
   'libjpeg-turbo.cjs': '@cornerstonejs/codec-libjpeg-turbo-8bit/dist/libjpegturbowasm_decode.js',
   'libjpeg-turbo.wasm': '@cornerstonejs/codec-libjpeg-turbo-8bit/dist/libjpegturbowasm_decode.wasm',
+  'webp.mjs': '@jsquash/webp/codec/dec/webp_dec.js',
+  'webp.wasm': '@jsquash/webp/codec/dec/webp_dec.wasm',
   'DejaVuSans.ttf': 'dejavu-fonts-ttf/ttf/DejaVuSans.ttf',
   'DejaVuSans-Bold.ttf': 'dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf',
 } as const;

@@ -45,6 +45,8 @@ export async function addWorkerFiles(folder) {
     'lerc.wasm': require.resolve('lerc/lerc-wasm.wasm'),
     'libjpeg-turbo.cjs': require.resolve('@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs'),
     'libjpeg-turbo.wasm': require.resolve('@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasm'),
+    'webp.mjs': require.resolve('@jsquash/webp/codec/dec/webp_dec.js'),
+    'webp.wasm': require.resolve('@jsquash/webp/codec/dec/webp_dec.wasm'),
   };
   for (const [name, source] of Object.entries(codecs)) await copyFile(source, join(folder, name));
   for (const font of ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf']) await copyFile(join(fonts, font), join(folder, font));
@@ -79,7 +81,13 @@ async function writeManifest(folder) {
 
 /** The npm packages that are in the bundle, by its source map, and those that side files come from. */
 function packagesIn(sourceMap) {
-  const sideFiles = ['@cornerstonejs/codec-libjpeg-turbo-8bit', '@resvg/resvg-wasm', 'dejavu-fonts-ttf', 'lerc'];
+  const sideFiles = [
+    '@cornerstonejs/codec-libjpeg-turbo-8bit',
+    '@jsquash/webp',
+    '@resvg/resvg-wasm',
+    'dejavu-fonts-ttf',
+    'lerc',
+  ];
   const { sources } = JSON.parse(readFileSync(sourceMap, 'utf8'));
   const paths = sources.map((source) => /node_modules\/(.*node_modules\/)?(@[^/]+\/)?[^/]+(?=\/)/.exec(source)?.[0]);
   const found = new Map();

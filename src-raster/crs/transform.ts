@@ -38,7 +38,7 @@ export function transformer(from: Crs, to: Crs): Transformer {
 }
 
 function definitionOf(crs: Crs): string {
-  if (crs.proj4 !== null) return crs.proj4;
+  if (crs.proj4 !== null) return withOrigin(crs.proj4);
   throw new AppError(
     'bad_data',
     `The coordinate reference system ${crs.code ?? crs.name ?? 'of the file'} can't be transformed.`,
@@ -46,6 +46,11 @@ function definitionOf(crs: Crs): string {
       remedy: 'Reproject the file first: gdalwarp -t_srs EPSG:4326 input.tif output.tif',
     },
   );
+}
+
+/** proj4's sinusoidal has no inverse without a false origin, which is 0 when it is left out. */
+function withOrigin(definition: string): string {
+  return /^\+proj=sinu\b(?!.*\+y_0=)/.test(definition) ? `${definition} +x_0=0 +y_0=0` : definition;
 }
 
 /**

@@ -4,6 +4,7 @@ import { decodeJpeg } from './jpeg.ts';
 import { decodeLerc } from './lerc.ts';
 import { decodeLzw } from './lzw.ts';
 import type { Layout } from './layout.ts';
+import { decodeWebp } from './webp.ts';
 
 export interface CodecParameters {
   readonly jpegTables: Uint8Array<ArrayBuffer>;
@@ -33,6 +34,8 @@ export async function decompress(
       return decodePackBits(input, maxBytes);
     case 34887:
       return decodeLerc(unpackLerc(input, maxBytes, parameters), layout, parameters.platform);
+    case 50001:
+      return decodeWebp(input, layout, parameters.platform);
     default:
       return decodeJpeg(input, layout, parameters);
   }

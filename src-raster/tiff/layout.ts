@@ -34,7 +34,7 @@ export interface Layout {
 const maxBlockBytes = 256 * 1024 * 1024;
 /** Uncompressed single strips are read in parts of about this size. */
 const partBytes = 1024 * 1024;
-const supported: ReadonlySet<number> = new Set([1, 5, 7, 8, 32946, 32773, 34887, 50000]);
+const supported: ReadonlySet<number> = new Set([1, 5, 7, 8, 32946, 32773, 34887, 50000, 50001]);
 
 /** Bytes of one row of a block as it is stored after decompression. */
 export function blockRowBytes(layout: Layout): number {
@@ -86,7 +86,7 @@ export async function readLayout(directory: Directory, ctx: ReadContext): Promis
     bits,
     stored,
     compression,
-    predictor: [1, 7, 32773, 34887].includes(compression) ? 1 : predictor,
+    predictor: [1, 7, 32773, 34887, 50001].includes(compression) ? 1 : predictor,
     photometric,
     planar,
     tiled,
@@ -105,7 +105,7 @@ export async function readLayout(directory: Directory, ctx: ReadContext): Promis
   return { ...base, blockHeight, down: Math.ceil(height / blockHeight) };
 }
 
-/** Refuses what LERC and JPEG can't decode to exactly GDAL's values. `samples` is that of one block. */
+/** Refuses what LERC, JPEG and WebP can't decode to exactly GDAL's values. `samples` is that of one block. */
 function checkCodec(
   { reader, littleEndian }: Directory,
   layout: { compression: number; photometric: number; bits: number; samples: number; samplesPerPixel: number },
@@ -116,6 +116,8 @@ function checkCodec(
     throw unsupportedTiff(href, `its compression is LERC of ${littleEndian ? '' : 'big-endian '}${bits}-bit values`);
   if (compression === 7 && (bits !== 8 || (samples !== 1 && samples !== 3)))
     throw unsupportedTiff(href, `its compression is JPEG of ${samples} bands together with ${bits} bits each`);
+  if (compression === 50001 && (bits !== 8 || (samples !== 3 && samples !== 4)))
+    throw unsupportedTiff(href, `its compression is WEBP of ${samples} bands together with ${bits} bits each`);
   if (photometric === 6 && (compression !== 7 || samples !== 3 || samplesPerPixel !== 3))
     throw unsupportedTiff(href, 'its colours are YCbCr', '-co PHOTOMETRIC=RGB');
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 /** Credentials that a task may hand to the readers of buckets, by the names under which its `secrets` list them. */
 export const accessSecrets = {
   s3: ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'],
+  s3Session: 'AWS_SESSION_TOKEN',
   /** HMAC keys of Google Cloud Storage. */
   gs: ['GS_ACCESS_KEY_ID', 'GS_SECRET_ACCESS_KEY'],
   gsToken: 'GOOGLE_ACCESS_TOKEN',

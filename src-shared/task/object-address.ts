@@ -47,6 +47,8 @@ export function parseBucketAddress(href: string): BucketAddress | null {
   if (!bucketNames[store].test(bucket) || bucket.includes('..')) return null;
   // A path with such steps would be folded before it is sent, and lead elsewhere.
   if (key.split('/').some((step) => step === '.' || step === '..')) return null;
+  // Half of a surrogate pair has no bytes that could be sent.
+  if (/\p{Surrogate}/u.test(href)) return null;
   if (at === -1) return { store, bucket, key, account: null };
   const account = store === 'az' ? azureHost.exec(authority.slice(at + 1).toLowerCase())?.[1] : undefined;
   return account === undefined ? null : { store, bucket, key, account };
@@ -79,7 +81,7 @@ export function httpAddress(href: string, access: Partial<Access> | undefined): 
 
 /** As SigV4 wants it: everything but unreserved characters is escaped. */
 function escapeSegment(segment: string): string {
-  return encodeURIComponent(segment.toWellFormed()).replace(
+  return encodeURIComponent(segment).replace(
     /[!'()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   );

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { Access, accessProblems } from './access.ts';
 import { Analysis, analysisFeatures, analysisInputs } from './analyses.ts';
-
 import { CrsCode, Line } from './fields.ts';
 import { Inputs, inputKey } from './inputs.ts';
 import { httpAddress } from './object-address.ts';

@@ -81,7 +81,7 @@ async function keepHeader(href: string, { version, bytes }: RangeAnswer, cache: 
   return { version, header: bytes };
 }
 
-/** The object as it was when it was last read. @throws AppError `denied` when it never was */
+/** The object as it was when it was last read. @throws AppError `source_unavailable` when it never was */
 async function replay(href: string, cache: RangeCache): Promise<Opened> {
   const version = await cache.latest(href);
   const header = version === null ? null : await headerOf(href, version, cache);
@@ -93,9 +93,10 @@ async function headerOf(href: string, version: ObjectVersion, cache: RangeCache 
   return (await cache?.get(href, version, 0, Math.min(headerBytes, version.size))) ?? null;
 }
 
-/** @throws AppError `denied` */
+/** What is missing offline. Not retryable: it will be missing again. */
 export function notKept(where: string): AppError {
-  return new AppError('denied', `Offline: what this run needs of ${where} was not read before.`, {
+  return new AppError('source_unavailable', `Offline: what this run needs of ${where} was not read before.`, {
     remedy: 'Run the same task online once (without --offline); what it reads is kept and can then be read offline.',
+    retryable: false,
   });
 }

@@ -18,3 +18,11 @@ export function tooLarge(where: string, maxBytes: number): AppError {
     remedy: 'The store is damaged, or its chunks are too large for this machine: rewrite it with smaller ones.',
   });
 }
+
+/** The address of an object: its key below a store's address, with the query (a signature) that the store was given. */
+export function belowAddress(base: string, key: string): string {
+  if (!/^https?:/i.test(base)) return `${base.replace(/\/+$/, '')}/${key}`;
+  const url = new URL(base);
+  url.pathname = `${url.pathname.replace(/\/+$/, '')}/${key.split('/').map(encodeURIComponent).join('/')}`;
+  return url.href;
+}

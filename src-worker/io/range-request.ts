@@ -54,12 +54,7 @@ export async function requestIfChanged(
   ctx: ReadContext,
   options: HttpOptions,
 ): Promise<RangeAnswer | null> {
-  const headers = {
-    ...rangeHeaders(ask),
-    ...(known.etag !== undefined
-      ? { 'if-none-match': known.etag }
-      : known.lastModified !== undefined && { 'if-modified-since': known.lastModified }),
-  };
+  const headers = { ...rangeHeaders(ask), ...ifChanged(known) };
   const handle = async (response: Response, alive: Alive) => {
     if (response.status !== 304) return rangeAnswer(response, alive, redactHref(href), ask, ctx);
     await response.body?.cancel();
@@ -68,6 +63,12 @@ export async function requestIfChanged(
   return exchange(href, { headers, accept304: true }, ctx, handle, options).catch((cause: unknown) => {
     throw explained(cause, redactHref(href));
   });
+}
+
+/** Headers that ask for an object only if it is another version. A weak ETag may stand for two whose bytes differ. */
+export function ifChanged({ etag, lastModified }: ObjectVersion): Readonly<Record<string, string>> {
+  if (etag !== undefined && strong(etag)) return { 'if-none-match': etag };
+  return lastModified === undefined ? {} : { 'if-modified-since': lastModified };
 }
 
 function rangeHeaders({ offset, length }: RangeAsk) {

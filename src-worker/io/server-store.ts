@@ -5,8 +5,8 @@ import { exchange, readBody } from './http.ts';
 import type { Alive, HttpOptions } from './http.ts';
 import { notKept } from './http-source.ts';
 import type { KeyedStore } from './keyed-store.ts';
-import { keyParts, maxObjectBytes, tooLarge } from './object-key.ts';
-import { checkInside, cutShort, requestRange, versionOf } from './range-request.ts';
+import { belowAddress, keyParts, maxObjectBytes, tooLarge } from './object-key.ts';
+import { checkInside, cutShort, ifChanged, requestRange, versionOf } from './range-request.ts';
 import { redactHref } from './redact.ts';
 
 /** Versions that are remembered, so that parts of one object are of one version. */
@@ -59,13 +59,8 @@ export class ServerStore implements KeyedStore {
     return (await this.#version(this.#href(key)))?.size;
   }
 
-  /** The address of an object: its key below the store's path, with the query (a signature) that the store was given. */
   #href(key: string): string {
-    const parts = keyParts(key, this.name);
-    if (!/^https?:/i.test(this.#base)) return `${this.#base.replace(/\/+$/, '')}/${parts.join('/')}`;
-    const url = new URL(this.#base);
-    url.pathname = `${url.pathname.replace(/\/+$/, '')}/${parts.map(encodeURIComponent).join('/')}`;
-    return url.href;
+    return belowAddress(this.#base, keyParts(key, this.name).join('/'));
   }
 
   async #fetch(href: string, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
@@ -101,7 +96,7 @@ export class ServerStore implements KeyedStore {
     };
     const headers = {
       'accept-encoding': 'identity',
-      ...(kept !== null && known?.etag !== undefined && { 'if-none-match': known.etag }),
+      ...(kept !== null && known !== null && ifChanged(known)),
     };
     const { bytes, version } = await exchange(href, { headers, accept304: true }, this.#ctx, handle, this.#options);
     await cache?.put(href, version, 0, bytes);

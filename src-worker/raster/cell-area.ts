@@ -39,7 +39,10 @@ export function cellAreas(grid: Pick<Grid, 'crs' | 'transform'>, window: Window)
   });
   return (column, row) => {
     const [x, y] = [(column - window.x) / step, (row - window.y) / step];
-    const [left, top] = [Math.min(Math.floor(x), Math.max(0, across - 2)), Math.min(Math.floor(y), Math.max(0, down - 2))];
+    const [left, top] = [
+      Math.min(Math.floor(x), Math.max(0, across - 2)),
+      Math.min(Math.floor(y), Math.max(0, down - 2)),
+    ];
     const [right, bottom] = [Math.min(left + 1, across - 1), Math.min(top + 1, down - 1)];
     const node = (i: number, j: number): number => nodes[j * across + i] ?? NaN;
     const upper = mix(node(left, top), node(right, top), x - left);

@@ -20,7 +20,10 @@ export function ellipsoidOf({ proj4: definition }: Pick<Crs, 'proj4'>): Ellipsoi
 }
 
 /** Metres in one degree of longitude and of latitude at a latitude in degrees (Snyder 1987, eqs. 4-20 and 4-19). */
-export function metresPerDegree({ a, e2 }: Ellipsoid, latitude: number): { readonly east: number; readonly north: number } {
+export function metresPerDegree(
+  { a, e2 }: Ellipsoid,
+  latitude: number,
+): { readonly east: number; readonly north: number } {
   const phi = (latitude * Math.PI) / 180;
   const w = Math.sqrt(1 - e2 * Math.sin(phi) ** 2);
   const degree = Math.PI / 180;

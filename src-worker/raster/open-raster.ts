@@ -3,6 +3,7 @@ import type { ReadContext } from '../../src-raster/bytes/read-context.ts';
 import { openGeoTiff } from '../../src-raster/open-geotiff.ts';
 import type { RasterSource } from '../../src-raster/types.ts';
 import { AppError } from '../../src-shared/errors.ts';
+import { isRemoteAddress } from '../../src-shared/task/object-address.ts';
 import { openByteSource } from '../io/byte-source.ts';
 import { nodePlatform } from './platform.ts';
 
@@ -12,7 +13,7 @@ import { nodePlatform } from './platform.ts';
  */
 export async function openRaster(href: string, ctx: ReadContext): Promise<RasterSource> {
   const beside = async (suffix: string): Promise<ByteSource | null> => {
-    if (/^https?:/i.test(href)) return null;
+    if (isRemoteAddress(href)) return null;
     try {
       return await openByteSource(`${href}${suffix}`, ctx);
     } catch (cause) {

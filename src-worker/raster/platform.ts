@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
 import { inflateSync, zstdDecompressSync } from 'node:zlib';
 import { BlockCache } from '../../src-raster/block-cache.ts';
-import type { Decompress, LibjpegTurbo, RasterPlatform } from '../../src-raster/platform.ts';
+import type { Decompress, DecodeWebp, LibjpegTurbo, RasterPlatform } from '../../src-raster/platform.ts';
 import { sideFile } from '../side-files.ts';
 
 /** The reader on Node: native zlib and zstd, wasm from beside the bundle, one block cache of 64 MiB for the worker. */
@@ -13,6 +14,7 @@ export const nodePlatform: RasterPlatform = {
     return sideFile('lerc.wasm');
   },
   jpeg: () => (codec ??= loadJpeg()),
+  webp: () => (webp ??= loadWebp()),
   cache: new BlockCache(64 * 1024 * 1024),
 };
 
@@ -35,4 +37,16 @@ async function loadJpeg(): Promise<LibjpegTurbo> {
     readonly wasmBinary: Uint8Array;
   }) => Promise<LibjpegTurbo>;
   return create({ wasmBinary: await readFile(sideFile('libjpeg-turbo.wasm')) });
+}
+
+let webp: Promise<DecodeWebp> | undefined;
+
+/** Its script is a module that looks for its wasm beside itself, so it too stays a file of its own. */
+async function loadWebp(): Promise<DecodeWebp> {
+  const address = pathToFileURL(sideFile('webp.mjs')).href;
+  const { default: create } = (await import(/* @vite-ignore */ address)) as {
+    default: (options: { readonly wasmBinary: Uint8Array }) => Promise<{ readonly decode: DecodeWebp }>;
+  };
+  const { decode } = await create({ wasmBinary: await readFile(sideFile('webp.wasm')) });
+  return decode;
 }

@@ -86,12 +86,25 @@ function makeSampler(info: Georeferenced, grid: Grid, window: Window, method: Wa
   };
   if (method === 'bilinear' || method === 'cubic') {
     const [xs, ys] = positions(0.5);
+    for (let i = 0; i < xs.length; i += 1) {
+      if (!isBeside(xs[i] ?? NaN, ys[i] ?? NaN, info)) continue;
+      const [column, row] = [window.x + (i % window.width), window.y + Math.floor(i / window.width)];
+      [xs[i], ys[i]] = locator.exact(column + 0.5, row + 0.5);
+    }
     return new KernelSampler(info, xs, ys, method, scale);
   }
   const [x1, y1] = positions(0);
   const [x2, y2] = positions(1);
   const corners: Corners = { x1, y1, x2, y2 };
   return new AreaSampler(info, corners, method, scale, locator.turn);
+}
+
+/** Less than a pixel beyond the edge: gdalwarp looks again, exactly (GWKCheckAndComputeSrcOffsets). */
+function isBeside(x: number, y: number, { width, height }: Georeferenced): boolean {
+  if (x < 0) return x > -1;
+  if (y < 0) return y > -1;
+  if (x + 1e-10 > width) return x < width + 1;
+  return y + 1e-10 > height && y < height + 1;
 }
 
 /** 1 where a value and, if there is one, the mask are valid. */

@@ -2,9 +2,10 @@ import { scheme } from 'vega';
 
 /**
  * Perceptual, colour-blind safe ramps. Sequential: viridis, cividis, magma, greys (black to white), ylgn (light to
- * dark green). Diverging, for values around a centre: rdbu (red low, blue high), brbg (brown low, blue-green high).
+ * dark green). Diverging, for values around a centre: rdbu (red low, blue high), brbg (brown low, blue-green high). Cyclic,
+ * for directions: compass (light north, blue east, dark south, red west; after matplotlib's twilight).
  */
-export const rampNames = ['viridis', 'cividis', 'magma', 'greys', 'ylgn', 'rdbu', 'brbg'] as const;
+export const rampNames = ['viridis', 'cividis', 'magma', 'greys', 'ylgn', 'rdbu', 'brbg', 'compass'] as const;
 export type RampName = (typeof rampNames)[number];
 
 /** Names of the same ramps in vega, which takes them from d3-scale-chromatic (ColorBrewer, matplotlib). */
@@ -16,6 +17,19 @@ const vegaSchemes = {
   rdbu: 'redblue',
   brbg: 'brownbluegreen',
 } as const;
+
+/** Eight directions of the cyclic ramp from north to north, between which it runs straight in sRGB. */
+const compass: readonly Rgb[] = [
+  [226, 217, 226],
+  [158, 187, 201],
+  [103, 133, 190],
+  [94, 67, 165],
+  [47, 20, 54],
+  [142, 44, 80],
+  [178, 102, 82],
+  [204, 163, 140],
+  [226, 217, 226],
+];
 
 export type Rgb = readonly [red: number, green: number, blue: number];
 
@@ -43,7 +57,16 @@ function sample(name: RampName, position: number): Rgb {
     const grey = Math.round(position * 255);
     return [grey, grey, grey];
   }
+  if (name === 'compass') return alongCompass(position * (compass.length - 1));
   const interpolate = scheme(vegaSchemes[name]) as (position: number) => string;
   const [red = 0, green = 0, blue = 0] = (interpolate(position).match(/\d+/g) ?? []).map(Number);
   return [red, green, blue];
+}
+
+function alongCompass(at: number): Rgb {
+  const from = Math.min(compass.length - 2, Math.floor(at));
+  const [one = [0, 0, 0], other = [0, 0, 0]] = compass.slice(from, from + 2);
+  const mixed = (channel: 0 | 1 | 2): number =>
+    Math.round(one[channel] + (other[channel] - one[channel]) * (at - from));
+  return [mixed(0), mixed(1), mixed(2)];
 }

@@ -9,11 +9,17 @@ export interface WorkerArguments {
   readonly offline: boolean;
   readonly plan: boolean;
   readonly jobId: string | null;
+  /** Folder of what runs have read before and may read again, and how much this one may add; null: nothing is kept. */
+  readonly cache: { readonly folder: string; readonly maxNewBytes: number } | null;
   /** Supervise a service that the engine runs, through this folder. */
   readonly service: string | null;
 }
 
-const usage = 'worker --task FILE --out DIR [--offline] [--inputs FILE] [--plan] [--job-id ID] [--service DIR]';
+const usage =
+  'worker --task FILE --out DIR [--offline] [--inputs FILE] [--plan] [--job-id ID] [--cache DIR [--cache-bytes N]] [--service DIR]';
+
+/** What a run may add to a cache unless it is told otherwise. */
+const defaultCacheBytes = 2_000_000_000;
 
 /** Reads the command line and the environment. @throws AppError `invalid_task` with the usage */
 export function readArguments(argv: readonly string[], env: NodeJS.ProcessEnv): WorkerArguments {
@@ -25,6 +31,8 @@ export function readArguments(argv: readonly string[], env: NodeJS.ProcessEnv): 
     inputs: text,
     'job-id': text,
     service: text,
+    cache: text,
+    'cache-bytes': text,
     offline: flag,
     plan: flag,
   };
@@ -38,6 +46,8 @@ export function readArguments(argv: readonly string[], env: NodeJS.ProcessEnv): 
       inputs: values.inputs ?? null,
       offline: values.offline || isOn(env['TRANSECT_WORKER_OFFLINE']) || isOn(env['SCIENCECLAW_WORKER_OFFLINE']),
       plan: values.plan,
+      cache:
+        values.cache === undefined ? null : { folder: values.cache, maxNewBytes: byteCount(values['cache-bytes']) },
       service: values.service ?? null,
       jobId: values['job-id'] ?? env['TRANSECT_JOB_ID'] ?? null,
     };
@@ -45,6 +55,12 @@ export function readArguments(argv: readonly string[], env: NodeJS.ProcessEnv): 
     if (!(cause instanceof TypeError)) throw cause;
     throw new AppError('invalid_task', cause.message, { remedy: `Usage: ${usage}`, cause });
   }
+}
+
+/** @throws TypeError for what is no number of bytes */
+function byteCount(text = String(defaultCacheBytes)): number {
+  if (!/^\d{1,15}$/.test(text)) throw new TypeError('--cache-bytes is not a number of bytes');
+  return Number(text);
 }
 
 function isOn(value: string | undefined): boolean {

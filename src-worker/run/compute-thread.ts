@@ -19,6 +19,7 @@ export interface ComputeInput {
   readonly grants: WorkerInputs['files'] | null;
   readonly out: string | null;
   readonly offline: boolean;
+  readonly cache: ThreadInput['cache'];
 }
 
 export interface ComputeEnd {
@@ -46,6 +47,7 @@ export class ComputeThread {
       granted: input.grants,
       out: input.out === null ? null : resolve(input.out),
       offline: input.offline,
+      cache: input.cache,
       bufferBytes: memory.bufferBytes,
       heapBytes: memory.heapBytes,
     };

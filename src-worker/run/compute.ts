@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { AppError, toAppError } from '../../src-shared/errors.ts';
 import type { Artefact } from '../../src-shared/job.ts';
 import { documentContext } from '../stac/document-budget.ts';
+import { httpAddress } from '../../src-shared/task/object-address.ts';
 import { requireTask } from '../../src-shared/task/read-task.ts';
 import { webHosts } from '../../src-shared/task/web-sources.ts';
 import { ReadBudget } from '../../src-raster/bytes/read-context.ts';
@@ -15,6 +16,7 @@ import { checkBounds, workerPlan } from './limits.ts';
 import { MemoryBudget } from './memory.ts';
 import type { FromThread, Outcome, RunFacts, ThreadInput, ToThread } from './messages.ts';
 import { Outputs } from './outputs.ts';
+import { isKept, openRemote } from './open-remote.ts';
 import { PixelBudget } from './pixel-budget.ts';
 import { checkPlan } from './plan-check.ts';
 import type { Reads } from './plan-check.ts';
@@ -37,9 +39,14 @@ export async function compute(): Promise<void> {
 
   const { task } = requireTask(Buffer.from(input.taskText));
   const reach = new Reach(webHosts(task), process.env);
-  const places = new Places({ ...input, reach: (href) => reach.allow([href], false) });
+  const { remote, cache } = openRemote(task, process.env, input.cache);
+  const places = new Places({
+    ...input,
+    reach: (href) => reach.allow([httpAddress(href, task.access) ?? href], false),
+    ...(cache !== null && { kept: (href: string) => isKept(cache, href) }),
+  });
   const budget = new ReadBudget(task.limits.max_read_bytes);
-  const read = { signal: aborter.signal, budget, offline: input.offline };
+  const read = { signal: aborter.signal, budget, offline: input.offline, remote };
   const pixels = new PixelBudget(task.limits.max_pixels);
   const sources = new SourcePool(read, pixels, (message) => warn(message));
   const warnings: string[] = [];
@@ -71,7 +78,7 @@ export async function compute(): Promise<void> {
       warn,
       progress: (phase, done, total) => progress.send(phase, done, total, 'items'),
     });
-    await reach.allow(assetHrefs(found.input), true);
+    await reach.allow(assetHrefs(found.input, task.access), true);
     let mark: Mark | null = null;
     const ctx: RunContext = {
       task,

@@ -67,11 +67,17 @@ export const noSecrets = new KnownSecrets(new Map());
  * @throws AppError `storage` when the folder is named and cannot be read: a run must not go on without knowing what to mask
  */
 export function readSecrets(env: NodeJS.ProcessEnv): KnownSecrets {
+  const values = secretValues(env);
+  return values.size === 0 ? noSecrets : new KnownSecrets(values);
+}
+
+/** The values themselves, by name, for who signs requests with them. Errors as in `readSecrets`. */
+export function secretValues(env: NodeJS.ProcessEnv): ReadonlyMap<string, string> {
   const folder = env['TRANSECT_SECRETS_DIR'] ?? '';
-  if (folder === '') return noSecrets;
+  if (folder === '') return new Map();
   try {
     const names = readdirSync(folder).filter((name) => !name.startsWith('.'));
-    return new KnownSecrets(new Map(names.map((name) => [name, readSecret(join(folder, name))])));
+    return new Map(names.map((name) => [name, readSecret(join(folder, name))]));
   } catch (cause) {
     throw new AppError('storage', 'The secrets of this run cannot be read.', {
       remedy: 'Run it again; if that does not help, store the secrets of the task anew.',

@@ -1,5 +1,7 @@
 import { AppError } from '../../src-shared/errors.ts';
+import { httpAddress } from '../../src-shared/task/object-address.ts';
 import type { Limits } from '../../src-shared/task/schema.ts';
+import { webHost } from '../../src-shared/task/web-sources.ts';
 import type { WorkerPlan } from '../../src-shared/worker-protocol.ts';
 import type { Bounds, RunContext } from './context.ts';
 import type { Gathered } from './gather-input.ts';
@@ -18,7 +20,7 @@ export function workerPlan(ctx: RunContext, found: Gathered, bounds: Bounds | nu
         ? [input.store]
         : input.places;
   const hrefs = [...places.map(({ href }) => href), ...ctx.sources.facts().map(({ name }) => name)];
-  const hosts = new Set(hrefs.flatMap((href) => (/^[a-z][a-z0-9+.-]*:\/\//i.test(href) ? new URL(href).host : [])));
+  const hosts = new Set(hrefs.flatMap((href) => webHost(httpAddress(href, ctx.task.access) ?? '') ?? []));
   const spent = ctx.read.budget;
   const sums = {
     requests: spent.requests + (bounds?.requests ?? 0),

@@ -3,15 +3,16 @@ import { dirname, isAbsolute, posix, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '../../src-shared/errors.ts';
 import { redactHref } from '../io/redact.ts';
+import { isBucketAddress, isRemoteAddress, parseBucketAddress } from '../../src-shared/task/object-address.ts';
 import { maskSecrets } from '../../src-shared/task/secrets.ts';
 
 /** Where something is read, and what it is called in everything that leaves the worker. */
 export interface Place {
-  /** An http(s) address or an absolute path. */
+  /** An http(s) or bucket address, or an absolute path. */
   readonly href: string;
   /** The address without query and credentials, or the name that the task gave to a local file. */
   readonly name: string;
-  /** For a local file: the real folder that it and whatever it links to must lie in. Null for http(s). */
+  /** For a local file: the real folder that it and whatever it links to must lie in. Null for what lies on a server. */
   readonly root: string | null;
 }
 
@@ -19,8 +20,10 @@ export interface PlacesOptions {
   readonly taskFolder: string;
   readonly granted: readonly { readonly name: string; readonly path: string }[] | null;
   readonly offline: boolean;
-  /** Hears of every http(s) address before it is used, and may be waited for. */
+  /** Hears of every address of a server or bucket before it is used, and may be waited for. */
   readonly reach?: (href: string) => Promise<void>;
+  /** Offline: whether something was read before and is kept. */
+  readonly kept?: (href: string) => Promise<boolean>;
 }
 
 /** Turns the hrefs of tasks and catalogues into places, within what was granted. */
@@ -32,9 +35,9 @@ export class Places {
     this.#options = options;
   }
 
-  /** A place that the task names. @throws AppError `denied` when it was not granted, `source_unavailable` for http offline */
+  /** A place that the task names. @throws AppError `denied` when it was not granted, `source_unavailable` for what is not kept offline */
   async input(name: string): Promise<Place> {
-    if (isWeb(name)) return this.#web(name);
+    if (isRemoteAddress(name)) return this.#web(name);
     const { granted, taskFolder } = this.#options;
     const path = granted === null ? resolve(taskFolder, name) : granted.find((file) => file.name === name)?.path;
     if (path === undefined)
@@ -55,8 +58,9 @@ export class Places {
 
   /** What `href` means in a document read at `base`. A document from the web can't point at local files. */
   async linked(href: string, base: Place): Promise<Place> {
-    if (isWeb(href)) return this.#web(href);
+    if (isRemoteAddress(href)) return this.#web(href);
     if (base.root === null) {
+      if (isBucketAddress(base.href)) return this.#web(inBucket(href, base));
       const url = URL.parse(href, base.href);
       if (url?.protocol === 'http:' || url?.protocol === 'https:') return this.#web(url.href);
       throw unreadable(href, base);
@@ -88,16 +92,16 @@ export class Places {
   }
 
   async #web(url: string): Promise<Place> {
-    if (!URL.canParse(url))
+    if (isBucketAddress(url) ? parseBucketAddress(url) === null : !URL.canParse(url))
       throw new AppError('bad_data', `${redactHref(url)} is not an address.`, {
         remedy: 'Correct the address, or leave its item out of the task.',
       });
-    if (this.#options.offline)
+    if (this.#options.offline && (await this.#options.kept?.(url)) !== true)
       throw new AppError('source_unavailable', `Offline: ${redactHref(url)} was not read.`, {
         remedy: 'Run it online (without --offline) to use the network, or name local files.',
         retryable: false,
       });
-    await this.#options.reach?.(url);
+    if (!this.#options.offline) await this.#options.reach?.(url);
     return { href: url, name: redactHref(url), root: null };
   }
 
@@ -111,8 +115,12 @@ export class Places {
   }
 }
 
-function isWeb(href: string): boolean {
-  return /^https?:\/\//i.test(href);
+/** What a relative link in a document of a bucket refers to. @throws AppError `bad_data` for another scheme, or outside the bucket */
+function inBucket(href: string, base: Place): string {
+  const [bucket = '', key = ''] = /^([a-z0-9]+:\/\/[^/]+)\/?(.*)$/is.exec(base.href)?.slice(1) ?? [];
+  if (/^(?:[a-z][a-z0-9+.-]+:|\/\/)/i.test(href)) throw unreadable(href, base);
+  const path = posix.join('/', href.startsWith('/') ? '' : posix.dirname(key), decode(href));
+  return `${bucket}${path}`;
 }
 
 function decode(href: string): string {
@@ -138,6 +146,6 @@ function filePath(href: string, base: Place): string {
 function unreadable(href: string, base: Place): AppError {
   const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(href)?.[1]?.toLowerCase() ?? 'such';
   return new AppError('bad_data', `${base.name} refers to an address that can't be read yet (${scheme}:…).`, {
-    remedy: 'Use a collection whose files have http(s) addresses, or a local copy.',
+    remedy: 'Use a collection whose files have addresses of http(s), s3, gs, az or abfs, or a local copy.',
   });
 }

@@ -1,5 +1,7 @@
 import { Agent, request } from 'node:http';
 import type { FoundHosts } from '../../src-shared/egress.ts';
+import type { Access } from '../../src-shared/task/access.ts';
+import { httpAddress, isBucketAddress } from '../../src-shared/task/object-address.ts';
 import { webHost } from '../../src-shared/task/web-sources.ts';
 import type { RunInput } from './context.ts';
 
@@ -7,12 +9,13 @@ const answerMs = 10_000;
 /** As many as the proxy takes. */
 const mostHosts = 10_000;
 
-/** The http(s) addresses of everything that the items of a search offer. */
-export function assetHrefs(input: RunInput): string[] {
+/** The http(s) addresses of everything that the items of a search offer; `access` is the task’s. */
+export function assetHrefs(input: RunInput, access?: Access): string[] {
   if (input.kind !== 'scenes') return [];
   return input.items.flatMap(({ assets, place }) =>
     Object.values(assets).flatMap(({ href }) => {
-      const url = URL.parse(href, place.root === null ? place.href : undefined);
+      const base = place.root === null && !isBucketAddress(place.href) ? place.href : undefined;
+      const url = URL.parse(isBucketAddress(href) ? (httpAddress(href, access) ?? '') : href, base);
       return url?.protocol === 'http:' || url?.protocol === 'https:' ? [url.href] : [];
     }),
   );

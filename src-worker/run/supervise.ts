@@ -58,6 +58,7 @@ async function printPlan(options: WorkerArguments, secrets: KnownSecrets): Promi
     taskPath: options.task,
     out: null,
     offline: options.offline,
+    cache: options.cache,
   });
   const stops = watchStops(null, (reason) => thread.stop(reason));
   const end = await thread.ended.finally(() => stops.close());
@@ -119,6 +120,7 @@ async function run(
           taskPath: options.task,
           out: folder,
           offline: options.offline,
+          cache: options.cache,
         };
         const onProgress = (progress: Progress) => status.note({ progress: secrets.maskAll(progress) });
         const { max_output_bytes: maxOutputBytes } = valid.limits;

@@ -18,6 +18,7 @@ export function serviceFacts(order: ServiceOrder | null, collected: Collected | 
     requests: 0,
     pixels: 0,
     sources: [],
+    planned: null,
     warnings: [
       ...(order !== null && !order.pinned
         ? [

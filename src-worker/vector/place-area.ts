@@ -1,6 +1,6 @@
 import { AppError } from '../../src-shared/errors.ts';
-import { affineBounds, invertAffine } from '../../src-raster/affine.ts';
-import { boundsTo, transformer, wgs84 } from '../../src-raster/crs.ts';
+import { invertAffine } from '../../src-raster/affine.ts';
+import { transformer, wgs84 } from '../../src-raster/crs.ts';
 import type { Bbox, Window } from '../../src-raster/types.ts';
 import { polygonsOf } from '../stac/footprint.ts';
 import { ringArea } from './check-geometry.ts';
@@ -8,6 +8,7 @@ import { clipRing } from './clip-ring.ts';
 import type { PlacedRaster } from './coverage.ts';
 import { followRing } from './follow-ring.ts';
 import type { AreaGeometry } from './features.ts';
+import { rasterBox } from './raster-box.ts';
 
 type Point = readonly [x: number, y: number];
 
@@ -18,8 +19,8 @@ export interface PlacedArea {
 
 /**
  * A polygon in WGS 84 as edges in pixel coordinates of a raster. In a geographic CRS it is also laid a turn to the east and
- * west, so that rasters of 0..360 degrees and across the antimeridian meet it. A polygon that reaches to where the
- * projection can't show it is first cut to a box around the raster.
+ * west, so that rasters of 0..360 degrees and across the antimeridian meet it. In other CRSs it is first cut to a box around
+ * the raster.
  */
 export function placeArea(geometry: AreaGeometry, raster: PlacedRaster): PlacedArea {
   const { crs, transform, width, height } = raster;
@@ -27,6 +28,8 @@ export function placeArea(geometry: AreaGeometry, raster: PlacedRaster): PlacedA
   const [i0, i1, i2, j0, j1, j2] = invertAffine(transform);
   const isDegree = crs.unit === 'degree';
   const turns = isDegree ? [-360, 0, 360] : [0];
+  // Far from a raster its projection may fold or tear; in degrees nothing bends.
+  const box = isDegree ? null : rasterBox(raster);
   const edges: number[] = [];
   let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
 
@@ -47,14 +50,13 @@ export function placeArea(geometry: AreaGeometry, raster: PlacedRaster): PlacedA
   for (const polygon of polygonsOf(geometry)) {
     const rings = polygon.map((ring) => ring.map(([x = 0, y = 0]): Point => [x, y]));
     for (const turn of turns) {
-      const laid = lay(rings, turn);
-      const pieces = laid === null ? cutToRaster(rings, raster).map((piece) => lay(piece, turn)) : [laid];
-      for (const piece of pieces) {
+      const pieces = box === null ? [rings] : cutTo(rings, box);
+      for (const piece of pieces.map((one) => lay(one, turn))) {
         if (piece === null) throw unplaceable(raster);
-        const box = boxOf(piece[0] ?? []);
-        if (!(box[0] < width && box[2] > 0 && box[1] < height && box[3] > 0)) continue;
-        [left, top] = [Math.min(left, box[0]), Math.min(top, box[1])];
-        [right, bottom] = [Math.max(right, box[2]), Math.max(bottom, box[3])];
+        const [x1, y1, x2, y2] = boxOf(piece[0] ?? []);
+        if (!(x1 < width && x2 > 0 && y1 < height && y2 > 0)) continue;
+        [left, top] = [Math.min(left, x1), Math.min(top, y1)];
+        [right, bottom] = [Math.max(right, x2), Math.max(bottom, y2)];
         piece.forEach((ring, index) => pushEdges(edges, ring, index === 0));
       }
     }
@@ -69,15 +71,8 @@ export function placeArea(geometry: AreaGeometry, raster: PlacedRaster): PlacedA
   return { edges: Float64Array.from(edges), window: window.width > 0 && window.height > 0 ? window : null };
 }
 
-/** The parts of a polygon near a raster: cut to its box in longitude and latitude, made larger by a tenth. */
-function cutToRaster(rings: readonly (readonly Point[])[], raster: PlacedRaster): (readonly (readonly Point[])[])[] {
-  const { crs, transform, width, height } = raster;
-  const [west, south, east, north] = boundsTo(crs, affineBounds(transform, width, height), wgs84);
-  const unwrapped = west > east ? east + 360 : east;
-  // Never more than a turn, or the laps would overlap.
-  const padX = Math.min((unwrapped - west) / 10 + 1e-6, Math.max(0, (360 - unwrapped + west) / 2));
-  const padY = (north - south) / 10 + 1e-6;
-  const box: Bbox = [west - padX, Math.max(-90, south - padY), unwrapped + padX, Math.min(90, north + padY)];
+/** The parts of a polygon inside a box in longitude and latitude, each moved by whole turns to where the box is. */
+function cutTo(rings: readonly (readonly Point[])[], box: Bbox): (readonly (readonly Point[])[])[] {
   return [-360, 0, 360].flatMap((turn) => {
     const piece = rings.map((ring) =>
       clipRing(

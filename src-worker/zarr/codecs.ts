@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import { gunzip, inflate, zstdDecompress } from 'node:zlib';
 import { registry } from 'zarrita';
+import { withoutChecksum } from './crc32c.ts';
 import { bytesOf } from './dtype.ts';
 
 /** What zarrita tells a codec about the chunk: the type and shape of what comes out at the end. */
@@ -10,7 +11,12 @@ interface ChunkMeta {
 }
 type Decode = (bytes: Uint8Array) => Promise<Uint8Array> | Uint8Array;
 interface CodecMaker {
-  readonly fromConfig: (config: unknown, meta: ChunkMeta) => { decode: Decode };
+  readonly fromConfig: (config: unknown, meta: ChunkMeta) => BytesCodec;
+}
+interface BytesCodec {
+  readonly kind?: 'bytes_to_bytes';
+  readonly decode: Decode;
+  readonly computeEncodedSize?: (decodedSize: number) => number;
 }
 
 /** Filters after a compressor may add a few bytes (checksums); a chunk that unpacks to more than this was made to harm. */
@@ -52,16 +58,23 @@ function guarded(load: () => Promise<unknown>, sizeAt: number): () => Promise<Co
   };
 }
 
+/** zarrita drops the checksum; a chunk that was damaged on the way would give wrong numbers. */
+const checked: CodecMaker = {
+  fromConfig: () => ({ decode: withoutChecksum, computeEncodedSize: (size) => size + 4 }),
+};
+
 let done = false;
 
 /**
- * Replaces zarrita's decompressors: gzip, zlib and zstd by Node's own, blosc and lz4 by themselves behind a check of the size
- * that their header promises (bytes 4..7 and 0..3), so that no chunk unpacks to more than its array's metadata say.
+ * Replaces zarrita's codecs: gzip, zlib and zstd by Node's own, blosc and lz4 by themselves behind a check of the size that
+ * their header promises (bytes 4..7 and 0..3), so that no chunk unpacks to more than its array's metadata say; crc32c by one
+ * that compares.
  */
 export function useBoundedCodecs(): void {
   if (done) return;
   done = true;
   const codecs = registry as unknown as Map<string, () => Promise<unknown>>;
+  codecs.set('crc32c', () => Promise.resolve(checked));
   for (const prefix of ['', 'numcodecs.']) {
     for (const [name, unpack] of Object.entries(node))
       codecs.set(`${prefix}${name}`, () => Promise.resolve(native(unpack)));

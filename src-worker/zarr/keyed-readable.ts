@@ -9,6 +9,8 @@ const maxMetadataBytes = 64 * 1_048_576;
 export class KeyedReadable implements AsyncReadable {
   readonly store: KeyedStore;
   readonly #maxChunkBytes: number;
+  readonly #startIndexed = new Set<string>();
+  readonly #indexes = new Map<string, Promise<Uint8Array | undefined>>();
   readonly #metadata = new Map<string, Uint8Array | undefined>();
 
   /** @param maxChunkBytes the longest object that is taken for a chunk */
@@ -27,9 +29,25 @@ export class KeyedReadable implements AsyncReadable {
     return this.#metadata.get(key);
   }
 
+  /** Says that the shards of an array have their index in front: zarrita asks for the last bytes whatever the metadata say. */
+  indexesAtStart(path: string): void {
+    this.#startIndexed.add(`/${path}/`);
+  }
+
   async getRange(key: AbsolutePath, range: RangeQuery): Promise<Uint8Array | undefined> {
     return 'suffixLength' in range
-      ? this.store.getSuffix(key, range.suffixLength)
+      ? this.index(key, range.suffixLength)
       : this.store.getRange(key, range.offset, range.length);
+  }
+
+  /** The index of a shard, which is fetched once. */
+  async index(key: string, length: number): Promise<Uint8Array | undefined> {
+    const known = this.#indexes.get(key);
+    if (known !== undefined) return known;
+    const atStart = [...this.#startIndexed].some((prefix) => key.startsWith(prefix));
+    const reading = atStart ? this.store.getRange(key, 0, length) : this.store.getSuffix(key, length);
+    this.#indexes.set(key, reading);
+    reading.catch(() => this.#indexes.delete(key));
+    return reading;
   }
 }

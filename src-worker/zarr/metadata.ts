@@ -34,7 +34,19 @@ const V3 = z.looseObject({
   attributes: Attributes.optional(),
   dimension_names: z.array(z.string().nullable()).nullish(),
 });
-const Sharding = z.looseObject({ chunk_shape: ChunkSides, codecs: z.array(Codec) });
+const Sharding = z.looseObject({
+  chunk_shape: ChunkSides,
+  codecs: z.array(Codec),
+  index_codecs: z.array(Codec),
+  index_location: z.enum(['start', 'end']).optional(),
+});
+
+/** Where an object with several chunks says which bytes are whose. */
+export interface ShardIndex {
+  readonly atStart: boolean;
+  /** Bytes of the index with its checksum; null when it is packed in a way that only the codecs know. */
+  readonly bytes: number | null;
+}
 
 /** What the metadata of an array say, whichever the version. */
 export interface ArrayFacts {
@@ -44,6 +56,8 @@ export interface ArrayFacts {
   readonly chunks: readonly number[];
   /** Shape of an object that holds several chunks; null without sharding. */
   readonly shards: readonly number[] | null;
+  /** Null without sharding. */
+  readonly index: ShardIndex | null;
   readonly dtype: string;
   readonly dimensions: readonly string[] | null;
   readonly attributes: Readonly<Record<string, unknown>>;
@@ -66,6 +80,7 @@ export function factsOfV2(json: unknown, attributes: unknown): ArrayFacts | null
     shape: data.shape,
     chunks: data.chunks,
     shards: null,
+    index: null,
     dtype: typeFromV2(data.dtype),
     dimensions: names,
     attributes: own,
@@ -80,18 +95,21 @@ export function factsOfV3(json: unknown): ArrayFacts | null {
   const { data } = V3.safeParse(json);
   if (data === undefined) return null;
   const outer = data.chunk_grid.configuration.chunk_shape;
-  const sharding = Sharding.safeParse(data.codecs.find(({ name }) => name === 'sharding_indexed')?.configuration).data;
+  const sharded = data.codecs.find((codec) => codec.name === 'sharding_indexed');
+  const sharding = Sharding.safeParse(sharded?.configuration).data;
   const chunks = sharding?.chunk_shape ?? outer;
   const { name, configuration } = data.chunk_key_encoding;
   const separator = configuration?.separator ?? (name === 'default' ? '/' : '.');
   const dimensions = data.dimension_names?.map((one) => one ?? '') ?? null;
   if (data.shape.length !== outer.length || data.shape.length !== chunks.length) return null;
+  if ((sharded !== undefined && sharding === undefined) || (sharding !== undefined && data.codecs.length > 1)) return null;
   if (chunks.some((side, axis) => (outer[axis] ?? 1) % side !== 0)) return null;
   return {
     format: 3,
     shape: data.shape,
     chunks,
     shards: sharding === undefined ? null : outer,
+    index: sharding === undefined ? null : shardIndex(sharding, outer),
     dtype: data.data_type,
     dimensions,
     attributes: data.attributes ?? {},
@@ -100,4 +118,11 @@ export function factsOfV3(json: unknown): ArrayFacts | null {
     keyOf: (chunk) =>
       name === 'default' ? ['c', ...chunk].join(separator) : chunk.length === 0 ? '0' : chunk.join(separator),
   };
+}
+
+function shardIndex({ chunk_shape: inner, index_codecs: codecs, index_location: place }: z.infer<typeof Sharding>, outer: readonly number[]): ShardIndex {
+  const count = outer.reduce((product, side, axis) => product * (side / (inner[axis] ?? 1)), 1);
+  const names = codecs.map(({ name }) => name).join();
+  const bytes = names === 'bytes,crc32c' ? 16 * count + 4 : names === 'bytes' ? 16 * count : null;
+  return { atStart: place === 'start', bytes };
 }

@@ -1,9 +1,10 @@
 import type { Array as Reader, DataType, Readable } from 'zarrita';
 import { AppError } from '../../src-shared/errors.ts';
-import type { KeyedStore } from '../io/keyed-store.ts';
 import type { NumberType } from './dtype.ts';
 import { bytesOf } from './dtype.ts';
+import type { KeyedReadable } from './keyed-readable.ts';
 import type { ArrayFacts } from './metadata.ts';
+import { withoutChecksum } from './crc32c.ts';
 
 /** The values of one chunk as stored, whole also at the array's edge: that of an index is at the sum of index * stride. */
 export interface ChunkValues {
@@ -17,14 +18,14 @@ export class ZarrArray {
   readonly facts: ArrayFacts & { readonly dtype: NumberType };
   readonly #storeName: string;
   readonly #reader: Reader<DataType, Readable>;
-  readonly #objects: KeyedStore;
+  readonly #objects: KeyedReadable;
 
   constructor(
     storeName: string,
     path: string,
     facts: ArrayFacts & { readonly dtype: NumberType },
     reader: Reader<DataType, Readable>,
-    objects: KeyedStore,
+    objects: KeyedReadable,
   ) {
     this.#storeName = storeName;
     this.path = path;
@@ -65,7 +66,29 @@ export class ZarrArray {
 
   /** Bytes of an object of the store; undefined where there is none. */
   async sizeOf(key: string): Promise<number | undefined> {
-    return this.#objects.size(key);
+    return this.#objects.store.size(key);
+  }
+
+  /**
+   * Bytes of chunks of one shard, from its index: undefined for one that is not stored. Null when the index is packed in a
+   * way that is not understood here.
+   */
+  async sizesInShard(positions: readonly (readonly number[])[]): Promise<(number | undefined)[] | null> {
+    const { index, shards, chunks } = this.facts;
+    const [first] = positions;
+    if (index === null || index.bytes === null || shards === null || first === undefined) return null;
+    const bytes = await this.#objects.index(`/${this.objectOf(first)}`, index.bytes);
+    if (bytes === undefined) return positions.map(() => undefined);
+    const content = index.bytes % 16 === 4 ? withoutChecksum(bytes) : bytes;
+    const table = new DataView(content.buffer, content.byteOffset, content.byteLength);
+    return positions.map((position) => {
+      const at = position.reduce((sum, one, axis) => {
+        const across = (shards[axis] ?? 1) / (chunks[axis] ?? 1);
+        return sum * across + (one % across);
+      }, 0);
+      const length = table.getBigUint64(at * 16 + 8, true);
+      return length === 0xffff_ffff_ffff_ffffn ? undefined : Number(length);
+    });
   }
 
   async #decode(position: readonly number[]) {

@@ -1,4 +1,4 @@
-import type { AbsolutePath, Listable } from 'zarrita';
+import type { AbsolutePath, AsyncReadable } from 'zarrita';
 import { isZarritaError, open, root, withConsolidatedMetadata } from 'zarrita';
 import { AppError } from '../../src-shared/errors.ts';
 import { openObjectStore } from '../io/keyed-store.ts';
@@ -14,14 +14,18 @@ import { ZarrArray } from './zarr-array.ts';
 
 const listed = 40;
 
+interface Listing {
+  contents(): { readonly path: string; readonly kind: 'array' | 'group' }[];
+}
+
 /** A Zarr store (version 2 or 3, consolidated or not) that is read by its keys and never listed. */
 export class ZarrStore {
   /** What it is called in messages and reports. */
   readonly name: string;
   readonly #objects: KeyedReadable;
-  readonly #reader: KeyedReadable | Listable<KeyedReadable>;
+  readonly #reader: AsyncReadable & Partial<Listing>;
 
-  private constructor(objects: KeyedReadable, reader: KeyedReadable | Listable<KeyedReadable>) {
+  private constructor(objects: KeyedReadable, reader: AsyncReadable & Partial<Listing>) {
     this.name = objects.store.name;
     this.#objects = objects;
     this.#reader = reader;
@@ -41,9 +45,8 @@ export class ZarrStore {
 
   /** The paths of its arrays, sorted; null when only a listing would tell. */
   paths(): readonly string[] | null {
-    if (!('contents' in this.#reader)) return null;
-    const arrays = this.#reader.contents().filter(({ kind }) => kind === 'array');
-    return arrays.map(({ path }) => path.slice(1)).sort();
+    const arrays = this.#reader.contents?.().filter(({ kind }) => kind === 'array');
+    return arrays === undefined ? null : arrays.map(({ path }) => path.slice(1)).sort();
   }
 
   /** The attributes of the group at a path (empty: the root); none where there is no such group. */
@@ -61,9 +64,10 @@ export class ZarrStore {
       throw this.#bad(path, `holds values of type ${facts.dtype}, which are no numbers`, 'Name an array of numbers.');
     try {
       const location = root(this.#reader).resolve(keyIn(path, ''));
+      if (facts.index?.atStart === true) this.#objects.indexesAtStart(keyIn(path, '').slice(1));
       const opening = facts.format === 3 ? open.v3 : open.v2;
       const array = await opening(location, { kind: 'array' });
-      return new ZarrArray(this.name, path, { ...facts, dtype: facts.dtype }, array, this.#objects.store);
+      return new ZarrArray(this.name, path, { ...facts, dtype: facts.dtype }, array, this.#objects);
     } catch (cause) {
       if (cause instanceof AppError) throw cause;
       throw this.#bad(path, `can’t be opened (${reason(cause)})`, rewrite, cause);

@@ -1,5 +1,6 @@
 // The map's web worker: reads and decodes rasters, so that the window never waits for a tile.
 import jpegWasm from '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasm?url';
+import webpWasm from '@jsquash/webp/codec/dec/webp_dec.wasm?url';
 import lercWasm from 'lerc/lerc-wasm.wasm?url';
 import { toAppError } from '../../../src-shared/errors.ts';
 import { windowPlatform } from './platform.ts';
@@ -7,7 +8,8 @@ import type { FromWorker, Operations, ToWorker } from './protocol.ts';
 import { RasterReader } from './raster-reader.ts';
 
 const absolute = (url: string): string => new URL(url, import.meta.url).href;
-const reader = new RasterReader(windowPlatform({ lerc: absolute(lercWasm), jpeg: absolute(jpegWasm) }));
+const wasm = { lerc: absolute(lercWasm), jpeg: absolute(jpegWasm), webp: absolute(webpWasm) };
+const reader = new RasterReader(windowPlatform(wasm));
 const running = new Map<number, AbortController>();
 
 function send(message: FromWorker, transfer: Transferable[] = []): void {

@@ -25,6 +25,7 @@ const places: readonly {
   { id: 'limits', title: 'Limits', keys: ['limits'], isFolded: true },
   { id: 'backend', title: 'Back end', keys: ['backend', 'mode', 'cluster_name'], isFolded: true },
   { id: 'resources', title: 'Resources', keys: ['resources'], isFolded: true },
+  { id: 'access', title: 'Access', keys: ['access'], isFolded: true },
   { id: 'secrets', title: 'Secrets', keys: ['secrets'], isFolded: true },
 ];
 

@@ -41,7 +41,12 @@ const Thresholds = z
 const KMeans = z
   .strictObject({
     clusters: z.int().min(2).max(100).describe('Number of clusters'),
-    seed: z.int().min(0).max(4_294_967_295).default(1).describe('Seed of the random numbers; the same gives the same map'),
+    seed: z
+      .int()
+      .min(0)
+      .max(4_294_967_295)
+      .default(1)
+      .describe('Seed of the random numbers; the same gives the same map'),
     starts: z.int().min(1).max(50).default(3).describe('How often it is begun anew; the best result counts'),
     max_iterations: z.int().min(1).max(1_000).default(100).describe('Most steps of one start'),
     tolerance: z
@@ -49,7 +54,9 @@ const KMeans = z
       .min(0)
       .max(1)
       .default(1e-6)
-      .describe('It has converged when no centre moves further (in standard deviations, or in values when not standardised)'),
+      .describe(
+        'It has converged when no centre moves further (in standard deviations, or in values when not standardised)',
+      ),
     sample: z
       .int()
       .min(100)

@@ -16,7 +16,9 @@ export const Terrain = z
     algorithm: z
       .enum(['horn', 'zevenbergen_thorne'])
       .default('horn')
-      .describe('Gradient: Horn (eight neighbours, for rough ground) or Zevenbergen and Thorne (four, for smooth ground)'),
+      .describe(
+        'Gradient: Horn (eight neighbours, for rough ground) or Zevenbergen and Thorne (four, for smooth ground)',
+      ),
     slope_unit: z.enum(['degree', 'percent']).default('degree').describe('Unit of the slope map'),
     z_factor: z
       .number()
@@ -28,16 +30,11 @@ export const Terrain = z
       .enum(['auto', 'metre', 'foot', 'us_survey_foot'])
       .default('auto')
       .describe('Unit of the elevation; auto takes that of the file, and metres where it declares none'),
-    scale: z
-      .number()
-      .positive()
-      .max(1e9)
-      .optional()
-      .meta({
-        title: 'Fixed scale',
-        description:
-          'Vertical units in one horizontal unit, as in gdaldem -s (111120 for degrees and metres); from the CRS, row by row, when left out',
-      }),
+    scale: z.number().positive().max(1e9).optional().meta({
+      title: 'Fixed scale',
+      description:
+        'Vertical units in one horizontal unit, as in gdaldem -s (111120 for degrees and metres); from the CRS, row by row, when left out',
+    }),
     azimuth: z
       .number()
       .min(0)

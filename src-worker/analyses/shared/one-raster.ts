@@ -102,8 +102,7 @@ export async function readWindow(
   const { scale, offset: shift } = scalingOf(info, band, applyScale);
   if (offset === null) {
     const { data } = await readOntoGrid(source, band, grid, window, ctx.read);
-    if (scale !== 1 || shift !== 0)
-      for (let i = 0; i < data.length; i += 1) data[i] = (data[i] ?? NaN) * scale + shift;
+    if (scale !== 1 || shift !== 0) for (let i = 0; i < data.length; i += 1) data[i] = (data[i] ?? NaN) * scale + shift;
     return data;
   }
   const data = new Float64Array(window.width * window.height).fill(NaN);

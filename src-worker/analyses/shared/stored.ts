@@ -25,3 +25,10 @@ export function toFloat32(data: Float64Array, valid: ArrayLike<number>): Float32
   for (let i = 0; i < data.length; i += 1) if (valid[i] !== 0) stored[i] = data[i] ?? floatNodata;
   return stored;
 }
+
+/** A value as float32 outputs hold it, beside nodata where it would read as that; nodata where it is no finite number. */
+export function storedFloat32(value: number): number {
+  const stored = Math.fround(value);
+  if (!Number.isFinite(stored)) return floatNodata;
+  return stored === floatNodata ? besideNodata : stored;
+}

@@ -39,8 +39,7 @@ export function hillshade({ shading, azimuth, altitude }: Light): (east: number,
   const [sinAltitude, cosAltitude] = [Math.sin(altitude / degrees), Math.cos(altitude / degrees)];
   const [sinAzimuth, cosAzimuth] = [Math.sin(azimuth / degrees), Math.cos(azimuth / degrees)];
   const cosine = (east: number, north: number): number =>
-    (sinAltitude - cosAltitude * (north * cosAzimuth + east * sinAzimuth)) /
-    Math.sqrt(1 + east * east + north * north);
+    (sinAltitude - cosAltitude * (north * cosAzimuth + east * sinAzimuth)) / Math.sqrt(1 + east * east + north * north);
   const scaled = (share: number): number => (share <= 0 ? 1 : 1 + 254 * share);
   if (shading === 'single') return (east, north) => scaled(cosine(east, north));
   if (shading === 'combined')

@@ -36,7 +36,8 @@ export function walkBlock(
         z[i + 1] = values[from + 1] ?? NaN;
         z[i + 2] = values[from + 2] ?? NaN;
       }
-      if (computeEdges && (vertical !== 0 || horizontal !== 0)) extrapolate(z, vertical, horizontal, values, at, stride);
+      if (computeEdges && (vertical !== 0 || horizontal !== 0))
+        extrapolate(z, vertical, horizontal, values, at, stride);
       let complete = true;
       for (let i = 0; i < 9; i += 1) {
         const value = z[i] ?? NaN;

@@ -1,4 +1,5 @@
 import type { Artefact } from '../../../src-shared/job.ts';
+import { isRemoteAddress } from '../../../src-shared/task/object-address.ts';
 import { syntheticProperty } from '../marks.ts';
 import type { Derivation, Json, MapFact, Outcome } from '../messages.ts';
 import type { RunEnd, RunIdentity } from './run-end.ts';
@@ -47,7 +48,7 @@ export function outputsItem(run: RunIdentity, end: RunEnd, outcome: Outcome, art
 
 /** A name of something local becomes a URI reference: there is no address that would hold elsewhere. */
 function derivation({ href, title, mediaType }: Derivation): Json {
-  const isWeb = /^https?:/i.test(href);
+  const isWeb = isRemoteAddress(href);
   const reference = isWeb ? href : encodeURI(href).replaceAll('#', '%23').replaceAll('?', '%3F');
   return { rel: 'derived_from', href: reference, type: mediaType, title };
 }

@@ -9,7 +9,7 @@ const require = createRequire(import.meta.url);
 /** The window's reader as it is in the map worker; Node has its `fetch`. */
 export function windowReader(): RasterReader {
   const lerc = require.resolve('lerc/lerc-wasm.wasm');
-  return new RasterReader(windowPlatform({ lerc, jpeg: 'unused:' }));
+  return new RasterReader(windowPlatform({ lerc, jpeg: 'unused:', webp: 'unused:' }));
 }
 
 export const never = new AbortController().signal;

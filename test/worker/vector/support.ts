@@ -5,7 +5,8 @@ import { join, resolve } from 'node:path';
 const python = join(resolve(import.meta.dirname, '../../..'), '.cache/venv/bin/python');
 
 export const hasOracle = existsSync(python);
-if (!hasOracle) console.warn('Skipping the comparisons with numpy and rasterio: .cache/venv is absent (set-up makes it).');
+if (!hasOracle)
+  console.warn('Skipping the comparisons with numpy and rasterio: .cache/venv is absent (set-up makes it).');
 
 /** Asks oracle.py several questions in one process. */
 export async function askOracle(questions: [command: string, args: object][]): Promise<unknown[]> {
