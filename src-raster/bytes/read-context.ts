@@ -46,7 +46,12 @@ export interface SignedRequest {
 /** What a run knows about the servers it reads from. Made by the worker; a reader only passes it on. */
 export interface Remote {
   /** Called for every attempt, since signatures age. `href` may be an http(s), s3, gs, az or abfs address. */
-  sign(href: string, method: string, headers: Readonly<Record<string, string>>, ctx: ReadContext): Promise<SignedRequest>;
+  sign(
+    href: string,
+    method: string,
+    headers: Readonly<Record<string, string>>,
+    ctx: ReadContext,
+  ): Promise<SignedRequest>;
   /** Folder for files whose server supports no ranges and that are downloaded whole; null: they are refused. */
   readonly downloads: string | null;
   /** Keeps what was read, to be read again without the network; null when nothing is kept. */
