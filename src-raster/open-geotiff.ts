@@ -122,6 +122,16 @@ async function openTiff(
     async pendingBytes(band, window, readContext, index = 0) {
       return levelFor(index, window).pendingBytes(band - 1, window, readContext);
     },
+    async blockCosts(band, window, readContext, index = 0) {
+      const level = levelFor(index, window);
+      const isMask = band === 'mask' && info.maskSource === 'mask';
+      const image = isMask ? maskOf(level) : level;
+      if (image === undefined) throw new AppError('internal', `${bytes.href} has no mask for its level ${index}.`);
+      const { blockWidth, blockHeight } = image.layout;
+      const plane = `${isMask ? 'mask' : 'image'} ${index}`;
+      const sample = isMask ? 0 : band === 'mask' ? info.bandCount - 1 : band - 1;
+      return { plane, blockWidth, blockHeight, blocks: await image.blockCosts(sample, window, readContext) };
+    },
     async close() {
       for (const level of [...levels, ...masks]) level.drop();
       for (const source of opened) await source.close();
@@ -206,9 +216,9 @@ function colorInterpretations(photometric: number, bands: number, extraSamples: 
 
 /** TIFF colour maps hold 16-bit values, all reds first. */
 async function readPalette(directory: Directory, ctx: ReadContext): Promise<PaletteColor[] | null> {
+  const size = directory.count(tag.colorMap) / 3;
+  if (size < 1 || size > 65536 || !Number.isInteger(size)) return null;
   const values = await directory.numbers(tag.colorMap, ctx);
-  const size = values.length / 3;
-  if (size < 1 || !Number.isInteger(size)) return null;
   const channel = (index: number): number => Math.floor((values[index] ?? 0) / 256);
   return Array.from({ length: size }, (_, i): PaletteColor => [channel(i), channel(size + i), channel(2 * size + i)]);
 }

@@ -83,6 +83,26 @@ export interface RasterInfo {
   readonly etag?: string;
 }
 
+/** What one block of pixels costs to read. */
+export interface BlockCost {
+  readonly block: number;
+  /** Blocks of one batch are read together: near ones in one request. */
+  readonly batch: number;
+  /** Its bytes in the file; null for a sparse block, which is not stored. */
+  readonly range: { readonly offset: number; readonly length: number } | null;
+  /** What it takes in the block cache. */
+  readonly decodedBytes: number;
+  /** So many of the file's first bytes are held since it was opened: a request inside them costs nothing. */
+  readonly held: number;
+}
+
+export interface PlaneCosts {
+  readonly plane: string;
+  readonly blockWidth: number;
+  readonly blockHeight: number;
+  readonly blocks: readonly BlockCost[];
+}
+
 export interface RasterSource {
   readonly href: string;
   readonly info: RasterInfo;
@@ -92,5 +112,10 @@ export interface RasterSource {
   readMask(window: Window, ctx: ReadContext, level?: number): Promise<Uint8Array<ArrayBuffer> | null>;
   /** Bytes of the file that `read` of this window would fetch now; blocks that are in the cache cost nothing. */
   pendingBytes(band: number, window: Window, ctx: ReadContext, level?: number): Promise<number>;
+  /**
+   * What `read` of this window, or `readMask` for `'mask'`, would need of the file, whatever is in the cache: from the block
+   * tables alone, no pixel is read. `plane` names the image that the blocks are of, the same for equal blocks; blocks come row by row.
+   */
+  blockCosts(band: number | 'mask', window: Window, ctx: ReadContext, level?: number): Promise<PlaneCosts>;
   close(): Promise<void>;
 }

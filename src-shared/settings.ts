@@ -81,6 +81,13 @@ export const settingSpecs = {
     ['TRANSECT_MIN_FREE_GB'],
     'Space of the disk that is kept free, GB; below it nothing is started. 1 GB, or 5 % of a small disk, when left out',
   ),
+  read_cache_gb: setting(
+    'local.read_cache_gb',
+    z.number().nonnegative().max(1_000_000),
+    5,
+    ['TRANSECT_READ_CACHE_GB'],
+    'Space for what runs have read from servers, so that it need not be fetched again, GB; 0 keeps nothing',
+  ),
   local_max_memory_gb: setting(
     'local.max_memory_gb',
     z.number().positive(),

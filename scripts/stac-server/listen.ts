@@ -35,7 +35,9 @@ export async function listen(
 }
 
 export function send(response: ServerResponse, { status, headers, body }: Answer): void {
-  response.writeHead(status, { ...headers, 'content-length': body.length }).end(body);
+  // A 304 has no body, and no length of one.
+  const length = status === 304 ? {} : { 'content-length': body.length };
+  response.writeHead(status, { ...headers, ...length }).end(body);
 }
 
 export async function bodyText(request: IncomingMessage): Promise<string> {

@@ -10,10 +10,12 @@ export interface Answer {
 export interface RangeQuestion {
   readonly range: string | undefined;
   readonly ifMatch: string | undefined;
+  /** What the asker knows already. */
+  readonly ifNoneMatch?: string | undefined;
 }
 
 /** A file, or the one asked range of it, with an ETag of its size and time (RFC 9110, 13.1.1 and 14.2). */
-export async function rangeAnswer(path: string, { range, ifMatch }: RangeQuestion): Promise<Answer> {
+export async function rangeAnswer(path: string, { range, ifMatch, ifNoneMatch }: RangeQuestion): Promise<Answer> {
   const opened = await open(path, 'r').catch(() => null);
   if (opened === null) return textAnswer(404, 'no such file');
   await using file = opened;
@@ -21,6 +23,7 @@ export async function rangeAnswer(path: string, { range, ifMatch }: RangeQuestio
   if (!stat.isFile()) return textAnswer(404, 'no such file');
   const etag = `"${stat.size.toString(36)}-${Math.floor(stat.mtimeMs).toString(36)}"`;
   if (ifMatch !== undefined && ifMatch !== '*' && ifMatch !== etag) return textAnswer(412, 'changed');
+  if (ifNoneMatch === etag) return { status: 304, headers: { etag }, body: new Uint8Array(0) };
   const common = { etag, 'accept-ranges': 'bytes', 'content-type': mediaType(path) };
   const asked = /^bytes=(\d+)-(\d*)$/.exec(range ?? '');
   if (asked === null) return { status: 200, headers: common, body: await file.readFile() };

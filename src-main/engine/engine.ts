@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism, homedir } from 'node:os';
 import type { Logger } from 'pino';
+import { isFinal, jobStates } from '../../src-shared/job.ts';
 import type { Backend } from './backends/backend.ts';
 import { Daemons } from './backends/docker/daemon.ts';
 import { DockerBackend } from './backends/docker/docker-backend.ts';
 import { DockerServices } from './backends/docker/service/docker-services.ts';
 import { processHost } from './backends/process/host.ts';
 import { ProcessBackend } from './backends/process/process-backend.ts';
+import { ReadCache } from './cache/read-cache.ts';
 import type { DataRoot } from '../client/data-root.ts';
 import { Conditions } from './conditions.ts';
 import { makeDoctor } from './doctor/doctor.ts';
@@ -31,6 +33,8 @@ import { listen } from './server/listen.ts';
 import { loadSettings } from './settings-source.ts';
 import { JobStore } from './store/job-store.ts';
 import { findWorkerBundle } from './worker-bundle.ts';
+
+const unfinished = jobStates.filter((state) => !isFinal(state));
 
 /**
  * Runs the engine of a data root until it is told to stop or has been idle for long. Composition only: it builds every part
@@ -75,6 +79,7 @@ export async function runEngine(root: DataRoot, log: Logger, env: NodeJS.Process
   const outputIndex = new OutputIndex({ root, states: () => store.states(), log });
   const maxRunning = settings.values.max_local_jobs ?? Math.max(1, availableParallelism() - 1);
   const room = new DiskRoom(root.path, settings.values.min_free_gb);
+  const cache = new ReadCache(root.path, settings.values.read_cache_gb * 1e9, log);
   const sweeper = new Sweeper(recorder);
   const queue = new JobQueue({
     ...recorder,
@@ -91,11 +96,14 @@ export async function runEngine(root: DataRoot, log: Logger, env: NodeJS.Process
     maxRunning,
     room,
     secrets: (task) => secrets.valuesOf(task),
-    onEnded: () => {
+    cache,
+    onEnded: (id) => {
       outputIndex.request();
+      void cache.adopt(id);
     },
   });
   queue.reconcile();
+  void cache.sweep((id) => store.inStates(...unfinished).some((job) => job.id === id));
   for (const backend of backends.values()) sweeper.request(backend);
   const conditions = new Conditions();
   conditions.add(() => room.condition(queue.counts().queued));
@@ -174,6 +182,7 @@ export async function runEngine(root: DataRoot, log: Logger, env: NodeJS.Process
   clearInterval(idleCheck);
   await server.close();
   await outputIndex.settled();
+  await cache.settled();
   store.close();
   log.info('engine stopped');
 }

@@ -3,16 +3,13 @@ import type { ReadContext } from '../bytes/read-context.ts';
 import { brokenTiff } from './bad-tiff.ts';
 import { blockRowBytes } from './layout.ts';
 import type { Layout } from './layout.ts';
-import { tag } from './tags.ts';
+import { maxExpansion, tag } from './tags.ts';
 
 /** Tables up to this many blocks are checked whole when the file is opened; larger ones block row by block row. */
 const eagerBlocks = 32 * 1024;
 /** Table entries fetched at once. */
 const pageEntries = 2048;
 const maxPages = 64;
-
-/** The most that one compressed byte can decode to; the bound is the format's, so no honest block is refused. */
-const maxExpansion: Readonly<Record<number, number>> = { 5: 1400, 8: 1032, 32946: 1032, 32773: 64, 50000: 70_000 };
 
 /** Where the blocks of one directory are in the file; each is checked against the file's size before it is handed out. */
 export class BlockTable {
@@ -60,7 +57,9 @@ export class BlockTable {
     if (length === 0) return null;
     const { directory, compression, storedRows, height, across, tiled } = this.#layout;
     const { href, size } = directory.reader.source;
-    if (offset === 0 || offset + length > size)
+    // Signed and floating types give numbers that are no places.
+    const isPlace = Number.isInteger(offset) && offset > 0 && Number.isInteger(length) && length > 0;
+    if (!isPlace || offset + length > size)
       throw brokenTiff(
         href,
         `block ${block} should be at bytes ${offset} to ${offset + length}, but the file has ${size} bytes`,

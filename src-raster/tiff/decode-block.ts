@@ -1,4 +1,4 @@
-import { allocate, representable, viewOf } from '../pixel-array.ts';
+import { representable, viewOf } from '../pixel-array.ts';
 import type { PixelArray } from '../types.ts';
 import { brokenTiff } from './bad-tiff.ts';
 import { decompress } from './decompress.ts';
@@ -49,10 +49,9 @@ export async function decodeBlock(
   return viewOf(layout.dtype, bytes.buffer, 0, needed / size);
 }
 
-/** What a block that isn't in the file means: nodata, or 0 where there is none. */
-export function sparseBlock(layout: Layout, rows: number, nodata: number | null): PixelArray {
-  const values = allocate(layout.dtype, layout.blockWidth * rows * (layout.planar ? 1 : layout.samplesPerPixel));
-  return values.fill((nodata === null ? null : representable(layout.dtype, nodata)) ?? 0);
+/** The pixels of a block that isn't in the file: nodata, or 0 where there is none. */
+export function sparseValue({ dtype }: Layout, nodata: number | null): number {
+  return (nodata === null ? null : representable(dtype, nodata)) ?? 0;
 }
 
 /** Turns big-endian values into little-endian ones in place; all our platforms are little-endian. */

@@ -4,6 +4,7 @@ import { decodeJpeg } from './jpeg.ts';
 import { decodeLerc } from './lerc.ts';
 import { decodeLzw } from './lzw.ts';
 import type { Layout } from './layout.ts';
+import { maxExpansion } from './tags.ts';
 import { decodeWebp } from './webp.ts';
 
 export interface CodecParameters {
@@ -75,8 +76,9 @@ function unpackLerc(
   maxBytes: number,
   { lercCompression, platform }: CodecParameters,
 ): Uint8Array<ArrayBuffer> {
-  // A blob may be a little larger than its pixels, and holds a mask.
-  const slack = maxBytes * 2 + 4096;
+  // A blob may be a little larger than its pixels, and holds a mask; it is no larger than the codec can make its bytes.
+  const expansion = (maxExpansion[lercCompression === 1 ? 8 : 50000] ?? 1) * input.length + 1024;
+  const slack = Math.min(maxBytes * 2 + 4096, expansion);
   return lercCompression === 1
     ? platform.inflate(input, slack)
     : lercCompression === 2

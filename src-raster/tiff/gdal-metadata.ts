@@ -10,35 +10,36 @@ interface Item {
 
 /** Per-band facts of a GDAL_METADATA document (tag 42112): scale, offset, description, unit, colour interpretation, names of classes. */
 export function bandInfos(xml: string | null, bandCount: number, colors: readonly (string | null)[]): BandInfo[] {
-  const items = parseItems(xml ?? '');
+  const bySample = new Map<number | null, Item[]>();
+  for (const item of parseItems(xml ?? '')) {
+    const list = bySample.get(item.sample);
+    if (list === undefined) bySample.set(item.sample, [item]);
+    else list.push(item);
+  }
   return Array.from({ length: bandCount }, (_, band) => {
-    const find = (role: string): string | null =>
-      items.find((item) => item.sample === band && item.role === role)?.text ?? null;
+    const items = bySample.get(band) ?? [];
+    const find = (role: string): string | null => items.find((item) => item.role === role)?.text ?? null;
     const number = (role: string, fallback: number): number => {
       const value = Number(find(role) ?? fallback);
       return Number.isFinite(value) ? value : fallback;
     };
-    const classes = items.flatMap((item) => {
-      const value = item.sample === band ? /^CLASS_(\d{1,5})$/.exec(item.name)?.[1] : undefined;
-      return value === undefined ? [] : [[Number(value), item.text] as const];
-    });
-    const names = classNames(items, band);
+    const names = classNames(items);
     return {
       scale: number('scale', 1),
       offset: number('offset', 0),
       description: find('description'),
       unit: find('unittype'),
       colorInterpretation: find('colorinterp')?.toLowerCase() ?? colors[band] ?? null,
-      ...(classes.length > 0 && { classNames: Object.fromEntries(classes) }),
+      ...(names !== null && { classNames: names }),
     };
   });
 }
 
-/** The items CLASS_0, CLASS_1, ... of a band. */
-function classNames(items: readonly Item[], band: number): Record<number, string> | null {
-  const names = items.flatMap(({ name, sample, text }) => {
+/** The items CLASS_0, CLASS_1, ... among those of a band. */
+function classNames(items: readonly Item[]): Record<number, string> | null {
+  const names = items.flatMap(({ name, text }) => {
     const value = /^CLASS_(\d{1,10})$/.exec(name)?.[1];
-    return sample === band && value !== undefined ? [[value, text] as const] : [];
+    return value !== undefined ? [[value, text] as const] : [];
   });
   return names.length === 0 ? null : Object.fromEntries(names);
 }
@@ -51,12 +52,18 @@ export function datasetItems(xml: string | null): Readonly<Record<string, string
   return Object.fromEntries(items.map(({ name, text }) => [name, text]));
 }
 
-/** The flat `<Item>` elements; the format (written by GDAL only) has no nesting and no CDATA. */
+/**
+ * The flat `<Item>` elements; the format (written by GDAL only) has no nesting and no CDATA. Both expressions take time in
+ * proportion to the text, whatever it is.
+ */
 function parseItems(xml: string): Item[] {
   const items: Item[] = [];
-  for (const match of xml.matchAll(/<Item\b([^>]*)>([^<]*)<\/Item>/g)) {
+  for (const match of xml.matchAll(/<Item\b([^<>]*)>([^<]*)<\/Item>/g)) {
     const attributes = new Map(
-      [...(match[1] ?? '').matchAll(/(\w+)="([^"]*)"/g)].map((pair) => [pair[1] ?? '', decodeEntities(pair[2] ?? '')]),
+      [...(match[1] ?? '').matchAll(/\b(\w+)="([^"]*)"/g)].map((pair) => [
+        pair[1] ?? '',
+        decodeEntities(pair[2] ?? ''),
+      ]),
     );
     const sample = attributes.get('sample');
     items.push({

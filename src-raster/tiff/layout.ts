@@ -50,7 +50,8 @@ export async function readLayout(directory: Directory, ctx: ReadContext): Promis
   if (!isSize(width) || !isSize(height))
     throw brokenTiff(href, `its size of ${width} x ${height} pixels is impossible`);
   const samplesPerPixel = await directory.number(tag.samplesPerPixel, 1, ctx);
-  if (samplesPerPixel < 1 || samplesPerPixel > 65535) throw brokenTiff(href, `it claims ${samplesPerPixel} bands`);
+  if (!Number.isInteger(samplesPerPixel) || samplesPerPixel < 1 || samplesPerPixel > 65535)
+    throw brokenTiff(href, `it claims ${samplesPerPixel} bands`);
   const compression = await directory.number(tag.compression, 1, ctx);
   if (!supported.has(compression))
     throw unsupportedTiff(href, `its compression is ${compressionNames[compression] ?? `number ${compression}`}`);

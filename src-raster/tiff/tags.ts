@@ -72,3 +72,17 @@ export const compressionNames: Readonly<Record<number, string>> = {
   50002: 'JXL',
   52546: 'JXL',
 };
+
+/**
+ * The most bytes that one compressed byte can decode to, by compression; the bound is the format's, so no honest block is
+ * refused. JPEG: a block of 64 samples needs a bit at least, and subsampled colours are restored from a sixteenth. LERC and
+ * WebP have none.
+ */
+export const maxExpansion: Readonly<Record<number, number>> = {
+  5: 1400,
+  7: 8192,
+  8: 1032,
+  32946: 1032,
+  32773: 64,
+  50000: 70_000,
+};

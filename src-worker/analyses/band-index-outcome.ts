@@ -25,6 +25,7 @@ import { indexFormulas } from './shared/index-formula.ts';
 import type { GroundSeries } from './shared/ground-series.ts';
 import { groundSeries } from './shared/ground-series.ts';
 import { numbersText } from './shared/numbers-text.ts';
+import { resamplingOf, resamplingText } from './shared/resampling.ts';
 import type { Scene } from './shared/scenes.ts';
 import { floatNodata } from './shared/stored.ts';
 import { unionBbox } from './shared/union-bbox.ts';
@@ -138,7 +139,7 @@ export async function indexOutcome(
             scenes.map(({ scene }) => scene),
           )}`,
           `A pixel is valid where both bands are and their sum is not 0. ${maskText(analysis.mask)} What remains is clear. The maps hold clear pixels${ctx.aoi === null ? '' : ' inside the area of interest'}.`,
-          `Grid: ${gridOrigin}${scenes[0] === undefined ? '' : ` (first item: ${crsText(scenes[0].grid.crs)}, ${gridText(scenes[0].grid)})`}.`,
+          `Grid: ${gridOrigin}${scenes[0] === undefined ? '' : ` (first item: ${crsText(scenes[0].grid.crs)}, ${gridText(scenes[0].grid)})`}.${ctx.task.grid === undefined ? '' : ` Bands are read onto it ${resamplingText(resamplingOf(ctx))}.`}`,
         ],
       },
     ],

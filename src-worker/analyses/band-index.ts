@@ -5,6 +5,8 @@ import { CogWriter } from '../raster/cog/cog-writer.ts';
 import type { Grid } from '../raster/grid.ts';
 import { gridTiles } from '../raster/grid.ts';
 import { RunningStats } from '../raster/stats.ts';
+import { warpReach } from '../raster/warp-scale.ts';
+import type { Resampling } from '../../src-shared/task/schema.ts';
 import type { RasterInfo, Window } from '../../src-raster/types.ts';
 import type { Analysis, Bounds, RunContext } from '../run/context.ts';
 import type { Outputs } from '../run/outputs.ts';
@@ -22,6 +24,7 @@ import { indexLayer, layerBytes, readLayers } from './shared/layers.ts';
 import type { LeftOut } from './shared/left-out.ts';
 import { warnLeftOut } from './shared/left-out.ts';
 import type { Scene } from './shared/scenes.ts';
+import { resamplingOf } from './shared/resampling.ts';
 import { openScenes, rastersOf } from './shared/scenes.ts';
 import { floatNodata, keepOffNodata, movedText, toFloat32 } from './shared/stored.ts';
 import { targetGrid } from './shared/target-grid.ts';
@@ -59,7 +62,7 @@ export const bandIndex: Analysis = {
       target === null ? 'the area of interest' : 'the grid',
     );
     return {
-      bounds: bounds(jobs, spec),
+      bounds: bounds(jobs, spec, resamplingOf(ctx)),
       rasters: rastersOf(scenes),
       run: (outputs) => run(ctx, analysis, spec, jobs, skipped, target?.origin ?? "each item's own grid", outputs),
     };
@@ -188,11 +191,12 @@ function cell({ transform, width }: RasterInfo): number {
   return transform === null ? 1 / width : Math.abs(transform[0]);
 }
 
-function bounds(jobs: readonly Job[], spec: LayerSpec): Bounds {
+function bounds(jobs: readonly Job[], spec: LayerSpec, resampling: Resampling): Bounds {
   const reads = jobs.flatMap(({ scene, grid }) =>
-    [...scene.bands, ...(scene.mask === null ? [] : [scene.mask])].map(({ info }) =>
-      estimateWindow(info, coveredWindow(info, grid)),
-    ),
+    [...scene.bands, ...(scene.mask === null ? [] : [scene.mask])].map((band) => {
+      const reach = warpReach(band.info, grid, band === scene.mask ? 'nearest' : resampling);
+      return estimateWindow(band.info, coveredWindow(band.info, grid, Math.ceil(1 + Math.max(...reach))));
+    }),
   );
   const cells = jobs.reduce((sum, { grid }) => sum + grid.width * grid.height, 0);
   const block = Math.max(...jobs.map(({ grid }) => Math.min(grid.width, blockSize) * Math.min(grid.height, blockSize)));

@@ -24,6 +24,7 @@ import {
 } from './shared/facts.ts';
 import { indexFormulas } from './shared/index-formula.ts';
 import { numbersText } from './shared/numbers-text.ts';
+import { resamplingOf, resamplingText } from './shared/resampling.ts';
 import { floatNodata } from './shared/stored.ts';
 import type { Target } from './shared/target-grid.ts';
 import { capitalised, counted, gridText, percent } from './shared/words.ts';
@@ -124,7 +125,7 @@ export async function compositeOutcome(
         kind: 'text',
         title: 'Method',
         paragraphs: [
-          `Every item is read onto the grid with the nearest neighbour at pixel centres. ${maskText(analysis.mask)} Of the values that remain at a pixel the ${method} is taken in float64. ${numbersText(analysis.apply_scale, scenes)}`,
+          `Every item is read onto the grid ${resamplingText(resamplingOf(ctx))}. ${maskText(analysis.mask)} Of the values that remain at a pixel the ${method} is taken in float64. ${numbersText(analysis.apply_scale, scenes)}`,
           ...(analysis.index === undefined
             ? []
             : [

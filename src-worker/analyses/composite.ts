@@ -10,6 +10,7 @@ import { missesGrid } from './shared/estimate.ts';
 import { crsText, warnMisses } from './shared/facts.ts';
 import { bandLayers, indexLayer } from './shared/layers.ts';
 import { planReads } from './shared/plan-reads.ts';
+import { resamplingOf } from './shared/resampling.ts';
 import { openScenes, rastersOf } from './shared/scenes.ts';
 import { movedText } from './shared/stored.ts';
 import type { Target } from './shared/target-grid.ts';
@@ -17,7 +18,7 @@ import { targetGrid } from './shared/target-grid.ts';
 import { capitalised, counted, gridText } from './shared/words.ts';
 
 /**
- * A statistic over time of bands or an index, per pixel of one target grid: nearest neighbour, block by block. Memory is
+ * A statistic over time of bands or an index, per pixel of one target grid, block by block. Memory is
  * bounded by the block: a median of many scenes takes fewer rows at once.
  */
 export const composite: Analysis = {
@@ -82,7 +83,13 @@ function bounds(ctx: RunContext, job: CompositeJob): Bounds {
   const { grid, scenes, spec } = job;
   const block = { width: Math.min(grid.width, blockSize), height: Math.min(grid.height, blockSize) };
   return {
-    ...planReads(scenes, grid, partsOf(job, ctx.memory.free), (before) => readsBackwards(job, before)),
+    ...planReads(
+      scenes,
+      grid,
+      partsOf(job, ctx.memory.free),
+      (before) => readsBackwards(job, before),
+      resamplingOf(ctx),
+    ),
     outputBytes: Math.ceil(grid.width * grid.height * spec.names.length * 4 * 1.4) + 2_000_000,
     bufferBytes: Math.min(ctx.memory.bytes, passBytes(job, block.width, block.height)),
     notes: [

@@ -1,16 +1,26 @@
 import type { AnalysisType } from '../../src-shared/task/analyses.ts';
 import type { Analysis } from '../run/context.ts';
 import { bandIndex } from './band-index.ts';
+import { classify } from './classify.ts';
+import { changeDetection } from './change-detection.ts';
 import { composite } from './composite.ts';
 import { rasterSummary } from './raster-summary.ts';
 import { terrain } from './terrain.ts';
 import { stacPreview } from './stac-preview.ts';
+import { zarrReduce } from './zarr-reduce.ts';
+import { zonalStatistics } from './zonal-statistics.ts';
+import { timeSeries } from './time-series.ts';
 
 /** The analyses that this worker can run. */
 export const analyses: Partial<Record<AnalysisType, Analysis>> = {
   raster_summary: rasterSummary,
   terrain,
+  classify,
   band_index: bandIndex,
   composite,
   stac_preview: stacPreview,
+  change_detection: changeDetection,
+  zonal_statistics: zonalStatistics,
+  time_series: timeSeries,
+  zarr_reduce: zarrReduce,
 };

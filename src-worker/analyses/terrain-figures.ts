@@ -10,6 +10,8 @@ import type { ComputedProduct, ComputedTerrain, TerrainJob } from './terrain-pas
 import type { Product } from './terrain-products.ts';
 import { productFacts, productUnit } from './terrain-products.ts';
 
+const directionTicks = ['N', 'E', 'S', 'W', 'N'].map((label, quarter) => ({ value: 90 * quarter, label }));
+
 export interface TerrainFigure {
   readonly href: string;
   readonly alt: string;
@@ -80,7 +82,7 @@ export async function drawProduct(
     height,
     ramp,
     stretch: stretchOf(product, data, valid),
-    legend: { label: product === 'aspect' ? 'Aspect (0 north, 90 east)' : title, unit },
+    legend: product === 'aspect' ? { label: 'The ground faces', ticks: directionTicks } : { label: title, unit },
     metresPerPixel: metresPerCell(grid, step),
   });
   await outputs.write(path, png);

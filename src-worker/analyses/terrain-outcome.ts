@@ -177,8 +177,7 @@ function methodWords({ task, raster }: TerrainJob): string[] {
       ? ['The elevation was resampled onto the task’s grid before anything was computed from it.']
       : [];
   return [
-    `${gradient} Computed in float64; ${task.products.includes('hillshade') ? light : ''}`.trim(),
-    ...task.products.map((product) => productFacts[product].method),
+    `${gradient}${task.products.includes('hillshade') ? ` ${light}` : ''} Computed in float64.`,
     edges,
     ...resampled,
     `Maps are float32 with nodata ${floatNodata}; hillshade is uint8 with nodata 0. Areas are true areas on the ellipsoid.`,

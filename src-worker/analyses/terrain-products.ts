@@ -28,7 +28,7 @@ export const productFacts: Readonly<Record<Product, ProductFacts>> = {
     title: 'Slope',
     ramp: 'magma',
     ...float,
-    method: 'Slope is the angle of steepest fall, or 100 times rise over run.',
+    method: 'Slope is the angle of steepest fall (degrees), or 100 times its rise over run (percent).',
   },
   aspect: {
     title: 'Aspect',

@@ -2,11 +2,8 @@ import { AppError } from '../../src-shared/errors.ts';
 import type { Analysis, Bounds, RunContext } from '../run/context.ts';
 import type { Outcome } from '../run/messages.ts';
 import type { Outputs } from '../run/outputs.ts';
-import { coveredWindow, estimateWindow } from './shared/estimate.ts';
 import { crsText } from './shared/facts.ts';
-import type { OneRaster } from './shared/one-raster.ts';
-import { checkBand, openOneRaster, sourceWindow } from './shared/one-raster.ts';
-import { planWindows } from './shared/plan-windows.ts';
+import { checkBand, openOneRaster, planOneRaster } from './shared/one-raster.ts';
 import { gridText } from './shared/words.ts';
 import { drawCharts, drawProduct } from './terrain-figures.ts';
 import { terrainOutcome } from './terrain-outcome.ts';
@@ -67,16 +64,9 @@ async function bounds(ctx: RunContext, job: TerrainJob): Promise<Bounds> {
     0,
   );
   return {
-    ...(await reads(ctx, raster, task.band)),
+    ...(await planOneRaster(ctx, raster, [task.band], haloWindows(raster))),
     outputBytes: Math.ceil(grid.width * grid.height * bytesPerPixel * 1.4) + task.products.length * 800_000 + 200_000,
     bufferBytes: passBytes(job),
     notes: [`${task.products.join(', ')} of ${raster.place.name} on ${gridText(grid)} in ${crsText(grid.crs)}`],
   };
-}
-
-async function reads(ctx: RunContext, raster: OneRaster, band: number) {
-  const { info, grid, offset, place } = raster;
-  if (offset === null) return estimateWindow(info, coveredWindow(info, grid));
-  const windows = haloWindows(raster).flatMap((window) => sourceWindow({ info, offset }, window) ?? []);
-  return ctx.sources.use(place, (source) => planWindows(source, [band], windows, ctx.read));
 }

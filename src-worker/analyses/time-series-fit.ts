@@ -66,7 +66,10 @@ function fitTrend(values: readonly SeriesValue[], task: TimeSeriesTask, notes: s
 }
 
 function sampleOf(values: readonly SeriesValue[]): Sample {
-  return { x: Float64Array.from(values, ({ time }) => yearsOf(time)), y: Float64Array.from(values, ({ value }) => value) };
+  return {
+    x: Float64Array.from(values, ({ time }) => yearsOf(time)),
+    y: Float64Array.from(values, ({ value }) => value),
+  };
 }
 
 /** Monthly means as twelve samples: x is the middle of the month in years since 2000. */

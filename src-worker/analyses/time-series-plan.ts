@@ -7,10 +7,16 @@ import type { ReadEstimate } from './shared/estimate.ts';
 import { pixelWindow } from './shared/pixel-window.ts';
 import type { SceneBand } from './shared/scenes.ts';
 import { useBand } from './shared/scenes.ts';
+import { partBytes } from './time-series-read.ts';
 import type { LayerScene, Samplers } from './time-series-scenes.ts';
 
 /** Requests are merged over holes of this many bytes (see `readRanges`). */
 const maxGap = 64 * 1024;
+
+export interface ScenePlan extends ReadEstimate {
+  /** Of the largest window that is read at once. */
+  readonly partBytes: number;
+}
 
 interface BandBlocks {
   /** Stored bytes of every block that was met, by its place. */
@@ -26,12 +32,14 @@ export async function planScene(
   ctx: RunContext,
   layers: readonly LayerScene[],
   samplers: Samplers,
-): Promise<ReadEstimate> {
+): Promise<ScenePlan> {
   const blocksOf = new Map<string, BandBlocks>();
-  const sum = { readBytes: 0, requests: 0, pixels: 0 };
-  for (const { scene, grid } of layers)
+  const sum = { readBytes: 0, requests: 0, pixels: 0, partBytes: 0 };
+  for (const layer of layers) {
+    const { scene, grid } = layer;
     for (const { sampler } of samplers.on(grid))
-      for (const part of sampler.parts)
+      for (const part of sampler.parts) {
+        sum.partBytes = Math.max(sum.partBytes, partBytes(layer, part));
         for (const band of [...scene.bands, ...(scene.mask === null ? [] : [scene.mask])]) {
           const key = `${band.place.href}\n${band.choice.band}`;
           const blocks = blocksOf.get(key) ?? { known: new Map<number, number>() };
@@ -43,6 +51,8 @@ export async function planScene(
           sum.requests += cost.requests;
           sum.pixels += window.width * window.height;
         }
+      }
+  }
   return sum;
 }
 

@@ -38,6 +38,7 @@ export async function openHttpSource(href: string, ctx: ReadContext, options: Ht
     href: where,
     size,
     ...(etag !== undefined && { etag }),
+    held: header.length,
     async read(offset, length, readContext) {
       readContext.signal.throwIfAborted();
       checkInside(where, size, offset, length);

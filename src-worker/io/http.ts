@@ -1,4 +1,5 @@
 import { AppError } from '../../src-shared/errors.ts';
+import { isBucketAddress } from '../../src-shared/task/object-address.ts';
 import type { ReadContext } from '../../src-raster/bytes/read-context.ts';
 import { networkReason, proxyStatus, statusError, walledOff } from './http-errors.ts';
 import { redactHref } from './redact.ts';
@@ -42,7 +43,7 @@ export async function exchange<T>(
       remedy: 'Run it online (without --offline) to use the network.',
     });
   // fetch refuses such addresses with an error that repeats them.
-  const { username, password } = URL.parse(url) ?? { username: '', password: '' };
+  const { username, password } = (isBucketAddress(url) ? null : URL.parse(url)) ?? { username: '', password: '' };
   if (username !== '' || password !== '')
     throw new AppError('denied', `The address of ${where} holds a user name or password, which are never sent.`, {
       remedy: 'Take them out of the address; use a signed address, or download the file and name the local copy.',

@@ -141,7 +141,7 @@ export function versionOf(response: Response, size: number): ObjectVersion {
 }
 
 /** The ETag decides where there is one; a server may give several times of change for one object. */
-function sameVersion(one: ObjectVersion, other: ObjectVersion): boolean {
+export function sameVersion(one: ObjectVersion, other: ObjectVersion): boolean {
   if (one.size !== other.size || one.etag !== other.etag) return false;
   return one.etag !== undefined || one.lastModified === other.lastModified;
 }
@@ -150,7 +150,8 @@ function strong(etag: string | undefined): boolean {
   return etag !== undefined && !etag.startsWith('W/');
 }
 
-function changed(where: string): AppError {
+/** An object that is no longer what was opened. */
+export function changed(where: string): AppError {
   return new AppError('bad_data', `${where} changed while it was read.`, {
     remedy: 'Run it again when nobody is writing to it.',
   });

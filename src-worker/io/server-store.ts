@@ -6,11 +6,14 @@ import type { Alive, HttpOptions } from './http.ts';
 import { notKept } from './http-source.ts';
 import type { KeyedStore } from './keyed-store.ts';
 import { belowAddress, keyParts, maxObjectBytes, tooLarge } from './object-key.ts';
-import { checkInside, cutShort, ifChanged, requestRange, versionOf } from './range-request.ts';
+import { changed, checkInside, cutShort, ifChanged, requestRange, sameVersion, versionOf } from './range-request.ts';
 import { redactHref } from './redact.ts';
 
 /** Versions that are remembered, so that parts of one object are of one version. */
 const mostVersions = 4_096;
+
+/** What is read of an object to learn its size and version. */
+const askedBytes = 2;
 
 /** A store on an http(s) server or in a bucket. Only `get`, `getRange`, `getSuffix` and `size` of named objects; never a listing. */
 export class ServerStore implements KeyedStore {
@@ -99,6 +102,9 @@ export class ServerStore implements KeyedStore {
       ...(kept !== null && known !== null && ifChanged(known)),
     };
     const { bytes, version } = await exchange(href, { headers, accept304: true }, this.#ctx, handle, this.#options);
+    const pinned = this.#versions.get(href);
+    if (pinned !== undefined && !sameVersion(version, pinned)) throw changed(where);
+    this.#pin(href, version);
     await cache?.put(href, version, 0, bytes);
     return bytes;
   }
@@ -118,11 +124,14 @@ export class ServerStore implements KeyedStore {
     const known = this.#versions.get(href);
     if (known !== undefined) return known;
     const version = this.#ctx.offline === true ? await this.#kept(href) : await this.#present(href, () => this.#ask(href));
-    if (version === undefined) return undefined;
+    if (version !== undefined) this.#pin(href, version);
+    return version;
+  }
+
+  #pin(href: string, version: ObjectVersion): void {
     const [oldest] = this.#versions.keys();
     if (this.#versions.size >= mostVersions && oldest !== undefined) this.#versions.delete(oldest);
     this.#versions.set(href, version);
-    return version;
   }
 
   async #kept(href: string): Promise<ObjectVersion | undefined> {
@@ -131,9 +140,9 @@ export class ServerStore implements KeyedStore {
     return version.absent === true ? undefined : version;
   }
 
-  /** Asks for one byte: a HEAD is not allowed by every signed address, and not by every server. */
+  /** Asks for two bytes: a HEAD is not allowed by every signed address, and some servers take 0-0 for everything. */
   async #ask(href: string): Promise<ObjectVersion> {
-    this.#ctx.budget.add(1);
+    this.#ctx.budget.add(askedBytes);
     const whole = async (response: Response) => {
       const size = response.headers.get('content-length');
       if (response.status !== 200 || size === null || !/^\d{1,15}$/.test(size)) return null;
@@ -141,7 +150,7 @@ export class ServerStore implements KeyedStore {
       return { bytes: new Uint8Array(0), version: versionOf(response, Number(size)) };
     };
     try {
-      const { bytes, version } = await requestRange(href, { offset: 0, length: 1, whole }, this.#ctx, this.#options);
+      const { bytes, version } = await requestRange(href, { offset: 0, length: askedBytes, whole }, this.#ctx, this.#options);
       if (bytes.length > 0) await this.#ctx.remote?.cache?.put(href, version, 0, bytes);
       return version;
     } catch (cause) {

@@ -58,13 +58,14 @@ export function approximateRow(
         put(wanted, i, [start[0] + stepX * (i - first), start[1] + stepY * (i - first)]);
       return;
     }
-    const before = half > shortRun ? { middle: locate(first + ((half - 1) >> 1)), end: locate(first + half - 1) } : null;
-    if (before !== null && isFound(before.middle) && isFound(before.end)) fill({ first, count: half, start, ...before });
+    const before =
+      half > shortRun ? { middle: locate(first + ((half - 1) >> 1)), end: locate(first + half - 1) } : null;
+    if (before !== null && isFound(before.middle) && isFound(before.end))
+      fill({ first, count: half, start, ...before });
     else exactly(first, half);
     const rest = count - half;
     const later = rest > shortRun ? locate(first + half + ((rest - 1) >> 1)) : null;
-    if (later !== null && isFound(later))
-      fill({ first: first + half, count: rest, start: middle, middle: later, end });
+    if (later !== null && isFound(later)) fill({ first: first + half, count: rest, start: middle, middle: later, end });
     else exactly(first + half, rest);
   };
   const [start, middle, end] = [locate(0), locate((width - 1) >> 1), locate(width - 1)];

@@ -77,8 +77,7 @@ export class AreaSampler implements Sampler {
     if (this.#rectangle === null) return;
     const { left, right, top, bottom, x, xEnd, y, yEnd } = this.#rectangle;
     this.#weighted.begin(x, y);
-    for (let column = x; column < xEnd; column += 1)
-      this.#weighted.columns.push(share(column, x, xEnd, left, right));
+    for (let column = x; column < xEnd; column += 1) this.#weighted.columns.push(share(column, x, xEnd, left, right));
     for (let row = y; row < yEnd; row += 1) this.#weighted.rows.push(share(row, y, yEnd, top, bottom));
   }
 
@@ -113,8 +112,7 @@ export class AreaSampler implements Sampler {
     const [xa, ya, xb, yb] = [x1[pixel] ?? NaN, y1[pixel] ?? NaN, x2[pixel] ?? NaN, y2[pixel] ?? NaN];
     const marginX = 2 * Math.max(1, Math.ceil(1 / this.#scale.x));
     const marginY = 2 * Math.max(1, Math.ceil(1 / this.#scale.y));
-    const near = (value: number, size: number, margin: number): boolean =>
-      value >= -margin && value - size <= margin;
+    const near = (value: number, size: number, margin: number): boolean => value >= -margin && value - size <= margin;
     if (!near(xa, width, marginX) || !near(xb, width, marginX)) return null;
     if (!near(ya, height, marginY) || !near(yb, height, marginY)) return null;
     let [left, right] = [Math.min(xa, xb), Math.max(xa, xb)];
@@ -122,7 +120,10 @@ export class AreaSampler implements Sampler {
     // From one end of a global source to the other: it lies across the seam between them.
     const seam = Math.min(2, Math.trunc(width / 10));
     const wraps =
-      this.#period > 0 && left * this.#scale.x < seam && (width - right) * this.#scale.x < seam && right - left > width / 2;
+      this.#period > 0 &&
+      left * this.#scale.x < seam &&
+      (width - right) * this.#scale.x < seam &&
+      right - left > width / 2;
     if (wraps) [left, right] = [right, left + width];
     if (!(right > -slack && left < width + slack && bottom > -slack && top < height + slack)) return null;
     const x = Math.max(0, Math.floor(left + slack));

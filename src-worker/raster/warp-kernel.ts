@@ -1,11 +1,9 @@
 import type { RasterInfo, Window } from '../../src-raster/types.ts';
-import { kernelRadius } from './warp-scale.ts';
+import { kernelRadius, kernelScale } from './warp-scale.ts';
 import type { WarpScale } from './warp-scale.ts';
 import type { Sampler, Strip } from './warp-sampler.ts';
 import { WeightedSum } from './warp-sampler.ts';
 
-/** From this scale on a source counts as no finer than the grid. */
-const unscaled = 0.95;
 /** GDAL's slack at the right and lower edge, in pixels. */
 const slack = 1e-10;
 
@@ -43,8 +41,8 @@ export class KernelSampler implements Sampler {
     this.#xs = xs;
     this.#ys = ys;
     this.#cubic = method === 'cubic';
-    this.#grown = scale.x < unscaled || scale.y < unscaled;
-    this.#scale = { x: this.#grown ? Math.min(1, scale.x) : 1, y: this.#grown ? Math.min(1, scale.y) : 1 };
+    this.#scale = kernelScale(scale);
+    this.#grown = this.#scale.x < 1 || this.#scale.y < 1;
     const radius = kernelRadius[method];
     this.#radius = [Math.ceil(radius / this.#scale.x), Math.ceil(radius / this.#scale.y)];
   }

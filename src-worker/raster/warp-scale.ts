@@ -1,6 +1,7 @@
 import type { Resampling } from '../../src-shared/task/schema.ts';
-import type { Window } from '../../src-raster/types.ts';
+import type { RasterInfo, Window } from '../../src-raster/types.ts';
 import type { Grid } from './grid.ts';
+import { makeLocator } from './warp-locate.ts';
 import type { Georeferenced, Locator } from './warp-locate.ts';
 
 /** Grid pixels per source pixel along the source's columns and rows; below 1 the source is finer. */
@@ -27,15 +28,36 @@ const steps = 20;
  * with its snapping to whole reciprocals. Where the source covers a part of the grid only, that part is measured: a chunk
  * that reaches beyond the source would make gdalwarp take the source for coarser than it is.
  */
-export function warpScale(info: Georeferenced, grid: Grid, { exact, toGrid }: Locator, resampling: Resampling): WarpScale {
-  const part = coveredPart(info, grid, toGrid);
-  const box = sourceExtent(info, part, exact);
+export function warpScale(info: Georeferenced, grid: Grid, locator: Locator, resampling: Resampling): WarpScale {
+  const part = coveredPart(info, grid, locator.toGrid);
+  const box = sourceExtent(info, part, locator);
   if (box === null) return { x: 1, y: 1 };
   const radius = kernelRadius[resampling];
   return {
     x: axisScale(part.width, info.width, box.left, box.right, radius, box.failed),
     y: axisScale(part.height, info.height, box.top, box.bottom, radius, box.failed),
   };
+}
+
+/**
+ * How many source pixels beyond those under the centres of a grid's pixels a kernel takes, along columns and rows; [0, 0] for
+ * methods without a kernel and where the source can't be placed.
+ */
+export function warpReach(info: RasterInfo, grid: Grid, resampling: Resampling): readonly [number, number] {
+  const radius = kernelRadius[resampling];
+  const { crs, transform } = info;
+  if (radius === 0 || crs === null || transform === null || crs.proj4 === null) return [0, 0];
+  const placed = { ...info, crs, transform };
+  const scale = kernelScale(warpScale(placed, grid, makeLocator(placed, grid), resampling));
+  return [Math.ceil(radius / scale.x) - 0.5, Math.ceil(radius / scale.y) - 0.5];
+}
+
+/** From this scale on a source counts as no finer than the grid. */
+const unscaled = 0.95;
+
+/** The scale by which a kernel grows: 1 along both axes unless one of them is scaled (GDALWarpKernel's bUse4SamplesFormula). */
+export function kernelScale({ x, y }: WarpScale): WarpScale {
+  return x < unscaled || y < unscaled ? { x: Math.min(1, x), y: Math.min(1, y) } : { x: 1, y: 1 };
 }
 
 function axisScale(cells: number, size: number, low: number, high: number, kernel: number, failed: boolean): number {
@@ -76,9 +98,16 @@ function coveredPart(info: Georeferenced, grid: Grid, toGrid: Locator['toGrid'])
   return width > 0 && height > 0 ? { x, y, width, height } : { x: 0, y: 0, width: grid.width, height: grid.height };
 }
 
-/** The source pixels that a part of a grid covers, from exact points along its edges, and inside of it where some of them fail. */
-function sourceExtent(info: Georeferenced, part: Window, exact: Locator['exact']) {
+/**
+ * The source pixels that a part of a grid covers, from exact points along its edges. Where some of them fail, and where the
+ * part holds a pole, its edges do not bound what it covers: points inside of it and of the source are asked too.
+ */
+function sourceExtent(info: Georeferenced, part: Window, { exact, toGrid }: Locator) {
   let [left, top, right, bottom, found, failed] = [Infinity, Infinity, -Infinity, -Infinity, 0, false];
+  const cover = (x: number, y: number): void => {
+    [left, right] = [Math.min(left, x), Math.max(right, x)];
+    [top, bottom] = [Math.min(top, y), Math.max(bottom, y)];
+  };
   const add = (u: number, v: number): void => {
     const [x, y] = exact(part.x + u * part.width, part.y + v * part.height);
     if (Number.isNaN(x)) {
@@ -86,8 +115,7 @@ function sourceExtent(info: Georeferenced, part: Window, exact: Locator['exact']
       return;
     }
     found += 1;
-    [left, right] = [Math.min(left, x), Math.max(right, x)];
-    [top, bottom] = [Math.min(top, y), Math.max(bottom, y)];
+    cover(x, y);
   };
   for (let i = 0; i <= steps; i += 1)
     for (const [u, v] of [
@@ -97,9 +125,30 @@ function sourceExtent(info: Georeferenced, part: Window, exact: Locator['exact']
       [1, i / steps],
     ] as const)
       add(u, v);
-  if (failed) for (let j = 1; j < steps; j += 1) for (let i = 1; i < steps; i += 1) add(i / steps, j / steps);
+  if (failed || holdsPole(info, part, toGrid)) {
+    for (const v of ratios(part.width)) for (const u of ratios(part.width)) add(u, v);
+    for (const v of ratios(info.height))
+      for (const u of ratios(info.width)) {
+        const [x, y] = [u * info.width, v * info.height];
+        if (isInside(part, ...toGrid(x, y))) cover(x, y);
+      }
+  }
   if (found === 0 || left > info.width || right < 0 || top > info.height || bottom < 0) return null;
   return { left: tidy(left), top: tidy(top), right: tidy(right), bottom: tidy(bottom), failed };
+}
+
+/** Steps along a side, and half a pixel from its ends. */
+function ratios(size: number): number[] {
+  return [0.5 / size, ...Array.from({ length: steps + 1 }, (_, i) => i / steps), 1 - 0.5 / size];
+}
+
+function isInside({ x, y, width, height }: Window, column: number, row: number): boolean {
+  return column >= x && column <= x + width && row >= y && row <= y + height;
+}
+
+function holdsPole({ crs, transform, width }: Georeferenced, part: Window, toGrid: Locator['toGrid']): boolean {
+  if (crs.unit !== 'degree' || transform[1] !== 0 || transform[3] !== 0) return false;
+  return [90, -90].some((latitude) => isInside(part, ...toGrid(width / 2, (latitude - transform[5]) / transform[4])));
 }
 
 function tidy(value: number): number {

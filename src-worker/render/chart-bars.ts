@@ -9,7 +9,12 @@ export interface BarChartOptions {
   readonly title: string;
   readonly subtitle?: string | undefined;
   /** Drawn from top to bottom in this order. Labels may repeat. */
-  readonly bars: readonly { readonly label: string; readonly value: number | null }[];
+  readonly bars: readonly {
+    readonly label: string;
+    readonly value: number | null;
+    /** `#rrggbb`, such as that of a class on its map; one colour for all bars when left out. */
+    readonly colour?: string | undefined;
+  }[];
   /** The values' axis. */
   readonly value: ChartAxis;
 }
@@ -18,9 +23,10 @@ export interface BarChartOptions {
 export function barChart(options: BarChartOptions): TopLevelSpec {
   const title = { text: options.title, ...(options.subtitle !== undefined && { subtitle: options.subtitle }) };
   if (options.bars.length === 0) return emptyChart(title, 'Nothing to show');
-  const values = options.bars.map(({ label, value }, index) => ({
+  const values = options.bars.map(({ label, value, colour }, index) => ({
     row: String(index),
     label,
+    colour: colour ?? fill,
     value: value !== null && Number.isFinite(value) ? value : 0,
     text: value !== null && Number.isFinite(value) ? shortNumber(value) : 'no data',
     align: value !== null && value < 0 ? 'right' : 'left',
@@ -57,6 +63,13 @@ export function barChart(options: BarChartOptions): TopLevelSpec {
     width: 640,
     height: 60 + options.bars.length * 24,
     data: { values },
-    layer: [{ mark: { type: 'bar', color: fill }, encoding: { x, y } }, written('left'), written('right')],
+    layer: [
+      {
+        mark: { type: 'bar' },
+        encoding: { x, y, color: { field: 'colour', type: 'nominal', scale: null, legend: null } },
+      },
+      written('left'),
+      written('right'),
+    ],
   };
 }

@@ -138,7 +138,11 @@ export interface IntervalChartOptions {
 export function intervalChart({ rows, kinds, ...options }: IntervalChartOptions): TopLevelSpec {
   const title = titleOf(options);
   if (rows.length === 0) return emptyChart(title, 'No series has a trend');
-  const values = rows.map((row, index) => ({ ...row, row: String(index), kind: row.strong ? kinds.strong : kinds.weak }));
+  const values = rows.map((row, index) => ({
+    ...row,
+    row: String(index),
+    kind: row.strong ? kinds.strong : kinds.weak,
+  }));
   const y = {
     field: 'row',
     type: 'nominal',

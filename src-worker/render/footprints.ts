@@ -1,9 +1,8 @@
 import { figureSvg, round, wrapText, type Drawing, type FigureText } from './figure.ts';
-import { textWidth } from './fonts.ts';
 import { extentOf, unwrappedBbox, unwrappedRings, type Bbox, type Ring } from './geo-frame.ts';
-import { graticule } from './graticule.ts';
+import { graticuleLabels, graticuleLines, gutter, mapFrame, mapWidth, type MapFrame } from './map-frame.ts';
 import { markup, type Markup } from './markup.ts';
-import { accent, ground, hairline, ink, markGround, paper, quietInk } from './palette.ts';
+import { accent, ground, ink, markGround, paper, quietInk } from './palette.ts';
 import { svgToPng } from './rasterise.ts';
 import { drawScaleBar, scaleBar } from './scale-bar.ts';
 
@@ -25,23 +24,11 @@ export interface FootprintsOptions extends FigureText {
   readonly bbox: Bbox;
 }
 
-/** Length of a degree of latitude on the mean sphere (IUGG, R = 6371.0088 km), in metres. */
-const metresPerDegree = 111_195.08;
-const mapWidth = 586;
-/** Room for the latitudes at the left of the map. */
-const gutter = 54;
 const mostRows = 10;
 
 interface Group {
   readonly rings: readonly Ring[];
   readonly names: string[];
-}
-
-interface Frame {
-  readonly extent: Bbox;
-  readonly height: number;
-  readonly x: (longitude: number) => number;
-  readonly y: (latitude: number) => number;
 }
 
 /**
@@ -57,10 +44,7 @@ function footprintsDrawing(options: FootprintsOptions): Drawing {
   const groups = groupByShape(options.footprints, (bbox[0] + bbox[2]) / 2);
   const frame = makeFrame(groups, bbox);
   const key = keyRows(groups, frame.height + 40);
-  const middle = (frame.extent[1] + frame.extent[3]) / 2;
-  const metresPerUnit =
-    ((frame.extent[2] - frame.extent[0]) * metresPerDegree * Math.cos((middle * Math.PI) / 180)) / mapWidth;
-  const bar = scaleBar(metresPerUnit, 120);
+  const bar = scaleBar(frame.metresPerUnit, 120);
   const [left, top, right, bottom] = [frame.x(bbox[0]), frame.y(bbox[3]), frame.x(bbox[2]), frame.y(bbox[1])];
   const area = markup`<rect
     x="${round(left)}"
@@ -106,62 +90,15 @@ function groupByShape(footprints: readonly Footprint[], centre: number): Group[]
   return [...groups.values()];
 }
 
-function makeFrame(groups: readonly Group[], bbox: Bbox): Frame {
+function makeFrame(groups: readonly Group[], bbox: Bbox): MapFrame {
   const corners = [
     [bbox[0], bbox[1]],
     [bbox[2], bbox[3]],
   ] as const;
-  const extent = extentOf([...corners, ...groups.flatMap(({ rings }) => rings.flat())], 0.08);
-  const [west, south, east, north] = extent;
-  const squeeze = Math.max(0.1, Math.cos((((south + north) / 2) * Math.PI) / 180));
-  const perDegree = mapWidth / (east - west);
-  const height = Math.round(Math.min(560, Math.max(200, ((north - south) * perDegree) / squeeze)));
-  // A map too tall or too flat for the figure is widened around its middle, never stretched.
-  const scale = Math.min(perDegree, (height * squeeze) / (north - south));
-  const [halfX, halfY] = [mapWidth / scale / 2, (height * squeeze) / scale / 2];
-  const [midX, midY] = [(west + east) / 2, (south + north) / 2];
-  return {
-    extent: [midX - halfX, midY - halfY, midX + halfX, midY + halfY],
-    height,
-    x: (longitude) => mapWidth / 2 + (longitude - midX) * scale,
-    y: (latitude) => height / 2 - ((latitude - midY) * scale) / squeeze,
-  };
+  return mapFrame(extentOf([...corners, ...groups.flatMap(({ rings }) => rings.flat())], 0.08));
 }
 
-function graticuleLines(frame: Frame): Markup[] {
-  const { x, y } = graticule(frame.extent, 4);
-  return [
-    ...x.map(({ at }) => markup`<path d="M${round(frame.x(at))} 0V${frame.height}" stroke="${hairline}" />`),
-    ...y.map(({ at }) => markup`<path d="M0 ${round(frame.y(at))}H${mapWidth}" stroke="${hairline}" />`),
-  ];
-}
-
-function graticuleLabels(frame: Frame): Markup[] {
-  const { x, y } = graticule(frame.extent, 4);
-  return [
-    ...x.map(({ at, label }) => {
-      const half = textWidth(label, 10) / 2;
-      const place = Math.max(half, Math.min(mapWidth - half, frame.x(at)));
-      return markup`<text
-        x="${round(place)}"
-        y="${frame.height + 14}"
-        text-anchor="middle"
-        font-size="10"
-        fill="${quietInk}"
-        >${label}</text>
-      `;
-    }),
-    ...y
-      .filter(({ at }) => frame.y(at) > 0 && frame.y(at) < frame.height)
-      .map(
-        ({ at, label }) =>
-          markup`<text x="-6" y="${round(frame.y(at) + 3.5)}" text-anchor="end" font-size="10" fill="${quietInk}">${label}</text>
-          `,
-      ),
-  ];
-}
-
-function shape(group: Group, frame: Frame): Markup {
+function shape(group: Group, frame: MapFrame): Markup {
   const path = group.rings
     .map(
       (ring) =>
@@ -180,7 +117,7 @@ function shape(group: Group, frame: Frame): Markup {
 }
 
 /** The group's number, on the upper edge of its footprint, spread sideways so that neighbours don't hide each other. */
-function badge(group: Group, index: number, count: number, frame: Frame): Markup {
+function badge(group: Group, index: number, count: number, frame: MapFrame): Markup {
   const points = group.rings.flat();
   const [west, , east, north] = extentOf(points, 0);
   const left = Math.max(0, frame.x(west));

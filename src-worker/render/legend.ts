@@ -10,6 +10,8 @@ export interface RampLegend {
   readonly stretch: readonly [min: number, max: number];
   readonly label: string;
   readonly unit?: string | undefined;
+  /** Round numbers when left out. */
+  readonly ticks?: readonly { readonly value: number; readonly label: string }[] | undefined;
   /** Whether values lie beyond the ends of the stretch; drawn as arrows. */
   readonly below: boolean;
   readonly above: boolean;
@@ -58,7 +60,7 @@ export function rampLegend(legend: RampLegend, width: number): Drawing {
       fill="url(#ramp)"
       stroke="${hairline}"
       stroke-width="0.5"
-    />${ends}${tickMarks(linearTicks(min, max, 5), at, bar.y + barHeight, width)}`;
+    />${ends}${tickMarks(legend.ticks ?? linearTicks(min, max, 5), at, bar.y + barHeight, width)}`;
   return { content, width, height: 50 };
 }
 

@@ -1,4 +1,5 @@
 import { figureSvg, type FigureText } from './figure.ts';
+import { classLegend, type LegendClass } from './class-legend.ts';
 import { markup } from './markup.ts';
 import { quietInk } from './palette.ts';
 import { pictureDrawing } from './picture.ts';
@@ -15,6 +16,10 @@ export interface PaletteQuicklookOptions extends FigureText {
   readonly valid: Uint8Array;
   /** Colour of each value, from 0. Values beyond it are black, as in GDAL. */
   readonly palette: readonly (readonly [red: number, green: number, blue: number])[];
+  /** What the legend names; without them it says that the colours are the file's own. */
+  readonly classes?: readonly LegendClass[] | undefined;
+  /** Ground size of one raster pixel in metres; draws a scale bar when given. */
+  readonly metresPerPixel?: number | undefined;
 }
 
 /** Classes in their own colours as a figure, as PNG bytes at twice the layout size. */
@@ -25,6 +30,7 @@ export async function renderPaletteQuicklook(options: PaletteQuicklookOptions): 
   });
   const empty = valueRange(options.data, options.valid) === null;
   const content = markup`<text y="11" font-size="11" fill="${quietInk}">Colours of the file's own palette</text>`;
-  const legend = { content, width: 260, height: 46 };
+  const own = { content, width: 260, height: 46 };
+  const legend = options.classes === undefined ? own : classLegend(options.classes, Math.max(400, picture.width) - 150);
   return svgToPng(figureSvg(options, pictureDrawing({ ...options, png, picture, legend, empty })));
 }

@@ -27,7 +27,12 @@ export interface QuicklookOptions extends PictureOptions {
   readonly ramp: RampName;
   /** Values at the two ends of the ramp, in the unit of `data`; values outside take the end colours. */
   readonly stretch: readonly [min: number, max: number];
-  readonly legend: { readonly label: string; readonly unit?: string | undefined };
+  readonly legend: {
+    readonly label: string;
+    readonly unit?: string | undefined;
+    /** Marks under the colour bar in place of round numbers. */
+    readonly ticks?: readonly { readonly value: number; readonly label: string }[] | undefined;
+  };
 }
 
 export interface RgbBand {
@@ -61,6 +66,7 @@ export async function renderQuicklook(options: QuicklookOptions): Promise<Uint8A
       stretch: options.stretch,
       label: options.legend.label,
       unit: options.legend.unit,
+      ticks: options.legend.ticks,
       below: range !== null && range[0] < min,
       above: range !== null && range[1] > max,
     },

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { AppError } from '../../src-shared/errors.ts';
 
@@ -9,14 +10,14 @@ export interface WorkerArguments {
   readonly offline: boolean;
   readonly plan: boolean;
   readonly jobId: string | null;
-  /** Folder of what runs have read before and may read again, and how much this one may add; null: nothing is kept. */
-  readonly cache: { readonly folder: string; readonly maxNewBytes: number } | null;
+  /** Where what is read from servers is kept, where earlier runs have kept it, and how much may be added; null: nowhere. */
+  readonly cache: { readonly folder: string; readonly shared: string | null; readonly maxNewBytes: number } | null;
   /** Supervise a service that the engine runs, through this folder. */
   readonly service: string | null;
 }
 
 const usage =
-  'worker --task FILE --out DIR [--offline] [--inputs FILE] [--plan] [--job-id ID] [--cache DIR [--cache-bytes N]] [--service DIR]';
+  'worker --task FILE --out DIR [--offline] [--inputs FILE] [--plan] [--job-id ID] [--cache DIR [--cache-from DIR] [--cache-bytes N]] [--service DIR]';
 
 /** What a run may add to a cache unless it is told otherwise. */
 const defaultCacheBytes = 2_000_000_000;
@@ -32,6 +33,7 @@ export function readArguments(argv: readonly string[], env: NodeJS.ProcessEnv): 
     'job-id': text,
     service: text,
     cache: text,
+    'cache-from': text,
     'cache-bytes': text,
     offline: flag,
     plan: flag,
@@ -47,7 +49,13 @@ export function readArguments(argv: readonly string[], env: NodeJS.ProcessEnv): 
       offline: values.offline || isOn(env['TRANSECT_WORKER_OFFLINE']) || isOn(env['SCIENCECLAW_WORKER_OFFLINE']),
       plan: values.plan,
       cache:
-        values.cache === undefined ? null : { folder: values.cache, maxNewBytes: byteCount(values['cache-bytes']) },
+        values.cache === undefined
+          ? null
+          : {
+              folder: resolve(values.cache),
+              shared: values['cache-from'] === undefined ? null : resolve(values['cache-from']),
+              maxNewBytes: byteCount(values['cache-bytes']),
+            },
       service: values.service ?? null,
       jobId: values['job-id'] ?? env['TRANSECT_JOB_ID'] ?? null,
     };

@@ -109,7 +109,7 @@ export async function compute(): Promise<void> {
         remedy: 'A service runs on a container back end.',
       });
     const prepared = await analysis.plan(ctx, found.input);
-    mark = markOf(found, prepared.rasters);
+    mark = markOf(found, prepared.rasters, prepared.attributes);
     const plan = workerPlan(ctx, found, prepared.bounds, performance.now() - began);
     if (input.out === null) {
       post({ type: 'planned', plan });

@@ -55,6 +55,8 @@ export interface Prepared {
   readonly bounds: Bounds;
   /** The rasters whose pixels the run will read. */
   readonly rasters: readonly RasterInfo[];
+  /** Attributes of the array stores that the run will read, which may say that they are synthetic. */
+  readonly attributes?: readonly Readonly<Record<string, unknown>>[];
   run(outputs: Outputs): Promise<Outcome>;
 }
 

@@ -28,13 +28,22 @@ export const markItem = 'TRANSECT_MARK';
 /** The STAC property of items of synthetic data. */
 export const syntheticProperty = 'transect:synthetic';
 
-/** The mark that a run's input asks for; null for measurements. @param rasters whose pixels the run reads */
-export function markOf({ fixture, input }: Gathered, rasters: readonly RasterInfo[]): Mark | null {
+/**
+ * The mark that a run's input asks for; null for measurements.
+ * @param rasters whose pixels the run reads
+ * @param attributes of the array stores that it reads
+ */
+export function markOf(
+  { fixture, input }: Gathered,
+  rasters: readonly RasterInfo[],
+  attributes: readonly Readonly<Record<string, unknown>>[] = [],
+): Mark | null {
   if (fixture) return fixtureMark;
   const items = input.kind === 'scenes' ? input.items : [];
   const synthetic =
     items.some(({ properties }) => properties[syntheticProperty] === true) ||
-    rasters.some(({ metadata }) => metadata[markItem] !== undefined);
+    rasters.some(({ metadata }) => metadata[markItem] !== undefined) ||
+    attributes.some((one) => one[markItem] !== undefined);
   return synthetic ? syntheticMark : null;
 }
 

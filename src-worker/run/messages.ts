@@ -16,8 +16,8 @@ export interface ThreadInput {
   /** Null for a plan. */
   readonly out: string | null;
   readonly offline: boolean;
-  /** Where what is read from servers is kept, and how much may be added; null: nowhere. */
-  readonly cache: { readonly folder: string; readonly maxNewBytes: number } | null;
+  /** Where what is read from servers is kept, where earlier runs have kept it, and how much may be added; null: nowhere. */
+  readonly cache: { readonly folder: string; readonly shared: string | null; readonly maxNewBytes: number } | null;
   readonly bufferBytes: number;
   readonly heapBytes: number;
 }

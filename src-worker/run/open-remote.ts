@@ -19,7 +19,11 @@ interface OpenRemote {
 /** How the task reads servers: by its access block, the secrets in the run's folder of secrets, and what earlier runs have read. */
 export function openRemote(task: Task, env: NodeJS.ProcessEnv, kept: ThreadInput['cache']): OpenRemote {
   const resolve = (href: string) => httpAddress(href, task.access) ?? href;
-  const cache = kept === null ? null : new FolderCache(kept.folder, { resolve, maxNewBytes: kept.maxNewBytes });
+  const shared = kept?.shared ?? null;
+  const cache =
+    kept === null
+      ? null
+      : new FolderCache(kept.folder, { resolve, maxNewBytes: kept.maxNewBytes, ...(shared !== null && { shared }) });
   const remote = new TaskRemote({
     access: task.access,
     credentials: credentialsOf(task, secretValues(env)),

@@ -50,6 +50,11 @@ export class SourcePool {
     }
   }
 
+  /** Takes in a source that is no raster, such as an array store. */
+  note(fact: SourceFact): void {
+    this.#facts.set(fact.name, fact);
+  }
+
   /** The sources opened so far, by name. */
   facts(): SourceFact[] {
     return [...this.#facts.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -78,6 +83,7 @@ export class SourcePool {
         });
       },
       pendingBytes: source.pendingBytes.bind(source),
+      blockCosts: source.blockCosts.bind(source),
       async readMask(window, ctx, level) {
         return source.readMask(window, ctx, level).catch((cause: unknown) => {
           throw named(cause, place);

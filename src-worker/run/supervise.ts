@@ -75,7 +75,8 @@ async function run(
 ): Promise<number> {
   const folder = options.out ?? '';
   const grants = await attemptAsync(() => readGrants(options));
-  const granted = (grants.value ?? []).map(({ path }) => path);
+  const kept = options.cache === null ? [] : [options.cache.folder, options.cache.shared ?? options.cache.folder];
+  const granted = [...(grants.value ?? []).map(({ path }) => path), ...kept];
   // The walls of a service are around its container, where nothing of ours measures them.
   const measured = options.service === null ? measureIsolation(folder, [options.task, ...granted], env) : null;
   const isolation = measured === null ? null : await withoutDeadRoute(measured);

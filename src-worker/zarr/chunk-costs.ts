@@ -32,9 +32,11 @@ export async function chunkCosts(
   });
   const sum = (side: 'bytes' | 'requests') => costs.reduce((total, one) => total + one[side], 0);
   const factor = asked.length === 0 ? 0 : objects.length / asked.length;
+  // The indexes of the shards that were asked have been read by now.
+  const indexes = array.facts.index === null ? 0 : objects.length - asked.length;
   return {
-    readBytes: Math.ceil(sum('bytes') * factor),
-    requests: Math.ceil(sum('requests') * factor),
+    readBytes: Math.ceil(sum('bytes') * factor) + indexes * (array.facts.index?.bytes ?? 0),
+    requests: Math.ceil(sum('requests') * factor) + indexes,
     exact: asked.length === objects.length,
   };
 }

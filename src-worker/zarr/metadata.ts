@@ -23,7 +23,7 @@ const V3 = z.looseObject({
   zarr_format: z.literal(3),
   node_type: z.literal('array'),
   shape: Sides,
-  data_type: z.string(),
+  data_type: z.union([z.string(), z.looseObject({ name: z.string() })]),
   chunk_grid: Grid,
   chunk_key_encoding: z.looseObject({
     name: z.enum(['default', 'v2']),
@@ -110,7 +110,7 @@ export function factsOfV3(json: unknown): ArrayFacts | null {
     chunks,
     shards: sharding === undefined ? null : outer,
     index: sharding === undefined ? null : shardIndex(sharding, outer),
-    dtype: data.data_type,
+    dtype: typeof data.data_type === 'string' ? data.data_type : data.data_type.name,
     dimensions,
     attributes: data.attributes ?? {},
     fill: data.fill_value,

@@ -56,6 +56,11 @@ export class ZarrStore {
     return record(own) ? own : {};
   }
 
+  /** The attributes of an array of any type, such as a grid mapping; null where there is none. */
+  async attributesOf(path: string): Promise<Readonly<Record<string, unknown>> | null> {
+    return (await this.#facts(path))?.attributes ?? null;
+  }
+
   /** An array, or null where there is none. @throws AppError `bad_data` for metadata that can't be read */
   async find(path: string): Promise<ZarrArray | null> {
     const facts = await this.#facts(path);

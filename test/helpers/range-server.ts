@@ -78,11 +78,12 @@ async function serve(
     send(response, refusal);
     return;
   }
-  const { range, 'if-match': ifMatch } = request.headers;
+  const { range, 'if-match': ifMatch, 'if-none-match': ifNoneMatch } = request.headers;
   const file = join(rootDir, normalize(`/${fault === null ? path : rest.join('/')}`));
   const answer = await rangeAnswer(file, {
     range: fault === 'no-range' ? undefined : range,
     ifMatch: fault === 'changed-etag' ? undefined : ifMatch,
+    ifNoneMatch,
   });
   const sent = fault === null ? answer : tampered(answer, fault, nth);
   if (fault === 'drop' || (fault === 'drop-once' && nth === 1)) {

@@ -177,11 +177,17 @@ describe('searches', () => {
     expect(warnings.join()).toMatch(/2 items .* lie outside/);
   });
 
-  it('says so when an API can’t filter', async () => {
-    const server = await api(copyScenes(1).folder, { conformance: [] });
-    const filter = 'filter: {op: "<", args: [{property: "eo:cloud_cover"}, 10]}';
-    const { status } = checkEnd(await runWorker(ndviTask(ofApi(server.url, filter))), 'failed', 64);
-    expect(status.error?.message).toMatch(/does not support inputs\.filter/);
+  it('tests a filter here when an API can’t, and says so; one that nobody can evaluate is refused', async () => {
+    const server = await api(copyScenes(3).folder, { conformance: [] });
+    const filter = 'filter: {op: "like", args: [{property: "id"}, "%S2A%"]}';
+    const run = await runWorker(ndviTask(ofApi(server.url, filter)));
+    const { logs } = checkEnd(run, 'succeeded', 0);
+    expect(metadataOf<ItemsMetadata>(run).items.map(({ id }) => id)).toEqual([sceneIds[0], sceneIds[2]]);
+    expect(logs).toContain('does not evaluate inputs.filter: it was tested here');
+    expect(server.searches[0]).not.toHaveProperty('filter');
+    const spatial = 'filter: {op: s_intersects, args: [{property: geometry}, {type: Point, coordinates: [0, 0]}]}';
+    const { status } = checkEnd(await runWorker(ndviTask(ofApi(server.url, spatial))), 'failed', 64);
+    expect(status.error?.message).toMatch(/"s_intersects" can't be evaluated/);
   });
 
   it('walks a static catalogue with a cycle, and filters it itself', async () => {

@@ -59,6 +59,19 @@ describe('choosing a band', () => {
     );
   });
 
+  it('falls back to the role, and to an alternate address where its own can’t be read', () => {
+    const cloud = { ...tiff, href: 'qa.tif', roles: ['cloud', 'cloud-shadow'] };
+    expect(chooseBand(item({ red: tiff, qa_pixel: cloud }), ['cloud'])).toMatchObject({ key: 'qa_pixel', band: 1 });
+    expect(chooseBand(item({ cloud: tiff, qa_pixel: cloud }), ['cloud']).key).toBe('cloud');
+    const alternate = { b: { href: 'ftp://x/red.tif' }, https: { href: 'https://example.org/red.tif' } };
+    expect(chooseBand(item({ red: { ...tiff, href: 'gdrive://red.tif', alternate } }), ['red']).asset.href).toBe(
+      'https://example.org/red.tif',
+    );
+    expect(chooseBand(item({ red: { ...tiff, href: 's3://b/red.tif', alternate } }), ['red']).asset.href).toBe(
+      's3://b/red.tif',
+    );
+  });
+
   it('does not subtract an offset a second time', () => {
     const red = { ...tiff, 'raster:bands': [{ scale: 0.0001, offset: -0.1 }] };
     expect(chooseBand(item({ red }), ['red'])).toMatchObject({ scale: 0.0001, offset: -0.1 });

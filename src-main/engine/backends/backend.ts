@@ -6,6 +6,15 @@ import type { BackendId } from '../../../src-shared/job.ts';
 import type { Task } from '../../../src-shared/task/schema.ts';
 import type { WorkerInputs } from '../../../src-shared/worker-protocol.ts';
 
+/** Where a run finds what others have read from servers, and where it puts what it reads. Absolute paths. */
+export interface CacheFolders {
+  /** Only read. */
+  readonly shared: string;
+  /** The run's own, taken over by the engine when it has ended. */
+  readonly own: string;
+  readonly maxNewBytes: number;
+}
+
 /** Everything a back end needs to start one attempt of a job. Paths are absolute. */
 export interface LaunchSpec {
   readonly jobId: JobId;
@@ -21,6 +30,8 @@ export interface LaunchSpec {
   readonly task: Task;
   /** The local files and folders that the task names and that it was granted: name in the task, and real path. */
   readonly inputs: WorkerInputs['files'];
+  /** Null for a run that reads no servers. A back end whose runs can't share folders with this machine leaves it out. */
+  readonly cache?: CacheFolders | null;
   /** The values of the task's secrets by environment name, read when they are needed and kept nowhere. */
   readonly secrets: () => Promise<ReadonlyMap<string, string>>;
 }

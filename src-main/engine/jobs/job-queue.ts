@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { AppError, toAppError } from '../../../src-shared/errors.ts';
 import type { JobId } from '../../../src-shared/job-id.ts';
+import type { ReadCache } from '../cache/read-cache.ts';
 import type { BackendId, Job } from '../../../src-shared/job.ts';
 import type { Settings } from '../../../src-shared/settings.ts';
 import { requireTask } from '../../../src-shared/task/read-task.ts';
@@ -29,7 +30,9 @@ export interface JobQueueParts extends EndRecorder {
   /** Values of a task's secrets by environment name. @throws AppError `not_found` naming one that is not stored */
   readonly secrets: (task: Task) => Promise<ReadonlyMap<string, string>>;
   /** Called after a job has ended. */
-  readonly onEnded: () => void;
+  readonly onEnded: (id: JobId) => void;
+  /** What runs have read; without it nothing is kept. */
+  readonly cache?: Pick<ReadCache, 'foldersOf'>;
 }
 
 const usualRecheckMs = 5_000;
@@ -141,7 +144,7 @@ export class JobQueue {
       .finally(() => {
         this.#working.delete(job.id);
         if (stop.aborted) return;
-        onEnded();
+        onEnded(job.id);
         this.fill();
       });
   }
@@ -176,6 +179,7 @@ export class JobQueue {
       attempt: job.attempt,
       task,
       inputs: inputs?.files ?? [],
+      cache: this.#parts.cache?.foldersOf(job.id, task) ?? null,
       secrets: () => this.#parts.secrets(task),
     };
   }

@@ -1,6 +1,5 @@
 // @ts-expect-error The package has no types.
 import codecModule from '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs';
-// @ts-expect-error Its types are those of Emscripten, which are not installed.
 import webpModule from '@jsquash/webp/codec/dec/webp_dec.js';
 import { BlockCache } from '../../../src-raster/block-cache.ts';
 import type { DecodeWebp, LibjpegTurbo, RasterPlatform } from '../../../src-raster/platform.ts';

@@ -17,6 +17,9 @@ const BandFields = z.looseObject({
   'raster:offset': z.number().optional().catch(undefined),
 });
 
+/** STAC extension alternate-assets. */
+const Alternates = z.record(z.string(), z.looseObject({ href: z.string().min(1) }));
+
 /** What is said about one band, whichever extension and version of STAC says it. */
 interface BandFacts {
   readonly name?: string | undefined;
@@ -39,7 +42,7 @@ export interface BandChoice {
 
 /**
  * Finds a band by the first of `names` that fits: by asset key, then by common name (eo:bands or STAC 1.1 bands), then by
- * band name. Of several assets the one with the role `data`, then the finest, then the first by key is taken.
+ * band name, then by role (such as `cloud` or `visual`). Of several assets the one with the role `data`, then the finest, then the first by key is taken.
  * @throws AppError `not_found` listing the item's assets
  */
 export function chooseBand(item: SceneItem, names: readonly string[]): BandChoice {
@@ -53,12 +56,17 @@ export function chooseBand(item: SceneItem, names: readonly string[]): BandChoic
         .sort((a, b) => rank(a.asset) - rank(b.asset) || gsd(a.asset) - gsd(b.asset) || (a.key < b.key ? -1 : 1));
       if (best !== undefined) return choice(item, best.key, best.asset, best.band);
     }
+    const [inRole] = Object.entries(item.assets)
+      .map(([key, asset]) => ({ key, asset }))
+      .filter(({ asset }) => asset.roles.includes(name))
+      .sort((a, b) => rank(a.asset) - rank(b.asset) || gsd(a.asset) - gsd(b.asset) || (a.key < b.key ? -1 : 1));
+    if (inRole !== undefined) return choice(item, inRole.key, inRole.asset, 0);
   }
   throw new AppError(
     'not_found',
     `Item ${item.id} has no band ${names.join(' or ')}. Available: ${Object.keys(item.assets).sort().join(', ') || 'none'}.`,
     {
-      remedy: 'Use one of these asset keys, or a common name such as red or nir.',
+      remedy: 'Use one of these asset keys, a common name such as red or nir, or a role such as cloud.',
     },
   );
 }
@@ -75,13 +83,25 @@ function choice(item: SceneItem, key: string, asset: Asset, index: number): Band
   const band = bandsOf(asset)[index];
   return {
     key,
-    asset,
+    asset: readable(asset),
     band: index + 1,
     nodata: toNumber(band?.nodata),
     scale: band?.scale ?? null,
     // Earth Search lists the -0.1 of Sentinel-2's baseline 04.00 although its COGs already have it applied.
     offset: item.properties['earthsearch:boa_offset_applied'] === true ? 0 : (band?.offset ?? null),
   };
+}
+
+const readableScheme = /^(https?|s3|gs|az|abfss?|file):/i;
+
+/** An asset whose own address has a scheme that nothing here reads, at the first of its alternates that can be read. */
+function readable(asset: Asset): Asset {
+  const isOther = /^[a-z][a-z0-9+.-]+:/i.test(asset.href) && !readableScheme.test(asset.href);
+  const alternates = Alternates.safeParse(asset['alternate']).data ?? {};
+  const [other] = Object.entries(alternates)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .filter(([, { href }]) => readableScheme.test(href));
+  return isOther && other !== undefined ? { ...asset, href: other[1].href } : asset;
 }
 
 /**

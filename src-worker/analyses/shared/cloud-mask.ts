@@ -27,7 +27,8 @@ export async function readClear(
   window: Window,
 ): Promise<Uint8Array | null> {
   if (mask === undefined || scene.mask === null) return null;
-  const { data, valid } = await readBand(ctx, scene.mask, grid, window, false);
+  // Bits and classes can't be interpolated.
+  const { data, valid } = await readBand(ctx, scene.mask, grid, window, false, 'nearest');
   const setAside = maskTest(mask);
   return valid.map((one, index) => (one === 1 && !setAside(data[index] ?? 0) ? 1 : 0));
 }

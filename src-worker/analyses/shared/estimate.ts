@@ -29,12 +29,12 @@ export function estimateWindow(
   };
 }
 
-/** The pixels of a raster that a grid covers, with a margin of one; null when none. Null CRS or transform: all of them. */
-export function coveredWindow(info: RasterInfo, grid: Grid): Window | null {
+/** The pixels of a raster that a grid covers, with a margin; null when none. Null CRS or transform: all of them. */
+export function coveredWindow(info: RasterInfo, grid: Grid, margin = 1): Window | null {
   const { crs, transform, width, height } = info;
   if (crs === null || transform === null || transform[1] !== 0 || transform[3] !== 0)
     return { x: 0, y: 0, width, height };
-  return pixelWindow(info, boundsTo(grid.crs, gridBounds(grid), crs), 1);
+  return pixelWindow(info, boundsTo(grid.crs, gridBounds(grid), crs), margin);
 }
 
 /** Whether any band of a scene has no pixel on a grid. */

@@ -6,7 +6,13 @@ import { readOntoGrid } from '../../raster/resample.ts';
 import type { RunContext, RunInput } from '../../run/context.ts';
 import type { Place } from '../../run/places.ts';
 import { AreaMask } from './area-mask.ts';
+import type { ReadEstimate } from './estimate.ts';
 import { coveredWindow } from './estimate.ts';
+import type { BandCosts } from './block-costs.ts';
+import { bandCosts, wholeBandCosts } from './block-costs.ts';
+import { planRasterReads } from './plan-reads.ts';
+import { ReadSimulator } from './read-simulator.ts';
+import { resamplingOf } from './resampling.ts';
 import { targetGrid } from './target-grid.ts';
 
 /** The one raster of an analysis, and the grid of its outputs. */
@@ -101,7 +107,7 @@ export async function readWindow(
 ): Promise<Float64Array<ArrayBuffer>> {
   const { scale, offset: shift } = scalingOf(info, band, applyScale);
   if (offset === null) {
-    const { data } = await readOntoGrid(source, band, grid, window, ctx.read);
+    const { data } = await readOntoGrid(source, band, grid, window, ctx.read, resamplingOf(ctx));
     if (scale !== 1 || shift !== 0) for (let i = 0; i < data.length; i += 1) data[i] = (data[i] ?? NaN) * scale + shift;
     return data;
   }
@@ -122,8 +128,33 @@ export async function readWindow(
   return data;
 }
 
+/** What `readWindow` of all bands costs, window by window in this order. Reads nothing. */
+export async function planOneRaster(
+  ctx: RunContext,
+  { place, info, grid, offset }: OneRaster,
+  bands: readonly number[],
+  windows: readonly Window[],
+): Promise<ReadEstimate> {
+  if (offset === null) {
+    const one = planRasterReads([{ info, resampling: resamplingOf(ctx) }], grid, windows, () => false);
+    return { ...one, pixels: one.pixels * bands.length };
+  }
+  return ctx.sources.use(place, async (source) => {
+    const simulator = new ReadSimulator();
+    const whole = new Map<number, BandCosts | null>();
+    for (const band of bands) whole.set(band, await wholeBandCosts(source, band, ctx.read));
+    for (const window of windows) {
+      const part = sourceWindow({ info, offset }, window);
+      if (part === null) continue;
+      for (const band of bands)
+        simulator.read(whole.get(band) ?? (await bandCosts(source, band, part, ctx.read)), part);
+    }
+    return simulator.estimate;
+  });
+}
+
 /** The part of the raster under a window of the grid; null when there is none. */
-export function sourceWindow(
+function sourceWindow(
   { info, offset }: { readonly info: RasterInfo; readonly offset: { readonly x: number; readonly y: number } },
   window: Window,
 ): Window | null {

@@ -1,4 +1,4 @@
-export type Method = 'median' | 'mean' | 'min' | 'max' | 'count';
+export type Method = 'median' | 'mean' | 'min' | 'max' | 'count' | 'first' | 'last';
 
 /** Combines the observations of a block over time, pixel by pixel. Scenes are added in their order. */
 export interface Reducer {
@@ -91,6 +91,7 @@ class RunningReducer implements Reducer {
       else if (this.#method === 'mean') values[pixel] = old + value;
       else if (this.#method === 'min') values[pixel] = Math.min(old, value);
       else if (this.#method === 'max') values[pixel] = Math.max(old, value);
+      else if (this.#method === 'last') values[pixel] = value;
       this.#counts[pixel] = count + 1;
     }
   }

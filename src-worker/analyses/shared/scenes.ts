@@ -13,6 +13,7 @@ import type { LeftOut } from './left-out.ts';
 import { warnLeftOut } from './left-out.ts';
 import { checkBits } from './mask-bits.ts';
 import { mapLimit } from './map-limit.ts';
+import { resamplingOf } from './resampling.ts';
 
 /** A band of a scene whose header was read. */
 export interface SceneBand {
@@ -99,15 +100,21 @@ export async function useBand<T>(
   return ctx.sources.use(band.place, (source) => work({ ...source, info: band.info }));
 }
 
-/** Reads a band onto a window of a grid (nearest neighbour); in physical values when `applyScale` is set. */
+/**
+ * Reads a band onto a window of a grid, resampled as the task's grid says unless `resampling` does; in physical values when
+ * `applyScale` is set.
+ */
 export async function readBand(
   ctx: RunContext,
   band: SceneBand,
   grid: Grid,
   window: Window,
   applyScale: boolean,
+  resampling = resamplingOf(ctx),
 ): Promise<GridPixels> {
-  const pixels = await useBand(ctx, band, (source) => readOntoGrid(source, band.choice.band, grid, window, ctx.read));
+  const pixels = await useBand(ctx, band, (source) =>
+    readOntoGrid(source, band.choice.band, grid, window, ctx.read, resampling),
+  );
   if (!applyScale) return pixels;
   const { scale, offset } = scaling(band);
   for (let i = 0; i < pixels.data.length; i += 1) pixels.data[i] = (pixels.data[i] ?? NaN) * scale + offset;

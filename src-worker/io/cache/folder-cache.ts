@@ -1,4 +1,4 @@
-import { readFile, readdir, rm, statfs, utimes } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { ObjectVersion, RangeCache } from '../../../src-raster/bytes/read-context.ts';
@@ -15,6 +15,7 @@ const Latest = z.object({
   absent: z.literal(true).optional(),
 });
 
+const latestFile = 'latest.json';
 /** Objects whose ranges are known without looking; the rest are looked up again. */
 const mostKnown = 1_024;
 /** A disk is not filled to its last byte by what can be fetched again. */
@@ -22,6 +23,8 @@ const spareDiskBytes = 1_073_741_824;
 const diskCheckEvery = 64 * 1_048_576;
 
 export interface FolderCacheOptions {
+  /** Folder of what others have kept, which is only read. */
+  readonly shared?: string;
   /** What an address leads to: two addresses of one object share what is kept of it. */
   readonly resolve: (href: string) => string;
   /** Bytes that this run may add. */
@@ -29,42 +32,37 @@ export interface FolderCacheOptions {
 }
 
 /**
- * Ranges of remote objects in a folder that the runs of a workspace share: `<aa>/<object>/latest.json` and
- * `<aa>/<object>/<version>/<offset>-<length>`. Files appear whole or not at all and are checked when they are read, so that
- * several runs may use the folder at once, and any part of it may be deleted at any time. Nothing of it rejects.
+ * Ranges of remote objects in folders: `<aa>/<object>/latest.json` and `<aa>/<object>/<version>/<offset>-<length>`. One folder is
+ * shared by the runs of a workspace and only read; the other is this run's own, and the engine moves it into the shared one when
+ * the run has ended. Files appear whole or not at all and are checked when they are read, so that any part may be missing or
+ * deleted at any time, and several runs may use one folder. Nothing of it rejects.
  */
 export class FolderCache implements RangeCache {
   /** What this run took from the folder instead of the network. */
   readonly taken = { requests: 0, bytes: 0 };
   readonly #folder: string;
   readonly #options: FolderCacheOptions;
-  readonly #ranges = new Map<string, KeptRange[]>();
-  readonly #latest = new Map<string, string>();
+  readonly #shared: string | null;
+  readonly #ranges = new Map<string, FoundRange[]>();
+  /** The version last noted in the own folder, by object. */
+  readonly #noted = new Map<string, string>();
   #added = 0;
   #checkAt = 0;
   #isFull = false;
 
   constructor(folder: string, options: FolderCacheOptions) {
     this.#folder = folder;
+    this.#shared = options.shared ?? null;
     this.#options = options;
   }
 
   async latest(href: string): Promise<ObjectVersion | null> {
-    try {
-      const path = join(this.#objectOf(href), 'latest.json');
-      const { name: _name, ...version } = Latest.parse(JSON.parse(await readFile(path, 'utf8')));
-      const now = new Date();
-      await utimes(path, now, now);
-      const { size, etag, lastModified, absent } = version;
-      return {
-        size,
-        ...(etag !== undefined && { etag }),
-        ...(lastModified !== undefined && { lastModified }),
-        ...(absent !== undefined && { absent }),
-      };
-    } catch {
-      return null;
-    }
+    const object = this.#objectOf(href);
+    const own = await readLatest(join(this.#folder, object));
+    const version = own ?? (this.#shared === null ? null : await readLatest(join(this.#shared, object)));
+    // Noted in the own folder, it is seen to be in use.
+    if (own === null && version !== null) await this.#note(href, version).catch(() => undefined);
+    return version;
   }
 
   async get(
@@ -81,7 +79,7 @@ export class FolderCache implements RangeCache {
       if (parts === null) return null;
       const out = parts.length === 1 ? null : new Uint8Array(length);
       for (const { range, from, to } of parts) {
-        const bytes = await readRange(folder, range, from - range.offset, to - range.offset);
+        const bytes = await readRange(join(range.root, folder), range, from - range.offset, to - range.offset);
         if (bytes === null) {
           await this.#drop(folder, range);
           return null;
@@ -103,13 +101,13 @@ export class FolderCache implements RangeCache {
     const folder = version.absent === true ? '' : this.#versionFolder(href, version);
     if (folder === null || this.#isFull) return;
     try {
-      await this.#remember(href, version, folder);
+      await this.#note(href, version);
       if (folder === '') return;
       const ranges = await this.#rangesOf(folder);
       if (bytes.length > 0 && cover(ranges, offset, bytes.length) !== null) return;
       if (!(await this.#hasRoom(bytes.length))) return;
-      await writeRange(folder, offset, bytes);
-      ranges.push({ offset, length: bytes.length });
+      await writeRange(join(this.#folder, folder), offset, bytes);
+      ranges.push({ root: this.#folder, offset, length: bytes.length });
     } catch {
       this.#isFull = true;
     }
@@ -120,8 +118,9 @@ export class FolderCache implements RangeCache {
     this.taken.bytes += bytes;
   }
 
+  /** The folder of an object below those of the cache. */
   #objectOf(href: string): string {
-    return join(this.#folder, ...objectFolder(this.#options.resolve(href)));
+    return join(...objectFolder(this.#options.resolve(href)));
   }
 
   #versionFolder(href: string, version: ObjectVersion): string | null {
@@ -130,32 +129,41 @@ export class FolderCache implements RangeCache {
   }
 
   /** Notes the version that was seen last, once a run. */
-  async #remember(href: string, version: ObjectVersion, folder: string): Promise<void> {
+  async #note(href: string, version: ObjectVersion): Promise<void> {
     const object = this.#objectOf(href);
-    if (this.#latest.get(object) === folder) return;
     const text = JSON.stringify({ name: redactHref(href), ...version });
-    await replaceFile(join(object, 'latest.json'), [Buffer.from(text)]);
-    bounded(this.#latest, object, folder);
+    if (this.#noted.get(object) === text) return;
+    await replaceFile(join(this.#folder, object, latestFile), [Buffer.from(text)]);
+    bounded(this.#noted, object, text);
   }
 
-  async #rangesOf(folder: string): Promise<KeptRange[]> {
+  async #rangesOf(folder: string): Promise<FoundRange[]> {
     const known = this.#ranges.get(folder);
     if (known !== undefined) return known;
-    const names = await readdir(folder).catch((): string[] => []);
-    const ranges = names.flatMap((name) => parseRangeFileName(name) ?? []);
+    const ranges: FoundRange[] = [];
+    for (const root of [this.#folder, this.#shared]) {
+      if (root === null) continue;
+      const names = await readdir(join(root, folder)).catch((): string[] => []);
+      for (const name of names) {
+        const range = parseRangeFileName(name);
+        if (range !== null) ranges.push({ root, ...range });
+      }
+    }
     bounded(this.#ranges, folder, ranges);
     return ranges;
   }
 
   /** Forgets a range whose file is gone or damaged. */
-  async #drop(folder: string, range: KeptRange): Promise<void> {
-    this.#ranges.delete(folder);
-    await rm(join(folder, rangeFileName(range)), { force: true });
+  async #drop(folder: string, range: FoundRange): Promise<void> {
+    const ranges = this.#ranges.get(folder) ?? [];
+    this.#ranges.set(folder, ranges.filter((one) => one !== range));
+    if (range.root === this.#folder) await rm(join(range.root, folder, rangeFileName(range)), { force: true });
   }
 
   async #hasRoom(bytes: number): Promise<boolean> {
     if (this.#added + bytes > this.#options.maxNewBytes) return false;
     if (this.#added >= this.#checkAt) {
+      await mkdir(this.#folder, { recursive: true, mode: 0o700 });
       const { bavail, bsize } = await statfs(this.#folder);
       if (bavail * bsize < spareDiskBytes + diskCheckEvery) {
         this.#isFull = true;
@@ -168,20 +176,39 @@ export class FolderCache implements RangeCache {
   }
 }
 
+/** What is known of an object's latest version; null where that is nothing or no sense. */
+async function readLatest(object: string): Promise<ObjectVersion | null> {
+  try {
+    const { size, etag, lastModified, absent } = Latest.parse(JSON.parse(await readFile(join(object, latestFile), 'utf8')));
+    return {
+      size,
+      ...(etag !== undefined && { etag }),
+      ...(lastModified !== undefined && { lastModified }),
+      ...(absent !== undefined && { absent }),
+    };
+  } catch {
+    return null;
+  }
+}
+
+interface FoundRange extends KeptRange {
+  readonly root: string;
+}
+
 interface Part {
-  readonly range: KeptRange;
+  readonly range: FoundRange;
   readonly from: number;
   readonly to: number;
 }
 
 /** The kept ranges that together hold `length` bytes at `offset`, in order; null when they don't. */
-function cover(ranges: readonly KeptRange[], offset: number, length: number): Part[] | null {
+function cover(ranges: readonly FoundRange[], offset: number, length: number): Part[] | null {
   const parts: Part[] = [];
   const end = offset + length;
   // An empty object has one empty range.
   if (length === 0) return ranges.length === 0 ? null : [];
   for (let at = offset; at < end;) {
-    let best: KeptRange | null = null;
+    let best: FoundRange | null = null;
     for (const range of ranges)
       if (range.offset <= at && range.offset + range.length > Math.max(at, best === null ? 0 : best.offset + best.length))
         best = range;

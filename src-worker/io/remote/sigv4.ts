@@ -12,9 +12,11 @@ export async function signV4(
   keys: SigningKeys,
   region: string,
 ): Promise<SignedRequest> {
-  const signer = new AwsV4Signer({ ...keys, url, method, headers: { ...headers }, service: 's3', region });
+  // fetch and proxies may rewrite the others (Accept-Encoding beside Range), which need no signature.
+  const own = Object.fromEntries(Object.entries(headers).filter(([name]) => /^x-(?:amz|goog)-/.test(name)));
+  const signer = new AwsV4Signer({ ...keys, url, method, headers: own, service: 's3', region });
   const signed = await signer.sign();
   // fetch sets the host itself.
   signed.headers.delete('host');
-  return { url: signed.url.href, headers: Object.fromEntries(signed.headers) };
+  return { url: signed.url.href, headers: { ...headers, ...Object.fromEntries(signed.headers) } };
 }

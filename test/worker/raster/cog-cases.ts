@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { crsFromEpsg } from '../../../src-raster/crs.ts';
 import { allocate } from '../../../src-raster/pixel-array.ts';
-import type { Affine, Crs, DType, PaletteColor, PixelArray } from '../../../src-raster/types.ts';
+import type { Affine, Crs, DType, PaletteColor, PixelArray, Window } from '../../../src-raster/types.ts';
 import type { CogSpec, ColorInterpretation } from '../../../src-worker/raster/cog/cog-spec.ts';
 import { CogWriter } from '../../../src-worker/raster/cog/cog-writer.ts';
 import { gridTiles } from '../../../src-worker/raster/grid.ts';
@@ -158,7 +158,7 @@ function makeBand({ width, height, dtype, nodata: empty, palette, resampling }: 
 /** Writes a case's file and, beside it, the pixels (.raw) and the mask (.mask) that it was given. */
 export async function writeCase({ spec, path, bands, mask }: CogCase): Promise<void> {
   const writer = await CogWriter.open(path, spec);
-  const cut = <T extends PixelArray>(data: T, window: { x: number; y: number; width: number; height: number }): T => {
+  const cut = <T extends PixelArray | Uint8Array>(data: T, window: Window): T => {
     const part = data.slice(0, window.width * window.height) as T;
     for (let y = 0; y < window.height; y += 1) {
       const from = (window.y + y) * spec.width + window.x;

@@ -183,7 +183,7 @@ const refused: [Layout, RegExp][] = [
     { name: 'big-endian LERC', dtype: 'float32', options: { compress: 'lerc', endianness: 'big' } },
     /LERC of big-endian/,
   ],
-  [{ name: 'WebP', bands: 3, dtype: 'uint8', options: { compress: 'webp', ...tiles } }, /WEBP/],
+  [{ name: 'fax', bits: true, dtype: 'uint8', options: { compress: 'ccittfax4', nbits: 1 } }, /CCITTFAX4/],
   [{ name: 'LZMA', options: { compress: 'lzma' } }, /LZMA/],
   [{ name: '20 bits', dtype: 'uint32', options: { nbits: 20 } }, /20-bit/],
 ];

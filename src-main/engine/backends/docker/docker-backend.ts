@@ -7,6 +7,7 @@ import { AppError } from '../../../../src-shared/errors.ts';
 import { IsolationAsked } from '../../../../src-shared/isolation.ts';
 import type { DataRoot } from '../../../client/data-root.ts';
 import type { WorkerImages } from '../../images/worker-images.ts';
+import { makeCacheFolders } from '../cache-arguments.ts';
 import type { Availability, Backend, Ending, Handle, LaunchSpec, Launched } from '../backend.ts';
 import { egressPolicyOf } from '../hosts-of-run.ts';
 import { removeAttempt, removeStrays } from './cleaning.ts';
@@ -31,7 +32,7 @@ import {
 } from './runtime-folder.ts';
 import { containerUser, ownUser } from './user.ts';
 import { watchContainer } from './watch.ts';
-import { askedOf, workerContainer } from './worker-container.ts';
+import { askedOf, cacheOf, workerContainer } from './worker-container.ts';
 
 /** What is kept of what a worker prints beside its own log: crashes of Node, mostly. */
 const workerLogBytes = 32 * 1_048_576;
@@ -167,6 +168,8 @@ export class DockerBackend implements Backend {
     const files = { inputs: inputs.files, secrets };
     const hasCertificates = writeWorkerFiles(runtime, files, user, this.#parts.env);
     giveTo(spec.folder, user);
+    const cache = cacheOf(spec, user);
+    if (cache !== null) makeCacheFolders(cache);
     const labelled = this.#labelled(spec);
     const { env } = this.#parts;
     const policy = egressPolicyOf(spec);

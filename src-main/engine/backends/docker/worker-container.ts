@@ -1,6 +1,7 @@
 import type { IsolationAsked } from '../../../../src-shared/isolation.ts';
 import { posix } from 'node:path';
-import type { LaunchSpec } from '../backend.ts';
+import type { CacheFolders, LaunchSpec } from '../backend.ts';
+import { cacheArguments } from '../cache-arguments.ts';
 import { egressEnvironment, egressPolicyOf } from '../hosts-of-run.ts';
 import type { NamedContainer } from './containers.ts';
 import type { DaemonFacts } from './daemon.ts';
@@ -26,6 +27,9 @@ export const inside = {
   jobs: '/data/outputs/jobs',
   runtime: '/run/transect',
   inputs: '/run/transect/inputs.json',
+  /** What runs have read: of all, and of this one. */
+  shared: '/cache/ranges',
+  own: '/cache/new',
   secrets: '/run/transect/secrets',
   certificates: '/run/transect/certificates.pem',
 } as const;
@@ -91,12 +95,13 @@ export function workerContainer(spec: LaunchSpec, labelled: Labelled, place: Wor
     { source: spec.folder, target: folder, readOnly: false },
     { source: place.runtime, target: inside.runtime, readOnly: true },
     ...place.inputs.binds,
+    ...cacheBinds(cacheOf(spec, user)),
   ];
   const host = walled({ ...roomOf(spec, place.facts), binds, network: egress?.network ?? 'none' }, place.facts);
   return {
     name: nameOf(labelled, 'worker'),
     Image: place.image,
-    Cmd: workerArguments(spec, folder),
+    Cmd: workerArguments(spec, folder, user),
     Env: environment(spec, place),
     User: user.user,
     WorkingDir: folder,
@@ -116,9 +121,24 @@ export function workerContainer(spec: LaunchSpec, labelled: Labelled, place: Wor
   };
 }
 
-function workerArguments(spec: LaunchSpec, folder: string): string[] {
+/** Files of another user than the engine's would be in the way of its other runs: such a container keeps nothing. */
+export function cacheOf({ cache }: LaunchSpec, { owner }: Pick<ContainerUser, 'owner'>): CacheFolders | null {
+  return owner === null ? (cache ?? null) : null;
+}
+
+function cacheBinds(cache: CacheFolders | null) {
+  if (cache === null) return [];
+  return [
+    { source: cache.shared, target: inside.shared, readOnly: true },
+    { source: cache.own, target: inside.own, readOnly: false },
+  ];
+}
+
+function workerArguments(spec: LaunchSpec, folder: string, user: ContainerUser): string[] {
+  const cache = cacheOf(spec, user);
+  const seen = cache === null ? null : { ...cache, shared: inside.shared, own: inside.own };
   const files = ['--task', posix.join(folder, 'task.yaml'), '--out', folder, '--inputs', inside.inputs];
-  return [...files, '--job-id', spec.jobId, ...(spec.offline ? ['--offline'] : [])];
+  return [...files, '--job-id', spec.jobId, ...(spec.offline ? ['--offline'] : []), ...cacheArguments(seen)];
 }
 
 function environment(spec: LaunchSpec, { egress, hasSecrets, hasCertificates }: WorkerPlace): string[] {

@@ -4,6 +4,7 @@ import type { EgressPolicy } from '../../../../src-shared/egress.ts';
 import type { IsolationAsked } from '../../../../src-shared/isolation.ts';
 import { workerFiles } from '../../../../src-shared/worker-protocol.ts';
 import type { LaunchSpec } from '../backend.ts';
+import { cacheArguments } from '../cache-arguments.ts';
 import { egressEnvironment, egressPolicyOf } from '../hosts-of-run.ts';
 import type { ProcessHost } from './host.ts';
 import type { RunPlace } from './run-place.ts';
@@ -50,6 +51,7 @@ export function planProcess(spec: LaunchSpec, host: ProcessHost, place: RunPlace
     '--inputs',
     join(spec.records, 'inputs.json'),
     ...(spec.offline ? ['--offline'] : []),
+    ...cacheArguments(spec.cache),
   ];
   const dataBytes = (spec.memoryMb + baseMb + threads * threadMb) * 1_048_576;
   const limited = host.prlimit !== null;

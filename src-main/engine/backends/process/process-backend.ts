@@ -9,6 +9,7 @@ import type { JobId } from '../../../../src-shared/job-id.ts';
 import { WorkerStatus, workerFiles } from '../../../../src-shared/worker-protocol.ts';
 import { readRegularFile } from '../../store/untrusted-files.ts';
 import type { Availability, Backend, Ending, Handle, LaunchSpec, Launched } from '../backend.ts';
+import { makeCacheFolders } from '../cache-arguments.ts';
 import { openFilter } from './bubblewrap.ts';
 import { endProxy, startProxy } from './egress-process.ts';
 import { askToEnd, endAll, endLeftovers } from './end-processes.ts';
@@ -62,6 +63,7 @@ export class ProcessBackend implements Backend {
     const place = runPlace(this.#host.root, spec.jobId);
     try {
       makeRunPlace(place, await spec.secrets(), plan.policy);
+      if (spec.cache) makeCacheFolders(spec.cache);
       stop.throwIfAborted();
       if (plan.policy !== null) startProxy(spec, this.#host, place);
       const pid = await this.#start(spec, plan);

@@ -34,7 +34,8 @@ export function sandboxCommand(spec: LaunchSpec, parts: ViewParts): string[] {
     (a, b) => a.length - b.length,
   );
   // The folder of an item may be the workspace itself, or hold it: its own files stay out of sight.
-  const masks = [join(root, 'records'), join(root, '.engine'), join(root, '.secrets'), place.folder]
+  const ours = ['records', '.engine', '.secrets', 'cache'].map((name) => join(root, name));
+  const masks = [...ours, place.folder]
     .filter((own) => shown.some((folder) => own.startsWith(`${folder}/`)))
     .filter((own) => existsSync(own));
   return [
@@ -47,6 +48,7 @@ export function sandboxCommand(spec: LaunchSpec, parts: ViewParts): string[] {
     ...masks.flatMap((own) => ['--tmpfs', own]),
     ...bind('--bind', spec.folder),
     ...bind('--ro-bind', inputs),
+    ...(spec.cache ? [...bind('--bind', spec.cache.own), ...bind('--ro-bind', spec.cache.shared)] : []),
     ...masks.flatMap((own) => ['--remount-ro', own]),
     ...(parts.hasSecrets ? ['--ro-bind', place.secrets, inside.secrets] : []),
     ...(parts.hasProxy ? ['--ro-bind', place.egress, inside.egress] : []),

@@ -1,0 +1,77 @@
+import { rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { Logger } from 'pino';
+import type { JobId } from '../../../src-shared/job-id.ts';
+import type { Task } from '../../../src-shared/task/schema.ts';
+import { needsNetwork } from '../../../src-shared/task/web-sources.ts';
+import type { CacheFolders } from '../backends/backend.ts';
+import { adoptRanges, entries } from './adopt.ts';
+import { evictObjects } from './evict.ts';
+
+/** Of the cache's size, what one run may add to it: several may run at once. */
+const shareOfRun = 0.5;
+
+/**
+ * What runs have read from servers, kept so that others, and the same ones offline, need not fetch it again. A run reads the shared
+ * folder and writes into one of its own; when it has ended, the engine, and nobody else, moves that into the shared one and
+ * drops what was not used for longest. Everything in it can be deleted.
+ */
+export class ReadCache {
+  readonly #folder: string;
+  readonly #maxBytes: number;
+  readonly #log: Logger;
+  #working: Promise<void> = Promise.resolve();
+
+  /** @param root path of the workspace; @param maxBytes 0 keeps nothing */
+  constructor(root: string, maxBytes: number, log: Logger) {
+    this.#folder = join(root, 'cache');
+    this.#maxBytes = maxBytes;
+    this.#log = log;
+  }
+
+  /** The folders of a run; null for one that reads no servers, and when nothing is kept. */
+  foldersOf(id: JobId, task: Task): CacheFolders | null {
+    if (this.#maxBytes === 0 || task.analysis.type === 'service' || !needsNetwork(task, false)) return null;
+    return { shared: this.#shared, own: this.#own(id), maxNewBytes: Math.floor(this.#maxBytes * shareOfRun) };
+  }
+
+  /** Takes what a run has read into the shared folder. Never rejects; one at a time. */
+  adopt(id: JobId): Promise<void> {
+    return this.#then(() => this.#adoptFolder(this.#own(id)));
+  }
+
+  /** When all that was asked for is done. */
+  settled(): Promise<void> {
+    return this.#working;
+  }
+
+  /** Takes up what runs left whose end no engine saw: all but those of living jobs. */
+  sweep(isLive: (id: string) => boolean): Promise<void> {
+    return this.#then(async () => {
+      for (const { name } of await entries(join(this.#folder, 'new')))
+        if (!isLive(name)) await this.#adoptFolder(join(this.#folder, 'new', name));
+    });
+  }
+
+  get #shared(): string {
+    return join(this.#folder, 'ranges');
+  }
+
+  #own(id: JobId): string {
+    return join(this.#folder, 'new', id);
+  }
+
+  async #adoptFolder(own: string): Promise<void> {
+    if ((await entries(join(own, '..'))).every(({ name }) => name !== basename(own))) return;
+    await adoptRanges(own, this.#shared);
+    await rm(own, { recursive: true, force: true });
+    await evictObjects(this.#shared, this.#maxBytes);
+  }
+
+  #then(work: () => Promise<void>): Promise<void> {
+    this.#working = this.#working.then(work).catch((cause: unknown) => {
+      this.#log.warn({ cause }, 'what a run has read could not be kept');
+    });
+    return this.#working;
+  }
+}

@@ -1,0 +1,59 @@
+import type { RunContext } from '../run/context.ts';
+import { theilSenBytes } from '../statistics/theil-sen.ts';
+import type { Feature, FeatureSet } from '../vector/features.ts';
+import { isArea } from '../vector/features.ts';
+import type { FittedSeries, TimeSeriesTask } from './time-series-fit.ts';
+import { fitSeries } from './time-series-fit.ts';
+import type { TimedObservation } from './time-series-values.ts';
+import { seriesValues } from './time-series-values.ts';
+
+/** What was asked and opened. */
+export interface SeriesJob {
+  readonly task: TimeSeriesTask;
+  readonly features: FeatureSet;
+  /** Names of the layers: the index or the bands. */
+  readonly layers: readonly string[];
+  /** The grid in words. */
+  readonly origin: string;
+}
+
+/** One feature in one layer. */
+export interface FeatureSeries extends FittedSeries {
+  readonly feature: Feature;
+  readonly layer: string;
+  /** Of scenes that it lies in, whether clear or not. */
+  readonly observations: readonly TimedObservation[];
+}
+
+/** The series of all features in all layers, layer by layer; also those without a value. */
+export async function fitAll(
+  ctx: RunContext,
+  { task, features: { features }, layers }: SeriesJob,
+  observations: readonly TimedObservation[],
+): Promise<FeatureSeries[]> {
+  const own = new Map<string, TimedObservation[]>();
+  for (const one of observations) {
+    const key = `${one.layer}/${one.feature}`;
+    const list = own.get(key);
+    if (list === undefined) own.set(key, [one]);
+    else list.push(one);
+  }
+  const series: FeatureSeries[] = [];
+  for (const [layer, name] of layers.entries())
+    for (const [index, feature] of features.entries()) {
+      ctx.signal.throwIfAborted();
+      const mine = own.get(`${layer}/${index}`) ?? [];
+      const counting = mine.filter((one) => isUsed(one, feature, task));
+      const fitted = await ctx.memory.hold(theilSenBytes(counting.length), () =>
+        Promise.resolve(fitSeries(seriesValues(counting, task.combine), task)),
+      );
+      series.push({ ...fitted, feature, layer: name, observations: mine });
+      ctx.progress('trends', series.length, layers.length * features.length, 'series');
+    }
+  return series;
+}
+
+/** Whether enough of a polygon is clear; of a point, whether there is a value. */
+export function isUsed({ value, share }: TimedObservation, { geometry }: Feature, task: TimeSeriesTask): boolean {
+  return value !== null && (!isArea(geometry) || share >= task.min_clear_share);
+}

@@ -1,0 +1,298 @@
+import { affineBounds } from '../../src-raster/affine.ts';
+import { validityRule } from '../../src-raster/validity.ts';
+import type { ReportSection } from '../render/report.ts';
+import { csv } from '../render/table.ts';
+import type { RunContext } from '../run/context.ts';
+import type { Json, Outcome } from '../run/messages.ts';
+import type { Outputs } from '../run/outputs.ts';
+import { featureCollection } from '../vector/feature-collection.ts';
+import { geoParquet } from '../vector/geo-parquet.ts';
+import { boxOfGeometry } from '../vector/orient.ts';
+import { crsJson, crsText, etagJson, jsonNumber } from './shared/facts.ts';
+import { unionBbox } from './shared/union-bbox.ts';
+import { counted, percent, sizeText } from './shared/words.ts';
+import { zonalFigures } from './zonal-statistics-figures.ts';
+import type { MeasuredRaster, ZonalJob } from './zonal-statistics-pass.ts';
+import { holdsClasses } from './zonal-statistics-pass.ts';
+import type { ZonalLayer, ZonalRow } from './zonal-statistics-rows.ts';
+import {
+  classColumns,
+  classRowsOf,
+  layersOf,
+  statisticsRecord,
+  zoneAreas,
+  zoneColumns,
+  zoneRows,
+} from './zonal-statistics-rows.ts';
+
+const tablePath = 'tables/zones.csv';
+const classesPath = 'tables/classes.csv';
+const parquetPath = 'tables/zones.parquet';
+const mapPath = 'maps/zones.geojson';
+/** Layers whose statistics become columns of the map and of the GeoParquet file; the CSV has all of them. */
+const mostWide = 20;
+
+/** Tables, map, figures and words for the zones. */
+export async function zonalOutcome(
+  ctx: RunContext,
+  job: ZonalJob,
+  rasters: readonly MeasuredRaster[],
+  rastersSkipped: number,
+  zonesSkipped: number,
+  outputs: Outputs,
+): Promise<Outcome> {
+  const layers = layersOf(rasters);
+  const areas = zoneAreas(job.zones);
+  const rows = zoneRows(job, layers, areas);
+  await outputs.write(tablePath, csv(rows, zoneColumns(job.analysis)));
+  const classes = classRowsOf(job, layers);
+  if (classes.length > 0) await outputs.write(classesPath, csv(classes, classColumns));
+  const merged = layers.flatMap(({ statistics }) => statistics.map(({ percentileError }) => percentileError));
+  const error = Math.max(0, ...merged);
+  if (error > 0)
+    ctx.warn(
+      `${counted(merged.filter((one) => one > 0).length, 'zone')} had more distinct values than the memory allows to keep apart: their median and percentiles are exact to a relative ${error}, and they have no majority, minority, variety and classes. More limits.memory_mb gives exact ones.`,
+    );
+  const colourBy = await writeWide(ctx, job, layers, areas, outputs);
+  const figures = await zonalFigures(ctx, job, layers, outputs);
+  const hasValue = layers.some(({ statistics }) => statistics.some(({ pixels }) => pixels > 0));
+  const boxes = job.zones.map(({ feature }) => boxOfGeometry(feature.geometry));
+  return {
+    ...validity(rasters.length, rastersSkipped, job.zones.length, zonesSkipped, hasValue),
+    summary: `Area-weighted statistics of ${counted(layers.length, 'band')} of ${counted(rasters.length, 'raster')} within ${counted(job.zones.length, 'zone')}, from all pixels at full resolution.`,
+    marks: [],
+    sections: [
+      ...(figures.length === 0 ? [] : [{ kind: 'figure' as const, title: 'Zones', figures }]),
+      zoneTable(rows, layers),
+      ...classTable(classes),
+      {
+        kind: 'map',
+        title: 'Zones with their statistics',
+        href: mapPath,
+        description: `The zones (WGS 84) with the statistics of ${layers.length > mostWide ? `the first ${mostWide} of ` : ''}${counted(layers.length, 'band')}; coloured by ${colourBy}. The same as GeoParquet: ${parquetPath}.`,
+      },
+      method(job, rasters, layers),
+    ],
+    metadata: {
+      weighting: job.analysis.weighting,
+      percentiles: [...job.analysis.percentiles],
+      apply_scale: job.analysis.apply_scale,
+      zones: { used: job.zones.length, left_out: zonesSkipped, source: ctx.features?.name ?? null },
+      rasters: rasters.map(rasterJson),
+      layers: layers.map((layer) => ({
+        prefix: layer.prefix,
+        raster: layer.raster,
+        band: layer.band,
+        label: layer.label,
+        unit: layer.unit,
+        zones_with_values: layer.statistics.filter(({ pixels }) => pixels > 0).length,
+        largest_percentile_error: Math.max(0, ...layer.statistics.map(({ percentileError }) => percentileError)),
+      })),
+    },
+    extent: { bbox: unionBbox(boxes), start: null, end: null },
+    derivedFrom: [
+      ...rasters.map(({ place: { name } }) => ({
+        href: name,
+        title: name,
+        mediaType: 'image/tiff; application=geotiff',
+      })),
+      ...(ctx.features === null
+        ? []
+        : [{ href: ctx.features.name, title: ctx.features.name, mediaType: 'application/geo+json' }]),
+    ],
+    maps: [],
+  };
+}
+
+/** Writes one feature a zone as GeoJSON and GeoParquet; gives the property that the map is coloured by. */
+async function writeWide(
+  ctx: RunContext,
+  job: ZonalJob,
+  layers: readonly ZonalLayer[],
+  areas: readonly number[],
+  outputs: Outputs,
+): Promise<string> {
+  const shown = layers.slice(0, mostWide);
+  const records = job.zones.map(({ feature, name }, index) => {
+    const properties: Record<string, string | number | null> = {
+      zone: feature.index + 1,
+      id: feature.id,
+      name,
+      zone_area_m2: areas[index] ?? 0,
+      ...Object.fromEntries(
+        shown.flatMap(({ prefix, statistics }) => {
+          const one = statistics[index];
+          const record = one === undefined ? {} : statisticsRecord(job.analysis, one, areas[index] ?? 0);
+          return Object.entries(record).map(([key, value]) => [`${prefix}${key}`, value]);
+        }),
+      ),
+    };
+    return { feature, properties };
+  });
+  const [first] = shown;
+  const isClasses = first !== undefined && holdsClasses(job.analysis, first.source.info, first.band);
+  const colourBy = `${first?.prefix ?? ''}${isClasses ? 'majority' : 'mean'}`;
+  await outputs.write(
+    mapPath,
+    featureCollection(
+      records.map(({ feature: { id, geometry }, properties }) => ({
+        id,
+        geometry,
+        properties: Object.fromEntries(
+          Object.entries(properties).map(([key, value]) => [
+            key,
+            typeof value === 'number' ? jsonNumber(value) : value,
+          ]),
+        ),
+      })),
+      { mark: ctx.mark, colourBy },
+    ),
+  );
+  const keys = Object.keys(records[0]?.properties ?? {});
+  await outputs.write(
+    parquetPath,
+    await geoParquet(
+      keys.map((key) => ({
+        name: key,
+        type: key === 'id' || key === 'name' ? 'STRING' : key === 'zone' ? 'INT32' : 'DOUBLE',
+        values: records.map(({ properties }) => properties[key] ?? null),
+      })),
+      records.map(({ feature }) => feature.geometry),
+      ctx.mark === undefined ? {} : { 'transect:mark': ctx.mark },
+    ),
+  );
+  return colourBy;
+}
+
+function zoneTable(rows: readonly ZonalRow[], layers: readonly ZonalLayer[]): ReportSection {
+  const several = layers.length > 1;
+  return {
+    kind: 'table',
+    title: 'Statistics',
+    caption:
+      'Pixels: the sum of the covered parts of valid pixels. Valid: their share of what the zone covers of the raster. The column std is the population standard deviation.',
+    columns: [
+      { key: 'name', label: 'zone' },
+      ...(several
+        ? [
+            { key: 'raster', label: 'raster', code: true },
+            { key: 'band', label: 'band' },
+          ]
+        : []),
+      { key: 'count', label: 'pixels' },
+      { key: 'valid_share', label: 'valid', unit: '%' },
+      { key: 'area_km2', label: 'area', unit: 'km²' },
+      ...(['mean', 'std', 'min', 'median', 'max'] as const).map((key) => ({ key, label: key })),
+    ],
+    rows: rows.slice(0, 100).map((row) => ({
+      ...(Object.fromEntries(Object.entries(row).filter(([, value]) => typeof value !== 'bigint')) as Record<
+        string,
+        string | number | null
+      >),
+      valid_share: typeof row['valid_share'] === 'number' ? percent(row['valid_share']) : null,
+      area_km2: typeof row['area_m2'] === 'number' ? row['area_m2'] / 1e6 : null,
+    })),
+    totalRows: rows.length,
+    csvHref: tablePath,
+  };
+}
+
+function classTable(rows: readonly ZonalRow[]): ReportSection[] {
+  if (rows.length === 0) return [];
+  return [
+    {
+      kind: 'table',
+      title: 'Classes',
+      caption: 'The values of the valid pixels in each zone, with the ground area of the covered parts.',
+      columns: [
+        { key: 'name', label: 'zone' },
+        { key: 'value', label: 'class' },
+        { key: 'colour', label: 'colour', code: true },
+        { key: 'area_km2', label: 'area', unit: 'km²' },
+        { key: 'share', label: 'share', unit: '%' },
+      ],
+      rows: rows.slice(0, 100).map(({ name, value, colour, area_m2: area, share }) => ({
+        name: String(name),
+        value: Number(value),
+        colour: typeof colour === 'string' ? colour : null,
+        area_km2: Number(area) / 1e6,
+        share: typeof share === 'number' ? percent(share) : null,
+      })),
+      totalRows: rows.length,
+      csvHref: classesPath,
+    },
+  ];
+}
+
+function method(
+  { analysis }: ZonalJob,
+  rasters: readonly MeasuredRaster[],
+  layers: readonly ZonalLayer[],
+): ReportSection {
+  const [first] = rasters;
+  return {
+    kind: 'keyvalue',
+    title: 'How it was computed',
+    rows: [
+      {
+        label: 'Weight of a pixel',
+        value:
+          analysis.weighting === 'coverage'
+            ? 'the part of it that the zone covers, by exact clipping'
+            : 'the ground area of the part that the zone covers',
+      },
+      { label: 'Areas', value: 'on the ellipsoid, whatever the projection does to areas' },
+      { label: 'Median and percentiles', value: 'the smallest value below or at which lies so much of the weight' },
+      {
+        label: 'Values',
+        value: analysis.apply_scale ? 'with the declared scale and offset applied' : 'as stored in the file',
+      },
+      ...(first === undefined
+        ? []
+        : [
+            {
+              label: 'Grid',
+              value: `${sizeText(first.info)}, ${crsText(first.info.crs)}${rasters.length > 1 ? ' (the first raster)' : ''}`,
+            },
+            { label: 'Rule for valid pixels', value: validityRule(first.info) },
+          ]),
+      ...(layers.length > 1
+        ? [{ label: 'Columns of the map', value: 'r1_b2_mean is the mean of band 2 of the first raster' }]
+        : []),
+    ],
+  };
+}
+
+function validity(rasters: number, rastersSkipped: number, zones: number, zonesSkipped: number, hasValue: boolean) {
+  const gaps = [
+    ...(rastersSkipped > 0 ? [`${rastersSkipped} of ${counted(rasters + rastersSkipped, 'raster')}`] : []),
+    ...(zonesSkipped > 0 ? [`${zonesSkipped} of ${counted(zones + zonesSkipped, 'feature')}`] : []),
+  ];
+  const part = gaps.length === 0 ? [] : (['partial'] as const);
+  const left = gaps.length === 0 ? '' : `${gaps.join(' and ')} could not be used (see the warnings).`;
+  if (!hasValue)
+    return {
+      validity: [...part, 'empty' as const],
+      validityLine: `No zone holds a valid pixel: there is no result. ${left}`.trim(),
+    };
+  return {
+    validity: gaps.length === 0 ? ['computed' as const] : [...part],
+    validityLine:
+      gaps.length === 0 ? `Computed from ${counted(rasters, 'raster')} and all ${counted(zones, 'zone')}.` : left,
+  };
+}
+
+function rasterJson({ place, info, placed }: MeasuredRaster): Json {
+  return {
+    name: place.name,
+    width: info.width,
+    height: info.height,
+    dtype: info.storedType ?? info.dtype,
+    nodata: jsonNumber(info.nodata),
+    crs: crsJson(info.crs),
+    transform: [...placed.transform],
+    bounds: [...affineBounds(placed.transform, info.width, info.height)],
+    bytes: info.bytes,
+    ...etagJson(info),
+  };
+}
