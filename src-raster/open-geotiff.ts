@@ -3,6 +3,8 @@ import type { ByteSource } from './bytes/byte-source.ts';
 import type { ReadContext } from './bytes/read-context.ts';
 import { crsFromGeoKeys } from './crs.ts';
 import { nodataApplies, parseNodata } from './nodata.ts';
+import { nodataWithPam, readPam } from './pam.ts';
+import type { Pam } from './pam.ts';
 import { isFloat } from './pixel-array.ts';
 import type { RasterPlatform } from './platform.ts';
 import { readSidecar, sidecarMasks } from './sidecars.ts';
@@ -18,14 +20,17 @@ import { TiffLevel } from './tiff/tiff-level.ts';
 import { readTransform } from './tiff/transform.ts';
 import type { PaletteColor, RasterInfo, RasterSource, Window } from './types.ts';
 
+/** What GDAL keeps beside a raster: its mask, its overviews, and corrections of its metadata. */
+export type Beside = '.msk' | '.ovr' | '.aux.xml';
+
 /** Finds the file beside a raster whose name is the raster's and this suffix; null where there is none. */
-export type OpenBeside = (suffix: '.msk' | '.ovr') => Promise<ByteSource | null>;
+export type OpenBeside = (suffix: Beside) => Promise<ByteSource | null>;
 
 /**
  * Opens a GeoTIFF or COG. All directories and the full-resolution block table are checked against the file's size before a
  * pixel is decoded. Throws `bad_data` for what is broken, cut or not readable (with the gdal_translate call that converts
  * it), and the errors of the byte source. What `beside` finds is used as GDAL uses it: only where the file itself has no
- * mask or no overviews. The raster closes `bytes`, also when it can't be opened.
+ * mask or no overviews, while what a `.aux.xml` file says replaces the file's own. The raster closes `bytes`, also when it can't be opened.
  */
 export async function openGeoTiff(
   bytes: ByteSource,
@@ -71,6 +76,8 @@ async function openTiff(
     if (kind & 4) masks.push(level);
     else if (fits(level)) levels.push(level);
   }
+  const pamFile = await openBeside('.aux.xml');
+  const pam = pamFile === null ? null : await readPam(pamFile, warnings, ctx);
   const beside = async (suffix: '.msk' | '.ovr'): Promise<Sidecar | null> => {
     const found = await openBeside(suffix);
     if (found === null) return null;
@@ -90,7 +97,7 @@ async function openTiff(
   levels.sort((a, b) => b.layout.width - a.layout.width);
   // Overviews that a mask is missing for would show pixels that aren't valid.
   const usable = masks.length === 0 ? levels : levels.filter((level) => maskOf(level) !== undefined);
-  const info = await describe(first, full, usable, masks.length > 0, nodata, warnings, bytes, ctx);
+  const info = await describe(first, full, usable, masks.length > 0, nodata, pam, warnings, bytes, ctx);
 
   const levelFor = (index: number, window: Window): TiffLevel => {
     const level = usable[index];
@@ -155,16 +162,21 @@ async function describe(
   { layout }: TiffLevel,
   levels: readonly TiffLevel[],
   hasMask: boolean,
-  nodata: number | null,
+  ownNodata: number | null,
+  pam: Pam | null,
   warnings: string[],
-  { size, etag }: ByteSource,
+  { href, size, etag }: ByteSource,
   ctx: ReadContext,
 ): Promise<RasterInfo> {
   const keys = await readGeoKeys(directory, ctx);
   const extra = await directory.numbers(tag.extraSamples, ctx);
   const colors = colorInterpretations(layout.photometric, layout.samplesPerPixel, extra);
   const metadata = await directory.text(tag.gdalMetadata, ctx);
-  const bands = bandInfos(metadata, layout.samplesPerPixel, colors);
+  const bands = bandInfos(metadata, layout.samplesPerPixel, colors).map((band, i) => ({
+    ...band,
+    ...pam?.bands.get(i + 1),
+  }));
+  const nodata = nodataWithPam(pam, ownNodata, bands.length, href);
   const palette = await readPalette(directory, ctx);
   const { dtype } = layout;
   // GDAL masks by alpha only in these cases.
@@ -186,8 +198,8 @@ async function describe(
     dtype,
     ...(layout.stored !== dtype && { storedType: layout.stored }),
     nodata,
-    crs: crsFromGeoKeys(keys),
-    transform: await readTransform(directory, keys, ctx),
+    crs: pam?.crs ?? crsFromGeoKeys(keys),
+    transform: pam?.transform ?? (await readTransform(directory, keys, ctx)),
     overviews: levels.slice(1).map((level) => ({ width: level.layout.width, height: level.layout.height })),
     tiled: layout.tiled,
     blockWidth: layout.blockWidth,

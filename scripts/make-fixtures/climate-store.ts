@@ -27,14 +27,21 @@ export function temperature(month: number, row: number, column: number): number 
   const sine = Math.sin((latitude * Math.PI) / 180);
   const season = -24 * sine * Math.cos((2 * Math.PI * ((month % 12) + 0.5)) / 12);
   const waves = 4 * Math.sin((longitude * Math.PI) / 60) * (1 - sine * sine);
-  const weather = 2.5 * (smoothNoise(column, row, 6, 100 + month) - 0.5);
-  return 299 - 42 * sine * sine + season + waves + weather + (0.35 * month) / 12;
+  // On a circle, so that the weather goes on across every meridian.
+  const turn = (longitude * Math.PI) / 180;
+  const [u, v] = [100 + 11 * Math.cos(turn) + row / 2, 100 + 11 * Math.sin(turn) - row / 2];
+  const weather = 7 * (smoothNoise(u, v, 7, 100 + month) - 0.5);
+  return 299 - 42 * sine * sine + season + waves + weather + (0.12 * month) / 12;
 }
 
 export async function makeClimateStore(out: string): Promise<void> {
   await rm(out, { recursive: true, force: true });
   const [time, lat, lon] = [
-    { name: 'time', values: days, attributes: { standard_name: 'time', units: `days since ${firstYear}-01-01`, calendar: 'noleap' } },
+    {
+      name: 'time',
+      values: days,
+      attributes: { standard_name: 'time', units: `days since ${firstYear}-01-01`, calendar: 'noleap' },
+    },
     { name: 'lat', values: latitudes, attributes: { standard_name: 'latitude', units: 'degrees_north' } },
     { name: 'lon', values: longitudes, attributes: { standard_name: 'longitude', units: 'degrees_east' } },
   ];
@@ -54,7 +61,8 @@ export async function makeClimateStore(out: string): Promise<void> {
   });
   for (let t = 0; t < months / chunks[0]; t += 1)
     for (let y = 0; y < rows / chunks[1]; y += 1)
-      for (let x = 0; x < columns / chunks[2]; x += 1) await put(join(out, 'tas/c', `${t}/${y}/${x}`), packed(chunkOf(t, y, x)));
+      for (let x = 0; x < columns / chunks[2]; x += 1)
+        await put(join(out, 'tas/c', `${t}/${y}/${x}`), packed(chunkOf(t, y, x)));
   for (const [name, metadata] of Object.entries(arrays)) await putJson(join(out, name, 'zarr.json'), metadata);
   await putJson(join(out, 'zarr.json'), {
     zarr_format: 3,

@@ -78,7 +78,7 @@ function parseItems(xml: string): Item[] {
   return items;
 }
 
-function decodeEntities(text: string): string {
+export function decodeEntities(text: string): string {
   return text.replace(/&(lt|gt|quot|apos|amp|#\d{1,7});/g, (whole, name: string) => {
     if (name.startsWith('#')) return String.fromCodePoint(Math.min(0x10ffff, Number(name.slice(1))));
     return { lt: '<', gt: '>', quot: '"', apos: "'", amp: '&' }[name] ?? whole;

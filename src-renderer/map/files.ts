@@ -1,3 +1,4 @@
+import type { Beside } from '../../src-raster/open-geotiff.ts';
 import type { RunFile } from '../../src-shared/api/library.ts';
 import type { JobId } from '../../src-shared/job-id.ts';
 import type { RasterFile } from './reader/protocol.ts';
@@ -29,8 +30,8 @@ export function mapFiles(
   const rasters = sorted
     .filter(({ path }) => /\.tiff?$/i.test(path))
     .map(({ path }): RunRaster => {
-      const beside: Partial<Record<'.msk' | '.ovr', string>> = {};
-      for (const suffix of ['.msk', '.ovr'] as const)
+      const beside: Partial<Record<Beside, string>> = {};
+      for (const suffix of ['.msk', '.ovr', '.aux.xml'] as const)
         if (paths.has(path + suffix)) beside[suffix] = fileUrl(jobId, path + suffix);
       return { id: path, file: { name: path, url: fileUrl(jobId, path), beside } };
     });

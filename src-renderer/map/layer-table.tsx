@@ -51,12 +51,16 @@ export function LayerTable({ isOpen, onClose, rasters, vectors }: LayerTableProp
                 <td>{valuesText(raster)}</td>
               </tr>
             ))}
-            {vectors.map(({ id, isVisible, data, error }) => (
+            {vectors.map(({ id, isVisible, data, colouring, error }) => (
               <tr key={id}>
                 <th scope="row">{id}</th>
                 <td>{isVisible ? 'yes' : 'no'}</td>
                 <td>{error?.message ?? (data === null ? 'loading' : `${data.features.length} outlines, WGS 84`)}</td>
-                <td>one colour</td>
+                <td>
+                  {colouring === null
+                    ? 'one colour'
+                    : `${colouring.property}: colours from ${shortNumber(colouring.min)} to ${shortNumber(colouring.max)}; ${colouring.missing} without a value`}
+                </td>
               </tr>
             ))}
           </tbody>

@@ -4,22 +4,60 @@ import { tickTexts } from './inspect/reading.ts';
 import type { RasterState } from './layers/raster-state.ts';
 import { fileName } from './panel/layer-list.tsx';
 import { bandName, bandsOf, stretchOf, stretchRange, toPhysical } from './style/layer-style.ts';
+import type { VectorState } from './run-map-controller.ts';
 import { rampGradient } from './style/ramps.ts';
+import type { ValueColouring } from './vectors/value-colours.ts';
 import styles from './map.module.css';
 
-/** What the colours of the visible rasters mean, always in sight. */
-export function Legend({ rasters }: { readonly rasters: readonly RasterState[] }): ReactElement | null {
+/** What the colours of the visible rasters and outlines mean, always in sight. */
+export function Legend({
+  rasters,
+  vectors,
+}: {
+  readonly rasters: readonly RasterState[];
+  readonly vectors: readonly VectorState[];
+}): ReactElement | null {
   const shown = rasters.filter(({ open, style }) => open !== null && style !== null).slice(0, 3);
-  if (shown.length === 0) return null;
+  const outlines = vectors.filter(({ isVisible, colouring }) => isVisible && colouring !== null).slice(0, 3);
+  if (shown.length + outlines.length === 0) return null;
   return (
     <section aria-label="Legend" className={styles['legend']}>
       {shown.map((raster) => (
         <RasterLegend key={raster.id} raster={raster} />
       ))}
-      <p className={styles['legendNote']}>
-        <span className={styles['noDataSwatch']} aria-hidden /> No data: not drawn
-      </p>
+      {outlines.map(
+        ({ id, colouring }) => colouring !== null && <VectorLegend key={id} id={id} colouring={colouring} />,
+      )}
+      {shown.length > 0 && (
+        <p className={styles['legendNote']}>
+          <span className={styles['noDataSwatch']} aria-hidden /> No data: not drawn
+        </p>
+      )}
     </section>
+  );
+}
+
+function VectorLegend({
+  id,
+  colouring: { property, min, max, missing },
+}: {
+  readonly id: string;
+  readonly colouring: ValueColouring;
+}): ReactElement {
+  return (
+    <div className={styles['legendEntry']}>
+      <p className={styles['legendTitle']}>
+        {property}
+        <span className={styles['legendFile']}>{fileName(id)}</span>
+      </p>
+      <div className={styles['legendRamp']} style={{ backgroundImage: rampGradient('viridis', false) }} />
+      <div className={styles['legendTicks']}>
+        {tickTexts([min, (min + max) / 2, max]).map((text, i) => (
+          <span key={i}>{text}</span>
+        ))}
+      </div>
+      {missing > 0 && <p className={styles['legendNote']}>{`${missing} without a value: outline only`}</p>}
+    </div>
   );
 }
 

@@ -14,12 +14,18 @@ import { MapView } from './map-view.ts';
 import { Store } from './store.ts';
 import { boundsOf } from './vectors/bounds.ts';
 import { loadVector } from './vectors/load-vector.ts';
+import type { ValueColouring } from './vectors/value-colours.ts';
+import { coloured, colouringBy, numericProperties } from './vectors/value-colours.ts';
 
 export interface VectorState {
   readonly id: string;
   readonly isFootprint: boolean;
   readonly isVisible: boolean;
   readonly data: FeatureCollection | null;
+  /** Names of the properties by which it can be coloured. */
+  readonly properties: readonly string[];
+  /** Null: all outlines in one colour. */
+  readonly colouring: ValueColouring | null;
   readonly error: AppError | null;
 }
 
@@ -59,7 +65,15 @@ export class RunMapController {
     this.#files = vectors;
     this.#set({
       selected: rasters[0]?.id ?? null,
-      vectors: vectors.map(({ id, isFootprint }) => ({ id, isFootprint, isVisible: true, data: null, error: null })),
+      vectors: vectors.map(({ id, isFootprint }) => ({
+        id,
+        isFootprint,
+        isVisible: true,
+        data: null,
+        properties: [],
+        colouring: null,
+        error: null,
+      })),
     });
   }
 
@@ -113,6 +127,16 @@ export class RunMapController {
 
   setVectorVisible(id: string, isVisible: boolean): void {
     this.#set({ vectors: this.state.vectors.map((one) => (one.id === id ? { ...one, isVisible } : one)) });
+    this.#drawVectors();
+  }
+
+  /** Colours a vector by a property of its features; null: in one colour. */
+  colourVector(id: string, property: string | null): void {
+    const change = (one: VectorState): VectorState => ({
+      ...one,
+      colouring: property === null ? null : colouringBy(one.data?.features ?? [], property),
+    });
+    this.#set({ vectors: this.state.vectors.map((one) => (one.id === id ? change(one) : one)) });
     this.#drawVectors();
   }
 
@@ -176,7 +200,10 @@ export class RunMapController {
     const change = (to: Partial<VectorState>): void =>
       this.#set({ vectors: this.state.vectors.map((one) => (one.id === file.id ? { ...one, ...to } : one)) });
     try {
-      change({ data: await loadVector(file, this.#stop.signal) });
+      const { data, colourBy } = await loadVector(file, this.#stop.signal);
+      const properties = numericProperties(data.features);
+      const isKnown = colourBy !== null && properties.includes(colourBy);
+      change({ data, properties, colouring: isKnown ? colouringBy(data.features, colourBy) : null });
       this.#drawVectors();
     } catch (cause) {
       if (!this.#stop.signal.aborted) change({ error: toAppError(cause) });
@@ -211,7 +238,10 @@ export class RunMapController {
   }
 
   #drawVectors(): void {
-    const features = this.state.vectors.flatMap(({ isVisible, data }) => (isVisible ? (data?.features ?? []) : []));
+    const features = this.state.vectors.flatMap(({ isVisible, data, colouring }) => {
+      if (!isVisible || data === null) return [];
+      return colouring === null ? data.features : coloured(data.features, colouring);
+    });
     this.#map?.setData('vectors', { type: 'FeatureCollection', features });
   }
 

@@ -16,6 +16,7 @@ import { MapStatus } from './map-status.tsx';
 import { MapTools } from './map-tools.tsx';
 import { fileName, LayerList } from './panel/layer-list.tsx';
 import { StylePanel } from './panel/style-panel.tsx';
+import { VectorColours } from './panel/vector-colours.tsx';
 import { RunMapController } from './run-map-controller.ts';
 import { useStore } from './store.ts';
 import styles from './map.module.css';
@@ -86,6 +87,7 @@ function Layers({ controller }: { readonly controller: RunMapController }): Reac
   return (
     <>
       <LayerList controller={controller} rasters={engine.rasters} vectors={map.vectors} selected={map.selected} />
+      <VectorColours controller={controller} vectors={map.vectors} />
       {selected !== undefined && <StylePanel key={selected.id} controller={controller} raster={selected} />}
     </>
   );
@@ -159,7 +161,7 @@ function MapOverlay({
         )}
       </div>
       <MapTools controller={controller} onTable={() => setTableOpen(true)} />
-      <Legend rasters={visible} />
+      <Legend rasters={visible} vectors={map.plane === null ? map.vectors : []} />
       <MapStatus map={map} engine={engine} />
       <LayerTable
         isOpen={isTableOpen}

@@ -32,7 +32,8 @@ export const Access = z
       .optional()
       .meta({
         title: 'Bucket server',
-        description: 'Server of the buckets where it is not that of AWS, Google or Azure, such as https://objects.example.org',
+        description:
+          'Server of the buckets where it is not that of AWS, Google or Azure, such as https://objects.example.org',
       }),
     account: z
       .string()
@@ -51,10 +52,14 @@ export const Access = z
       .string()
       .regex(/^[a-z][a-z0-9:.-]{4,60}$/, 'must be the id of a Google Cloud project')
       .optional()
-      .meta({ title: 'Billing project', description: 'Google Cloud project that is charged for requester-pays buckets' }),
+      .meta({
+        title: 'Billing project',
+        description: 'Google Cloud project that is charged for requester-pays buckets',
+      }),
     planetary_computer: z.boolean().default(false).meta({
       title: 'Planetary Computer',
-      description: 'Ask the Planetary Computer for read tokens of its storage; on by itself when its STAC API is searched',
+      description:
+        'Ask the Planetary Computer for read tokens of its storage; on by itself when its STAC API is searched',
     }),
     whole_downloads: z.boolean().default(false).meta({
       title: 'Whole downloads',
@@ -83,6 +88,9 @@ export function accessProblems(
   if (access.requester_pays && gs && !s3 && access.billing_project === undefined)
     problems.push({ path: 'billing_project', message: 'is needed where Google Cloud Storage charges the requester' });
   if (access.account === undefined && [accessSecrets.azSas, accessSecrets.azKey].some((name) => has([name])))
-    problems.push({ path: 'account', message: 'is needed with Azure credentials, which are sent to this account only' });
+    problems.push({
+      path: 'account',
+      message: 'is needed with Azure credentials, which are sent to this account only',
+    });
   return problems;
 }

@@ -75,7 +75,7 @@ export const ZarrInputs = z
     aoi,
     features,
   })
-  .meta({ title: 'Zarr store', description: 'An array store, for services' });
+  .meta({ title: 'Zarr store', description: 'An array store, version 2 or 3' });
 /** A case folder, whole: only a service reads it, at `/inputs`. */
 export const FolderInputs = z
   .strictObject({

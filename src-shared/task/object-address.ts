@@ -20,7 +20,7 @@ const schemes: Readonly<Record<string, BucketAddress['store']>> = {
 const bucketNames: Readonly<Record<BucketAddress['store'], RegExp>> = {
   s3: /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
   gs: /^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/,
-  az: /^(?:[a-z0-9](?:-?[a-z0-9]){2,62}|\$root|\$web)$/,
+  az: /^(?:(?=.{3,63}$)[a-z0-9](?:-?[a-z0-9])*|\$root|\$web)$/,
 };
 const azureHost = /^([a-z0-9]{3,24})\.(?:blob|dfs)\.core\.windows\.net$/;
 

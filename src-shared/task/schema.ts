@@ -3,7 +3,7 @@ import { Access, accessProblems } from './access.ts';
 import { Analysis, analysisFeatures, analysisInputs } from './analyses.ts';
 import { CrsCode, Line } from './fields.ts';
 import { Inputs, inputKey } from './inputs.ts';
-import { httpAddress } from './object-address.ts';
+import { httpAddress, parseBucketAddress } from './object-address.ts';
 import { normaliseOutputDir } from './output-dir.ts';
 import { remoteHrefs } from './web-sources.ts';
 
@@ -180,7 +180,9 @@ export const Task = z
     if (task.access !== undefined)
       for (const { path, message } of accessProblems(task.access, Object.keys(task.secrets ?? {})))
         context.addIssue({ code: 'custom', path: ['access', path], message });
-    const nameless = remoteHrefs(task).find((href) => httpAddress(href, task.access) === null);
+    const nameless = remoteHrefs(task).find(
+      (href) => parseBucketAddress(href) !== null && httpAddress(href, task.access) === null,
+    );
     if (nameless !== undefined)
       context.addIssue({
         code: 'custom',

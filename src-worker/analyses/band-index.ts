@@ -5,7 +5,6 @@ import { CogWriter } from '../raster/cog/cog-writer.ts';
 import type { Grid } from '../raster/grid.ts';
 import { gridTiles } from '../raster/grid.ts';
 import { RunningStats } from '../raster/stats.ts';
-import { warpReach } from '../raster/warp-scale.ts';
 import type { Resampling } from '../../src-shared/task/schema.ts';
 import type { RasterInfo, Window } from '../../src-raster/types.ts';
 import type { Analysis, Bounds, RunContext } from '../run/context.ts';
@@ -15,7 +14,7 @@ import { indexOutcome } from './band-index-outcome.ts';
 import { drawIndexQuicklook, maxQuicklooks } from './band-index-figures.ts';
 import type { IndexedScene } from './band-index-outcome.ts';
 import { AreaMask } from './shared/area-mask.ts';
-import { coveredWindow, estimateWindow, missesGrid, sumEstimates } from './shared/estimate.ts';
+import { missesGrid, sumEstimates } from './shared/estimate.ts';
 import { warnMisses } from './shared/facts.ts';
 import { mapMetadata } from './shared/write-figures.ts';
 import { indexFormulas } from './shared/index-formula.ts';
@@ -23,6 +22,7 @@ import type { LayerSpec } from './shared/layers.ts';
 import { indexLayer, layerBytes, readLayers } from './shared/layers.ts';
 import type { LeftOut } from './shared/left-out.ts';
 import { warnLeftOut } from './shared/left-out.ts';
+import { plannedRasters, planReads } from './shared/plan-reads.ts';
 import type { Scene } from './shared/scenes.ts';
 import { resamplingOf } from './shared/resampling.ts';
 import { openScenes, rastersOf } from './shared/scenes.ts';
@@ -192,11 +192,8 @@ function cell({ transform, width }: RasterInfo): number {
 }
 
 function bounds(jobs: readonly Job[], spec: LayerSpec, resampling: Resampling): Bounds {
-  const reads = jobs.flatMap(({ scene, grid }) =>
-    [...scene.bands, ...(scene.mask === null ? [] : [scene.mask])].map((band) => {
-      const reach = warpReach(band.info, grid, band === scene.mask ? 'nearest' : resampling);
-      return estimateWindow(band.info, coveredWindow(band.info, grid, Math.ceil(1 + Math.max(...reach))));
-    }),
+  const reads = jobs.map(({ scene, grid }) =>
+    planReads(plannedRasters([scene], resampling), grid, gridTiles(grid, blockSize), () => false),
   );
   const cells = jobs.reduce((sum, { grid }) => sum + grid.width * grid.height, 0);
   const block = Math.max(...jobs.map(({ grid }) => Math.min(grid.width, blockSize) * Math.min(grid.height, blockSize)));

@@ -47,7 +47,10 @@ export async function drawChangeCharts(
       title: 'Area of each class',
       subtitle: 'On the WGS 84 ellipsoid, share of the area with data at both times',
       value: { label: 'area', unit: '%' },
-      bars: areaShares(classes).map(({ label, share }) => ({ label, value: 100 * share })),
+      bars: areaShares(classes).map(({ label, share, area }) => ({
+        label: `${label} (${displayNumber(Number((area / 10_000).toPrecision(4)))} ha)`,
+        value: 100 * share,
+      })),
     }),
   );
   return { histogram: drawn, areas };

@@ -9,7 +9,7 @@ import { SceneFailure, blockSize, compositePass, partsOf, passBytes, readsBackwa
 import { missesGrid } from './shared/estimate.ts';
 import { crsText, warnMisses } from './shared/facts.ts';
 import { bandLayers, indexLayer } from './shared/layers.ts';
-import { planReads } from './shared/plan-reads.ts';
+import { plannedRasters, planReads } from './shared/plan-reads.ts';
 import { resamplingOf } from './shared/resampling.ts';
 import { openScenes, rastersOf } from './shared/scenes.ts';
 import { movedText } from './shared/stored.ts';
@@ -83,12 +83,8 @@ function bounds(ctx: RunContext, job: CompositeJob): Bounds {
   const { grid, scenes, spec } = job;
   const block = { width: Math.min(grid.width, blockSize), height: Math.min(grid.height, blockSize) };
   return {
-    ...planReads(
-      scenes,
-      grid,
-      partsOf(job, ctx.memory.free),
-      (before) => readsBackwards(job, before),
-      resamplingOf(ctx),
+    ...planReads(plannedRasters(scenes, resamplingOf(ctx)), grid, partsOf(job, ctx.memory.free), (before) =>
+      readsBackwards(job, before),
     ),
     outputBytes: Math.ceil(grid.width * grid.height * spec.names.length * 4 * 1.4) + 2_000_000,
     bufferBytes: Math.min(ctx.memory.bytes, passBytes(job, block.width, block.height)),

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { AppError } from '../../src-shared/errors.ts';
-import { allocate } from '../../src-raster/pixel-array.ts';
+import { allocate, bytesPerValue } from '../../src-raster/pixel-array.ts';
 import type { Window } from '../../src-raster/types.ts';
 import type { Mosaic } from '../../src-shared/task/analyses/mosaic.ts';
 import type { Resampling } from '../../src-shared/task/schema.ts';
@@ -8,6 +8,7 @@ import type { ColorInterpretation } from '../raster/cog/cog-spec.ts';
 import { CogWriter } from '../raster/cog/cog-writer.ts';
 import type { Grid } from '../raster/grid.ts';
 import { gridTiles } from '../raster/grid.ts';
+import { maxSourcePixels } from '../raster/parts.ts';
 import { readOntoGrid } from '../raster/resample.ts';
 import type { Statistics } from '../raster/stats.ts';
 import { RunningStats } from '../raster/stats.ts';
@@ -23,8 +24,6 @@ import { Thumbnail } from './shared/thumbnail.ts';
 import { mapMetadata } from './shared/write-figures.ts';
 
 export const blockSize = 512;
-/** Source pixels that are decoded at once for a part of a block, at most; see `readOntoGrid`. */
-const sourceBytes = 4 * 1_048_576 * 9;
 
 export interface MosaicJob {
   /** In the order of the task. */
@@ -64,8 +63,10 @@ export class RasterFailure extends Error {
 }
 
 /** Bytes that a part of a block takes: what is combined of all bands, what is being read, and the block that is written. */
-export function passBytes({ bands }: MosaicJob, width: number, rows: number): number {
+export function passBytes({ bands, rasters }: MosaicJob, width: number, rows: number): number {
   const pixels = width * rows;
+  // Source pixels that are decoded at once for a part, with their validity; see `readOntoGrid`.
+  const sourceBytes = maxSourcePixels * (1 + Math.max(...rasters.map(({ info }) => bytesPerValue(info.dtype))));
   return bands.length * (reducerBytes('mean', pixels, 0) + width * blockSize * 9) + pixels * 40 + sourceBytes;
 }
 
@@ -100,9 +101,7 @@ export async function mosaicPass(ctx: RunContext, job: MosaicJob, file: string):
   try {
     const tiles = gridTiles(grid, blockSize);
     for (const [index, tile] of tiles.entries()) {
-      const blocks = bands.map(() =>
-        allocate(storage.dtype, tile.width * tile.height).fill(storage.nodata ?? 0),
-      );
+      const blocks = bands.map(() => allocate(storage.dtype, tile.width * tile.height).fill(storage.nodata ?? 0));
       const mask = storage.mask ? new Uint8Array(tile.width * tile.height) : undefined;
       for (const part of partsOfTile(job, tile, ctx.memory.free)) {
         ctx.signal.throwIfAborted();
@@ -122,7 +121,11 @@ export async function mosaicPass(ctx: RunContext, job: MosaicJob, file: string):
             }
             const stored = block?.subarray(offset, offset + values.length) ?? values;
             statistics[band]?.add(stored, counts);
-            thumbnails[band]?.add(part, stored, counts.map((count) => Math.min(1, count)));
+            thumbnails[band]?.add(
+              part,
+              stored,
+              counts.map((count) => Math.min(1, count)),
+            );
             if (band === 0) overlap.add(part, counts, inside);
           });
           cells += inside === null ? part.width * part.height : inside.reduce((sum, one) => sum + one, 0);
@@ -222,7 +225,7 @@ function specOf(ctx: RunContext, { rasters, bands, grid, storage, method, applyS
   const facts = bands.map((band) => first?.info.bands[band - 1]);
   const { palette } = first?.info ?? {};
   const keepsPalette = storage.keepsValues && bands.length === 1 && palette !== undefined && samePalette(rasters);
-  const sameScaling = !applyScale && sameScale(rasters, bands);
+  const sameScaling = !applyScale && sameScale(rasters, bands) && facts.every((band) => (band?.scale ?? 1) !== 0);
   return {
     width: grid.width,
     height: grid.height,

@@ -8,12 +8,17 @@ import type { Grid } from '../raster/grid.ts';
 import type { RunContext } from '../run/context.ts';
 import type { Place } from '../run/places.ts';
 import { isSourceError } from '../run/source-error.ts';
+import { wholeBandCosts } from './shared/block-costs.ts';
+import type { BandCosts } from './shared/block-costs.ts';
 import { mapLimit } from './shared/map-limit.ts';
 import { rasterBounds } from './shared/target-grid.ts';
+import { counted } from './shared/words.ts';
 
 export interface MosaicRaster {
   readonly place: Place;
   readonly info: RasterInfo;
+  /** Where the blocks of its bands are, for the plan, from band 1 on; see `wholeBandCosts`. */
+  readonly costs: readonly (BandCosts | null)[];
 }
 
 const parallel = 8;
@@ -29,9 +34,13 @@ export async function openRasters(
   let [done, firstError]: [number, unknown] = [0, undefined];
   const opened = await mapLimit(places, parallel, async (place) => {
     try {
-      const info = await ctx.sources.use(place, (source) => Promise.resolve(source.info));
-      checkPlaced(place, info);
-      return { place, info };
+      return await ctx.sources.use(place, async (source): Promise<MosaicRaster & { cause?: never }> => {
+        checkPlaced(place, source.info);
+        const costs = [];
+        for (const [index] of source.info.bands.entries())
+          costs.push(await wholeBandCosts(source, index + 1, ctx.read));
+        return { place, info: source.info, costs };
+      });
     } catch (cause) {
       if (!isSourceError(cause)) throw cause;
       return { place, cause };
@@ -42,7 +51,7 @@ export async function openRasters(
   });
   const rasters: MosaicRaster[] = [];
   for (const one of opened) {
-    if ('info' in one) {
+    if (one.cause === undefined) {
       rasters.push(one);
       continue;
     }
@@ -63,25 +72,30 @@ function checkPlaced({ name }: Place, { crs, transform }: RasterInfo): void {
 }
 
 /**
- * The bands that are mosaicked: those of the task, else all, which must then be equally many everywhere.
+ * The bands that are mosaicked: those of the task, else all but alpha, which must then be equally many everywhere.
  * @throws AppError `bad_data` naming the raster that lacks one
  */
 export function bandsOf(rasters: readonly MosaicRaster[], asked: readonly number[] | undefined): readonly number[] {
   const [first] = rasters;
   if (first === undefined) throw new AppError('internal', 'A mosaic of nothing.');
-  const bands = asked ?? first.info.bands.map((_, index) => index + 1);
+  const bands = asked ?? Array.from({ length: valueBands(first.info) }, (_, index) => index + 1);
   const odd = rasters.find(({ info }) =>
-    asked === undefined ? info.bandCount !== bands.length : info.bandCount < Math.max(...bands),
+    asked === undefined ? valueBands(info) !== bands.length : info.bandCount < Math.max(...bands),
   );
   if (odd !== undefined)
     throw new AppError(
       'bad_data',
       asked === undefined
-        ? `${odd.place.name} has ${odd.info.bandCount} bands, but ${first.place.name} has ${bands.length}.`
-        : `${odd.place.name} has ${odd.info.bandCount} bands, so there is no band ${Math.max(...bands)}.`,
+        ? `${odd.place.name} has ${counted(valueBands(odd.info), 'band')}, but ${first.place.name} has ${bands.length}.`
+        : `${odd.place.name} has ${counted(odd.info.bandCount, 'band')}, so there is no band ${Math.max(...bands)}.`,
       { remedy: 'Name the bands that all rasters have in analysis.bands, or leave the raster out.' },
     );
   return bands;
+}
+
+/** Bands without the alpha band that masks them: it becomes the mosaic's mask. */
+function valueBands({ bandCount, maskSource }: RasterInfo): number {
+  return maskSource === 'alpha' ? bandCount - 1 : bandCount;
 }
 
 /** How the mosaic is stored. */
@@ -110,8 +124,13 @@ export function storageOf(
   const [dtype] = types;
   const moves = method !== 'mean' && (resampling === 'nearest' || resampling === 'mode') && !applyScale;
   if (!moves || types.size !== 1 || dtype === undefined || dtype.startsWith('float')) {
-    const wide = [...types].some((type) => type.endsWith('32') ? !type.startsWith('float') : type === 'float64');
-    return { dtype: wide ? 'float64' : 'float32', nodata: floatNodata, mask: false, keepsValues: moves && types.size === 1 };
+    const wide = [...types].some((type) => (type.endsWith('32') ? !type.startsWith('float') : type === 'float64'));
+    return {
+      dtype: wide ? 'float64' : 'float32',
+      nodata: floatNodata,
+      mask: false,
+      keepsValues: moves && types.size === 1,
+    };
   }
   const declared = new Set(infos.map(({ nodata, maskSource }) => (maskSource === 'nodata' ? nodata : null)));
   const [nodata = null] = declared;

@@ -8,8 +8,6 @@ import type { Outputs } from '../run/outputs.ts';
 import type { Place } from '../run/places.ts';
 import type { SummarisedBand } from './raster-summary-band.ts';
 import { paletteOf } from './raster-summary-band.ts';
-import type { ReadEstimate } from './shared/estimate.ts';
-import { estimateWindow } from './shared/estimate.ts';
 import { crsText } from './shared/facts.ts';
 import type { Preview } from './shared/preview.ts';
 import { planPreview, readPreview } from './shared/preview.ts';
@@ -20,13 +18,10 @@ import { writeChart } from './shared/write-figures.ts';
 const maxDrawn = 12;
 const maxHistograms = 6;
 
-/** What the pictures of a raster read on top of its statistics: an overview of the bands that are drawn. */
-export function pictureReads(info: RasterInfo, window: Window, bands: number, index: number): ReadEstimate[] {
+/** What the pictures of a raster read on top of its statistics: an overview of the bands that are drawn; null for none. */
+export function picturePlan(info: RasterInfo, window: Window, bands: readonly number[], index: number) {
   const plan = index < maxDrawn ? planPreview(info, window) : null;
-  if (plan === null) return [];
-  const one = estimateWindow(info, plan.window, [info, ...info.overviews][plan.level]);
-  // What was read at full resolution may have left the cache, so it counts again, but not per band: bands share blocks.
-  return [{ ...one, pixels: one.pixels * Math.min(bands, maxHistograms) }];
+  return plan === null ? null : { ...plan, bands: bands.slice(0, maxHistograms) };
 }
 
 /** Draws the quicklook and the histograms of one raster from its coarsest fitting level. */

@@ -9,12 +9,15 @@ import type { Place } from '../run/places.ts';
 import { isSourceError } from '../run/source-error.ts';
 import type { SummarisedBand } from './raster-summary-band.ts';
 import { classRows, nodataSuspicion, paletteOf } from './raster-summary-band.ts';
-import { drawSummaryFigures, pictureReads } from './raster-summary-figures.ts';
+import { drawSummaryFigures, picturePlan } from './raster-summary-figures.ts';
 import type { SummarisedRaster } from './raster-summary-outcome.ts';
 import { summaryOutcome } from './raster-summary-outcome.ts';
 import { AreaMask } from './shared/area-mask.ts';
-import { estimateWindow, sumEstimates } from './shared/estimate.ts';
+import type { ReadEstimate } from './shared/estimate.ts';
+import { sumEstimates } from './shared/estimate.ts';
 import { mapLimit } from './shared/map-limit.ts';
+import { planWindows } from './shared/plan-windows.ts';
+import { ReadSimulator } from './shared/read-simulator.ts';
 
 interface Job {
   readonly place: Place;
@@ -32,10 +35,10 @@ export const rasterSummary: Analysis = {
   async plan(ctx, input) {
     if (input.kind !== 'rasters') throw new AppError('internal', 'raster_summary was given another input.');
     const { jobs, skipped } = await openRasters(ctx, input.places);
-    const reads = jobs.flatMap(({ info, window, bands }, index) => {
-      const one = estimateWindow(info, window);
-      return [{ ...one, pixels: one.pixels * bands.length }, ...pictureReads(info, window, bands.length, index)];
-    });
+    const simulator = new ReadSimulator();
+    const reads: ReadEstimate[] = [];
+    for (const [index, job] of jobs.entries())
+      reads.push(...(await ctx.sources.use(job.place, (source) => readsOf(ctx, source, job, index, simulator))));
     return {
       bounds: {
         ...sumEstimates(reads),
@@ -80,6 +83,32 @@ async function openRasters(ctx: RunContext, places: readonly Place[]): Promise<{
   }
   if (jobs.length === 0) throw firstError;
   return { jobs, skipped: places.length - jobs.length };
+}
+
+/** The passes over the bands, one after another, and then the pictures. */
+async function readsOf(
+  ctx: RunContext,
+  source: RasterSource,
+  { info, bands, window }: Job,
+  index: number,
+  simulator: ReadSimulator,
+): Promise<ReadEstimate[]> {
+  const windows = windowsIn(info, window);
+  const reads: ReadEstimate[] = [];
+  for (const band of bands) reads.push(await planWindows(source, [band], windows, ctx.read, simulator));
+  const pictures = picturePlan(info, window, bands, index);
+  if (pictures !== null)
+    reads.push(await planWindows(source, pictures.bands, [pictures.window], ctx.read, simulator, pictures.level));
+  return reads;
+}
+
+/** The windows of a pass over a part of a raster. */
+function windowsIn(info: RasterInfo, around: Window): Window[] {
+  return passWindows({ ...info, width: around.width, height: around.height }).map((pass) => ({
+    ...pass,
+    x: pass.x + around.x,
+    y: pass.y + around.y,
+  }));
 }
 
 function allBands(info: RasterInfo): number[] {
@@ -162,9 +191,8 @@ async function addInside(
 ): Promise<number> {
   const isValid = makeValidity(source.info);
   let pixels = 0;
-  for (const pass of passWindows({ ...source.info, width: around.width, height: around.height })) {
+  for (const window of windowsIn(source.info, around)) {
     ctx.signal.throwIfAborted();
-    const window = { ...pass, x: pass.x + around.x, y: pass.y + around.y };
     const data = await source.read(band, window, ctx.read);
     const mask = await bandMask(source, band, window, ctx.read);
     const inside = area.read(window);

@@ -4,8 +4,10 @@ import { bandIndex } from './band-index.ts';
 import { classify } from './classify.ts';
 import { changeDetection } from './change-detection.ts';
 import { composite } from './composite.ts';
+import { mosaic } from './mosaic.ts';
 import { rasterSummary } from './raster-summary.ts';
 import { terrain } from './terrain.ts';
+import { samplePoints } from './sample-points.ts';
 import { stacPreview } from './stac-preview.ts';
 import { zarrReduce } from './zarr-reduce.ts';
 import { zonalStatistics } from './zonal-statistics.ts';
@@ -18,9 +20,11 @@ export const analyses: Partial<Record<AnalysisType, Analysis>> = {
   classify,
   band_index: bandIndex,
   composite,
+  mosaic,
   stac_preview: stacPreview,
   change_detection: changeDetection,
   zonal_statistics: zonalStatistics,
+  sample_points: samplePoints,
   time_series: timeSeries,
   zarr_reduce: zarrReduce,
 };

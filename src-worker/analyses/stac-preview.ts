@@ -8,10 +8,13 @@ import type { SceneItem } from '../stac/item.ts';
 import { drawItemQuicklook, maxQuicklooks } from './stac-preview-figures.ts';
 import type { PreviewedItem } from './stac-preview-outcome.ts';
 import { previewOutcome } from './stac-preview-outcome.ts';
-import { estimateWindow, sumEstimates } from './shared/estimate.ts';
+import { sumEstimates } from './shared/estimate.ts';
+import { mapLimit } from './shared/map-limit.ts';
+import { planWindows } from './shared/plan-windows.ts';
 import { pixelWindow, unwrapped } from './shared/pixel-window.ts';
 import type { PreviewPlan } from './shared/preview.ts';
 import { planPreview, readPreview } from './shared/preview.ts';
+import { ReadSimulator } from './shared/read-simulator.ts';
 import type { Scene, SceneBand } from './shared/scenes.ts';
 import { openScenes, rastersOf, useBand } from './shared/scenes.ts';
 import { counted } from './shared/words.ts';
@@ -43,8 +46,11 @@ export const stacPreview: Analysis = {
     );
     const jobs = scenes.map((scene) => ({ scene, bands: scene.bands.map((band) => bandJob(ctx, band)) }));
     const planned = jobs.flatMap(({ bands }) => bands.filter((one) => one !== null));
-    const reads = planned.map(({ band: { info }, plan }) =>
-      estimateWindow(info, plan.window, [info, ...info.overviews][plan.level]),
+    const simulator = new ReadSimulator();
+    const reads = await mapLimit(planned, 8, ({ band, plan }) =>
+      useBand(ctx, band, (source) =>
+        planWindows(source, [band.choice.band], [plan.window], ctx.read, simulator, plan.level),
+      ),
     );
     return {
       bounds: {

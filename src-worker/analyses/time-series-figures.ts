@@ -1,3 +1,4 @@
+import { renderChoropleth } from '../render/choropleth.ts';
 import { anomalyChart, intervalChart, seriesChart } from '../render/chart-series.ts';
 import type { ReportFigure } from '../render/report.ts';
 import type { RunContext } from '../run/context.ts';
@@ -9,8 +10,8 @@ import type { FeatureSeries, SeriesJob } from './time-series-series.ts';
 import { yearsOf } from './time-series-values.ts';
 
 /** More charts than this make a report nobody reads; the tables hold all series. */
-const mostCharts = 24;
-const mostAnomalyCharts = 12;
+const mostCharts = 12;
+const mostAnomalyCharts = 6;
 const mostRows = 40;
 /** Points at which a seasonal curve is drawn. */
 const curvePoints = 240;
@@ -129,4 +130,39 @@ export async function drawSlopes(
     figures.push({ href, alt: capitalised(`slopes of ${layerTitle(layer)} with their intervals`) });
   }
   return figures;
+}
+
+/** The features coloured by the slope of a layer, or by its mean where no trend was asked for. Gives the path of the picture. */
+export async function drawMap(
+  ctx: RunContext,
+  outputs: Outputs,
+  { task, layers }: SeriesJob,
+  series: readonly FeatureSeries[],
+): Promise<string> {
+  const [layer = ''] = layers;
+  const isTrend = task.trend !== 'none';
+  const features = series
+    .filter((one) => one.layer === layer)
+    .map(({ feature, trend, values }) => ({
+      geometry: feature.geometry,
+      value: isTrend ? (trend?.slope ?? null) : meanOf(values),
+    }));
+  const known = features.flatMap(({ value }) => (value === null ? [] : [value]));
+  const [least, most] = known.length === 0 ? [0, 1] : [Math.min(...known), Math.max(...known)];
+  const reach = Math.max(Math.abs(least), Math.abs(most)) || 1;
+  const { png, svg } = await renderChoropleth({
+    title: isTrend ? `Trend of ${layerTitle(layer)}` : `Mean of ${layerTitle(layer)}`,
+    subtitle: `${isTrend ? 'Theil–Sen slope' : 'Mean of all values'} of ${counted(features.length, 'feature')}`,
+    mark: ctx.mark,
+    features,
+    label: isTrend ? `${layerTitle(layer)} per year` : layerTitle(layer),
+    colouring: isTrend ? { ramp: 'rdbu', stretch: [-reach, reach] } : { ramp: 'viridis', stretch: [least, most] },
+  });
+  await outputs.write('figures/map.png', png);
+  await outputs.write('figures/map.svg', new TextEncoder().encode(svg));
+  return 'figures/map.png';
+}
+
+function meanOf(values: FeatureSeries['values']): number | null {
+  return values.length === 0 ? null : values.reduce((sum, { value }) => sum + value, 0) / values.length;
 }

@@ -59,10 +59,16 @@ function fitTrend(values: readonly SeriesValue[], task: TimeSeriesTask, notes: s
   }
   const count = samples.reduce((sum, { x }) => sum + x.length, 0);
   if (count < sound) notes.push(`p is rough: ${count} of ${sound} values for the normal approximation`);
+  if (spanDays(values) < 0.9 * 365.25)
+    notes.push(`the slope is that of ${Math.round(spanDays(values))} days: season and trend can’t be told apart`);
   const test = mannKendall(samples);
   const significant = test.p <= 1 - task.confidence;
   const verdict = !significant ? 'no significant trend' : test.s > 0 ? 'increasing' : 'decreasing';
   return { ...slope, ...test, verdict };
+}
+
+function spanDays(values: readonly SeriesValue[]): number {
+  return ((values.at(-1)?.time ?? 0) - (values[0]?.time ?? 0)) / 86_400_000;
 }
 
 function sampleOf(values: readonly SeriesValue[]): Sample {
@@ -88,7 +94,7 @@ function seasons(values: readonly SeriesValue[]): Sample[] {
 function fitCurve(values: readonly SeriesValue[], task: TimeSeriesTask, notes: string[]): HarmonicFit | null {
   const { x, y } = sampleOf(values);
   const model = { period: task.period_days / 365.25, orders: task.harmonics, linear: task.linear_term };
-  const days = ((x.at(-1) ?? 0) - (x[0] ?? 0)) * 365.25;
+  const days = spanDays(values);
   if (y.length <= harmonicTerms(model)) {
     notes.push(`no seasonal curve: ${y.length} values for ${harmonicTerms(model)} terms`);
     return null;

@@ -11,7 +11,7 @@ import { numbersText } from './shared/numbers-text.ts';
 import type { Scene } from './shared/scenes.ts';
 import { unionBbox } from './shared/union-bbox.ts';
 import { counted } from './shared/words.ts';
-import { drawAnomalies, drawSeries, drawSlopes } from './time-series-figures.ts';
+import { drawAnomalies, drawMap, drawSeries, drawSlopes } from './time-series-figures.ts';
 import type { FeatureSeries, SeriesJob } from './time-series-series.ts';
 import { writeTables } from './time-series-tables.ts';
 import { layerTitle, methodText } from './time-series-words.ts';
@@ -39,6 +39,7 @@ export async function timeSeriesOutcome(
   const slopes = await drawSlopes(ctx, outputs, job, series);
   const charts = await drawSeries(ctx, outputs, job, series);
   const anomalies = await drawAnomalies(ctx, outputs, job, series);
+  const picture = ctx.task.outputs.make_quicklook ? await drawMap(ctx, outputs, job, series) : null;
   const values = series.reduce((sum, one) => sum + one.values.length, 0);
   const { validity, validityLine } = pixelValidity(read.skipped, read.used.length, 'item', values);
   const lost =
@@ -82,6 +83,7 @@ export async function timeSeriesOutcome(
         title: 'Map',
         href: 'maps/trends.geojson',
         description: `The features (WGS 84) with mean, slope, p and seasonal curve of ${what}.`,
+        ...(picture !== null && { quicklook: { href: picture, alt: `The features coloured by the trend of ${what}` } }),
       },
       { kind: 'text', title: 'Method', paragraphs: [...methodText(job), numbersText(task.apply_scale, read.used)] },
     ],

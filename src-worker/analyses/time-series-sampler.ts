@@ -111,13 +111,15 @@ function nearest([column, row]: readonly [number, number]): { window: Window; we
   return { window, weights: Float64Array.of(1) };
 }
 
-/** At the grid's edge, where fewer than four pixels surround the point, those that are there. */
+/** At the grid's edge, where fewer than four pixels surround the point, those that are there with the same weights. */
 function bilinear([column, row]: readonly [number, number], grid: Grid): { window: Window; weights: Float64Array } {
   const axis = (at: number, size: number): { from: number; weights: readonly number[] } => {
     const first = Math.floor(at - 0.5);
     const share = at - 0.5 - first;
-    if (first < 0 || share === 0) return { from: Math.max(0, first), weights: [1] };
-    return first + 1 >= size ? { from: first, weights: [1] } : { from: first, weights: [1 - share, share] };
+    if (first < 0) return { from: 0, weights: [share] };
+    return first + 1 >= size || share === 0
+      ? { from: first, weights: [1 - share] }
+      : { from: first, weights: [1 - share, share] };
   };
   const [across, down] = [axis(column, grid.width), axis(row, grid.height)];
   return {

@@ -10,7 +10,7 @@ export function layerTitle(layer: string): string {
 
 /** A number with three digits, as charts and sentences have it. */
 function rounded(value: number): string {
-  return String(Number(value.toPrecision(3)));
+  return String(Number(value.toPrecision(3))).replaceAll('-', '−');
 }
 
 /** `−0.012 per year (95 % interval −0.015 to −0.009), p = 0.0004: decreasing`. */

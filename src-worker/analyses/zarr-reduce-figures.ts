@@ -16,7 +16,12 @@ import type { Mapped, StepFacts } from './zarr-reduce-maps.ts';
 import { quantity, reductionText } from './zarr-reduce-words.ts';
 
 /** Draws the results side by side in one colour scale. Gives the path; null when none is wanted. */
-export async function drawMaps(ctx: RunContext, outputs: Outputs, job: ReduceJob, mapped: Mapped): Promise<string | null> {
+export async function drawMaps(
+  ctx: RunContext,
+  outputs: Outputs,
+  job: ReduceJob,
+  mapped: Mapped,
+): Promise<string | null> {
   if (!ctx.task.outputs.make_quicklook) return null;
   const { grid, time, analysis } = job;
   const drawn = [...mapped.thumbnails.entries()];
@@ -35,7 +40,9 @@ export async function drawMaps(ctx: RunContext, outputs: Outputs, job: ReduceJob
     title: capitalised(reductionText(job)),
     caption: [
       `${crsText(grid.crs)} · ${gridText(grid)}${first.step > 1 ? `, every ${first.step}th drawn` : ''}`,
-      ...(drawn.length < time.steps.length ? [`${drawn.length} of ${counted(time.steps.length, 'result')}, evenly spread`] : []),
+      ...(drawn.length < time.steps.length
+        ? [`${drawn.length} of ${counted(time.steps.length, 'result')}, evenly spread`]
+        : []),
     ],
     mark: ctx.mark,
     width: first.width,
@@ -80,7 +87,11 @@ function together(thumbnails: readonly Thumbnail[]): { data: Float64Array; valid
 /** The course of the area-weighted mean: over time, over the seasons or months of the year, or of one result its histogram. */
 export async function drawCourse(ctx: RunContext, outputs: Outputs, job: ReduceJob, mapped: Mapped): Promise<string> {
   const { time, analysis } = job;
-  const y = { label: quantity(job), ...(job.unit !== null && { unit: job.unit }) };
+  // The title says of what: along the axis there is room for less.
+  const y = {
+    label: analysis.reference === undefined ? 'area-weighted mean' : 'anomaly',
+    ...(job.unit !== null && { unit: job.unit }),
+  };
   const title = `Area-weighted mean of ${job.label}`;
   const subtitle = capitalised(reductionText(job));
   if (time.steps.length === 1) {
@@ -88,13 +99,19 @@ export async function drawCourse(ctx: RunContext, outputs: Outputs, job: ReduceJ
     const values = histogram(thumbnail?.data ?? [], thumbnail?.valid ?? new Uint8Array(0), { bins: 48 });
     const mean = mapped.steps[0]?.areaMean ?? null;
     const lines = mean === null ? [] : [{ value: mean, label: 'area-weighted mean' }];
-    return writeChart(ctx, outputs, 'course', histogramChart({ title: subtitle, histogram: values, x: y, lines }));
+    return writeChart(
+      ctx,
+      outputs,
+      'course',
+      histogramChart({ title: subtitle, histogram: values, x: { ...y, label: quantity(job) }, lines }),
+    );
   }
   if (analysis.period === 'month_of_year' || analysis.period === 'season_of_year')
     return writeChart(ctx, outputs, 'course', yearChart(job, mapped.steps, { title, subtitle, y }));
   const points = time.steps.map(({ first, last }, step) => {
     const [from, to] = [isoInstant(first), isoInstant(last)];
-    const middle = from === null || to === null ? null : new Date((Date.parse(from) + Date.parse(to)) / 2).toISOString();
+    const middle =
+      from === null || to === null ? null : new Date((Date.parse(from) + Date.parse(to)) / 2).toISOString();
     return { datetime: middle ?? '1970-01-01', value: middle === null ? null : (mapped.steps[step]?.areaMean ?? null) };
   });
   const series = [{ name: job.label, points }];
@@ -107,14 +124,22 @@ function yearChart(
   steps: readonly StepFacts[],
   { title, subtitle, y }: { title: string; subtitle: string; y: { label: string; unit?: string } },
 ): ChartSpec {
-  const values = time.steps.map(({ label }, step) => ({ label: label.slice(0, 3), value: steps[step]?.areaMean ?? null }));
+  const values = time.steps.map(({ label }, step) => ({
+    label: label.slice(0, 3),
+    value: steps[step]?.areaMean ?? null,
+  }));
   const axis = y.unit === undefined ? y.label : `${y.label} [${y.unit}]`;
   return {
     title: { text: title, subtitle },
     width: 640,
     height: 300,
     data: { values },
-    mark: { type: 'line', strokeWidth: 1.75, point: { filled: true, size: 44 }, invalid: 'break-paths-show-path-domains' },
+    mark: {
+      type: 'line',
+      strokeWidth: 1.75,
+      point: { filled: true, size: 44 },
+      invalid: 'break-paths-show-path-domains',
+    },
     encoding: {
       x: { field: 'label', type: 'ordinal', sort: null, axis: { title: null, labelAngle: 0 } },
       y: { field: 'value', type: 'quantitative', scale: { zero: false }, axis: { title: axis } },

@@ -42,14 +42,17 @@ function indexOf({ name, size, values }: Axis, value: number | undefined, path: 
   if (value === undefined && size === 1) return 0;
   const place = value === undefined ? -1 : values === null ? value : nearest(values, value);
   if (Number.isInteger(place) && place >= 0 && place < size) return place;
-  const known = values === null ? `positions 0 to ${size - 1}` : Array.from(values.slice(0, listed), shortNumber).join(', ');
+  const known =
+    values === null ? `positions 0 to ${size - 1}` : Array.from(values.slice(0, listed), shortNumber).join(', ');
   const more = values !== null && size > listed ? ', …' : '';
   throw new AppError(
     'invalid_task',
     value === undefined
       ? `The array ${path} has ${size} values along ${name}, of which one must be chosen: ${known}${more}.`
       : `The array ${path} has no value ${value} along ${name}: ${known}${more}.`,
-    { remedy: `Write it in the task, for example select: {${name}: ${values === null ? 0 : shortNumber(values[0] ?? 0)}}.` },
+    {
+      remedy: `Write it in the task, for example select: {${name}: ${values === null ? 0 : shortNumber(values[0] ?? 0)}}.`,
+    },
   );
 }
 

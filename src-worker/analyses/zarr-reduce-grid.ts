@@ -6,6 +6,7 @@ import type { Bbox, Crs } from '../../src-raster/types.ts';
 import type { Grid } from '../raster/grid.ts';
 import type { RunContext } from '../run/context.ts';
 import { areaBox } from '../stac/footprint.ts';
+import { textOf } from '../zarr/attributes.ts';
 import type { Axis } from '../zarr/axes.ts';
 import { crsOf } from '../zarr/grid-mapping.ts';
 import type { AxisLayout } from '../zarr/regular-axis.ts';
@@ -46,9 +47,13 @@ export async function zarrGrid(
   const east = box === null ? null : ([box[0], box[2]] as const);
   const columns = isDegree ? layOutLongitudes(xs, stepX, east) : layOut(xs, stepX, east ?? everything, false);
   if (rows === null || columns === null)
-    throw new AppError('bad_data', `The store ${store.name} has no cell centre in ${analysis.bbox === undefined ? 'the area of interest' : 'the box of the task'}.`, {
-      remedy: 'Choose an area that the store covers, and not a smaller one than its cells.',
-    });
+    throw new AppError(
+      'bad_data',
+      `The store ${store.name} has no cell centre in ${analysis.bbox === undefined ? 'the area of interest' : 'the box of the task'}.`,
+      {
+        remedy: 'Choose an area that the store covers, and not a smaller one than its cells.',
+      },
+    );
   const grid: Grid = {
     crs,
     transform: [stepX, 0, columns.first - stepX / 2, 0, -stepY, rows.first + stepY / 2],
@@ -81,12 +86,17 @@ async function crsOfVariable(
 }
 
 /** Centres in the unit of the CRS. */
-function centresOf({ name, values, attributes }: Axis, { path }: ZarrArray, isDegree: boolean): Float64Array<ArrayBuffer> {
+function centresOf(
+  { name, values, attributes }: Axis,
+  { path }: ZarrArray,
+  isDegree: boolean,
+): Float64Array<ArrayBuffer> {
   if (values === null)
     throw new AppError('bad_data', `The dimension ${name} of ${path} has no coordinate variable of its own.`, {
-      remedy: 'Only grids whose rows and columns have coordinates are read. Regrid curvilinear data first, for example with cdo remapbil.',
+      remedy:
+        'Only grids whose rows and columns have coordinates are read. Regrid curvilinear data first, for example with cdo remapbil.',
     });
-  const isKm = !isDegree && /^(km|kilomet(er|re)s?)$/i.test(String(attributes['units'] ?? ''));
+  const isKm = !isDegree && /^(km|kilomet(er|re)s?)$/i.test(textOf(attributes, 'units'));
   return isKm ? values.map((value) => value * 1_000) : values;
 }
 

@@ -2,6 +2,7 @@ import { AppError } from '../../src-shared/errors.ts';
 import { parseInterval } from '../../src-shared/task/fields.ts';
 import type { Grid } from '../raster/grid.ts';
 import type { RunContext } from '../run/context.ts';
+import { textOf } from '../zarr/attributes.ts';
 import type { Axis } from '../zarr/axes.ts';
 import { axesOf } from '../zarr/axes.ts';
 import type { Calendar, CalendarDate } from '../zarr/calendar.ts';
@@ -54,7 +55,10 @@ export async function reduceJob(ctx: RunContext, store: ZarrStore, analysis: Zar
   const [time, y, x] = [roleAxis(axes, 'time', variable), roleAxis(axes, 'y', variable), roleAxis(axes, 'x', variable)];
   const { fixed, chosen } = fixedIndexes(axes, analysis.select ?? {}, variable);
   const groups = groupsOf(variable.path);
-  const attributes = [variable.facts.attributes, ...(await Promise.all(groups.map((path) => store.groupAttributes(path))))];
+  const attributes = [
+    variable.facts.attributes,
+    ...(await Promise.all(groups.map((path) => store.groupAttributes(path)))),
+  ];
   const { calendar, dates } = datesOf(time);
   const selected = interval(analysis.datetime);
   const reference = interval(analysis.reference);
@@ -106,7 +110,7 @@ function roleAxis(axes: readonly Axis[], role: 'time' | 'x' | 'y', { path }: Zar
 
 function datesOf({ name, values, attributes }: Axis): { calendar: Calendar; dates: CalendarDate[] } {
   const calendar = calendarOf(attributes['calendar']);
-  const text = String(attributes['units'] ?? '');
+  const text = textOf(attributes, 'units');
   const units = calendar === null ? null : parseTimeUnits(text, calendar);
   if (values === null || calendar === null || units === null)
     throw new AppError(
@@ -116,7 +120,10 @@ function datesOf({ name, values, attributes }: Axis): { calendar: Calendar; date
         : calendar === null
           ? `The calendar ${JSON.stringify(attributes['calendar'])} of ${name} is not one of the CF conventions.`
           : `The units of ${name}, ${JSON.stringify(text)}, are none of time in the calendar ${calendar}.`,
-      { remedy: 'Write the time coordinate as CF has it (4.4), such as "days since 1850-01-01" with calendar "standard".' },
+      {
+        remedy:
+          'Write the time coordinate as CF has it (4.4), such as "days since 1850-01-01" with calendar "standard".',
+      },
     );
   const dates = Array.from(values, (value) => dateAt(timeMs(value, units), calendar));
   const bad = values.findIndex((value) => !Number.isFinite(value));
@@ -131,22 +138,26 @@ function datesOf({ name, values, attributes }: Axis): { calendar: Calendar; date
 function interval(text: string | undefined): DateInterval | null {
   if (text === undefined) return null;
   const bounds = parseInterval(text);
-  const side = (ms: number): CalendarDate | null =>
-    Number.isFinite(ms) ? dateAt(ms, 'proleptic_gregorian') : null;
+  const side = (ms: number): CalendarDate | null => (Number.isFinite(ms) ? dateAt(ms, 'proleptic_gregorian') : null);
   return bounds === null ? null : { start: side(bounds.start), end: side(bounds.end) };
 }
 
 function checkTime({ steps, partCounts }: TimePlan, dates: readonly CalendarDate[], analysis: ZarrReduceTask): void {
   const [first, last] = [dates[0], dates.at(-1)];
-  const range = first === undefined || last === undefined ? 'It holds none.' : `It holds ${dateText(first)} to ${dateText(last)}.`;
+  const range =
+    first === undefined || last === undefined ? 'It holds none.' : `It holds ${dateText(first)} to ${dateText(last)}.`;
   if (steps.length === 0)
     throw new AppError('bad_data', `The store has no time step in ${analysis.datetime ?? 'it'}. ${range}`, {
       remedy: 'Choose a time that the store covers (analysis.datetime).',
     });
   if (analysis.reference !== undefined && partCounts.every((count) => count === 0))
-    throw new AppError('bad_data', `The store has no time step in the reference period ${analysis.reference}. ${range}`, {
-      remedy: 'Choose a reference period that the store covers (analysis.reference).',
-    });
+    throw new AppError(
+      'bad_data',
+      `The store has no time step in the reference period ${analysis.reference}. ${range}`,
+      {
+        remedy: 'Choose a reference period that the store covers (analysis.reference).',
+      },
+    );
   if (steps.length > mostSteps)
     throw new AppError('over_limit', `The result would have ${steps.length} bands; at most ${mostSteps} are written.`, {
       remedy: 'Choose a longer period or a shorter time (analysis.period, analysis.datetime).',

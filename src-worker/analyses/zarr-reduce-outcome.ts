@@ -154,9 +154,15 @@ function arrayRows({ store, variable, calendar, packing, dates, chosen }: Reduce
     { label: 'Calendar', value: calendar },
     {
       label: 'Time in the store',
-      value: first === undefined || last === undefined ? 'none' : `${dateText(first)} to ${dateText(last)}, ${counted(dates.length, 'time step')}`,
+      value:
+        first === undefined || last === undefined
+          ? 'none'
+          : `${dateText(first)} to ${dateText(last)}, ${counted(dates.length, 'time step')}`,
     },
-    { label: 'Scale and offset', value: packed ? `value = ${shortNumber(packing.scale)} × stored + ${shortNumber(packing.offset)}` : 'none' },
+    {
+      label: 'Scale and offset',
+      value: packed ? `value = ${shortNumber(packing.scale)} × stored + ${shortNumber(packing.offset)}` : 'none',
+    },
     { label: 'Missing', value: ['NaN', ...packing.missing.map(shortNumber)].join(', ') },
   ];
 }

@@ -91,7 +91,11 @@ export function timeChunks({ variable, at, time }: ReduceJob): number[] {
 }
 
 /** Position of a chunk in the variable's grid of chunks. */
-export function chunkPosition({ variable, at, fixed }: ReduceJob, timeChunk: number, { chunkY, chunkX }: Pick<Region, 'chunkX' | 'chunkY'>): number[] {
+export function chunkPosition(
+  { variable, at, fixed }: ReduceJob,
+  timeChunk: number,
+  { chunkY, chunkX }: Pick<Region, 'chunkX' | 'chunkY'>,
+): number[] {
   return variable.facts.chunks.map((size, axis) => {
     if (axis === at.time) return timeChunk;
     if (axis === at.y) return chunkY;

@@ -50,7 +50,7 @@ export class PlaneSpool {
   async #read(position: number, cells: number): Promise<Float64Array<ArrayBuffer>> {
     const values = new Float64Array(cells);
     const bytes = new Uint8Array(values.buffer);
-    for (let done = 0; done < bytes.length; ) {
+    for (let done = 0; done < bytes.length;) {
       const { bytesRead } = await this.#file.read(bytes, done, bytes.length - done, position + done);
       if (bytesRead === 0) throw new Error('The temporary file of results is shorter than was written.');
       done += bytesRead;
@@ -88,7 +88,7 @@ export class PlaneWriter {
 
   async flush(): Promise<void> {
     const bytes = new Uint8Array(this.#buffer.buffer, 0, this.#used * bytesPerCell);
-    for (let done = 0; done < bytes.length; ) {
+    for (let done = 0; done < bytes.length;) {
       const { bytesWritten } = await this.#file.write(bytes, done, bytes.length - done, this.#position + done);
       done += bytesWritten;
     }

@@ -41,7 +41,14 @@ export function methodText({ analysis, calendar, time }: ReduceJob): string[] {
     max: 'The maximum is that of the valid time steps.',
     std: 'The standard deviation is the population one of the valid time steps (divided by their number), by Welford’s method (1962).',
   }[statistic];
-  const same = { all: '', year: '', season: ' the same season of', month: ' the same month of', season_of_year: ' the same season of', month_of_year: ' the same month of' }[period];
+  const same = {
+    all: '',
+    year: '',
+    season: ' the same season of',
+    month: ' the same month of',
+    season_of_year: ' the same season of',
+    month_of_year: ' the same month of',
+  }[period];
   const counts = time.steps.map(({ count }) => count);
   const [least, most] = [Math.min(...counts), Math.max(...counts)];
   return [

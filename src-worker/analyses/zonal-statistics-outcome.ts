@@ -1,14 +1,13 @@
-import { affineBounds } from '../../src-raster/affine.ts';
 import { validityRule } from '../../src-raster/validity.ts';
 import type { ReportSection } from '../render/report.ts';
 import { csv } from '../render/table.ts';
 import type { RunContext } from '../run/context.ts';
-import type { Json, Outcome } from '../run/messages.ts';
+import type { Outcome } from '../run/messages.ts';
 import type { Outputs } from '../run/outputs.ts';
-import { featureCollection } from '../vector/feature-collection.ts';
-import { geoParquet } from '../vector/geo-parquet.ts';
+import { mostWide } from '../vector/layers.ts';
 import { boxOfGeometry } from '../vector/orient.ts';
-import { crsJson, crsText, etagJson, jsonNumber } from './shared/facts.ts';
+import { derivedFromLayers, layerRasterJson, usedValidity, writeWide } from '../vector/outcome-parts.ts';
+import { crsText } from './shared/facts.ts';
 import { unionBbox } from './shared/union-bbox.ts';
 import { counted, percent, sizeText } from './shared/words.ts';
 import { zonalFigures } from './zonal-statistics-figures.ts';
@@ -18,8 +17,8 @@ import type { ZonalLayer, ZonalRow } from './zonal-statistics-rows.ts';
 import {
   classColumns,
   classRowsOf,
-  layersOf,
   statisticsRecord,
+  zonalLayers,
   zoneAreas,
   zoneColumns,
   zoneRows,
@@ -27,10 +26,7 @@ import {
 
 const tablePath = 'tables/zones.csv';
 const classesPath = 'tables/classes.csv';
-const parquetPath = 'tables/zones.parquet';
 const mapPath = 'maps/zones.geojson';
-/** Layers whose statistics become columns of the map and of the GeoParquet file; the CSV has all of them. */
-const mostWide = 20;
 
 /** Tables, map, figures and words for the zones. */
 export async function zonalOutcome(
@@ -41,7 +37,7 @@ export async function zonalOutcome(
   zonesSkipped: number,
   outputs: Outputs,
 ): Promise<Outcome> {
-  const layers = layersOf(rasters);
+  const layers = zonalLayers(rasters);
   const areas = zoneAreas(job.zones);
   const rows = zoneRows(job, layers, areas);
   await outputs.write(tablePath, csv(rows, zoneColumns(job.analysis)));
@@ -53,12 +49,19 @@ export async function zonalOutcome(
     ctx.warn(
       `${counted(merged.filter((one) => one > 0).length, 'zone')} had more distinct values than the memory allows to keep apart: their median and percentiles are exact to a relative ${error}, and they have no majority, minority, variety and classes. More limits.memory_mb gives exact ones.`,
     );
-  const colourBy = await writeWide(ctx, job, layers, areas, outputs);
+  const colourBy = await writeZones(ctx, job, layers.slice(0, mostWide), areas, outputs);
   const figures = await zonalFigures(ctx, job, layers, outputs);
   const hasValue = layers.some(({ statistics }) => statistics.some(({ pixels }) => pixels > 0));
   const boxes = job.zones.map(({ feature }) => boxOfGeometry(feature.geometry));
   return {
-    ...validity(rasters.length, rastersSkipped, job.zones.length, zonesSkipped, hasValue),
+    ...usedValidity({
+      rasters: rasters.length,
+      rastersSkipped,
+      features: job.zones.length,
+      featuresSkipped: zonesSkipped,
+      hasValue,
+      noun: 'zone',
+    }),
     summary: `Area-weighted statistics of ${counted(layers.length, 'band')} of ${counted(rasters.length, 'raster')} within ${counted(job.zones.length, 'zone')}, from all pixels at full resolution.`,
     marks: [],
     sections: [
@@ -69,7 +72,7 @@ export async function zonalOutcome(
         kind: 'map',
         title: 'Zones with their statistics',
         href: mapPath,
-        description: `The zones (WGS 84) with the statistics of ${layers.length > mostWide ? `the first ${mostWide} of ` : ''}${counted(layers.length, 'band')}; coloured by ${colourBy}. The same as GeoParquet: ${parquetPath}.`,
+        description: `The zones (WGS 84) with the statistics of ${layers.length > mostWide ? `the first ${mostWide} of ` : ''}${counted(layers.length, 'band')}; coloured by ${colourBy}. The same as GeoParquet: tables/zones.parquet.`,
       },
       method(job, rasters, layers),
     ],
@@ -78,7 +81,7 @@ export async function zonalOutcome(
       percentiles: [...job.analysis.percentiles],
       apply_scale: job.analysis.apply_scale,
       zones: { used: job.zones.length, left_out: zonesSkipped, source: ctx.features?.name ?? null },
-      rasters: rasters.map(rasterJson),
+      rasters: rasters.map(layerRasterJson),
       layers: layers.map((layer) => ({
         prefix: layer.prefix,
         raster: layer.raster,
@@ -90,77 +93,40 @@ export async function zonalOutcome(
       })),
     },
     extent: { bbox: unionBbox(boxes), start: null, end: null },
-    derivedFrom: [
-      ...rasters.map(({ place: { name } }) => ({
-        href: name,
-        title: name,
-        mediaType: 'image/tiff; application=geotiff',
-      })),
-      ...(ctx.features === null
-        ? []
-        : [{ href: ctx.features.name, title: ctx.features.name, mediaType: 'application/geo+json' }]),
-    ],
+    derivedFrom: derivedFromLayers(ctx, rasters),
     maps: [],
   };
 }
 
-/** Writes one feature a zone as GeoJSON and GeoParquet; gives the property that the map is coloured by. */
-async function writeWide(
+/** Writes one feature a zone; gives the property that the map is coloured by. */
+async function writeZones(
   ctx: RunContext,
   job: ZonalJob,
   layers: readonly ZonalLayer[],
   areas: readonly number[],
   outputs: Outputs,
 ): Promise<string> {
-  const shown = layers.slice(0, mostWide);
-  const records = job.zones.map(({ feature, name }, index) => {
-    const properties: Record<string, string | number | null> = {
+  const features = job.zones.map(({ feature, name }, index) => ({
+    id: feature.id,
+    geometry: feature.geometry,
+    properties: {
       zone: feature.index + 1,
       id: feature.id,
       name,
       zone_area_m2: areas[index] ?? 0,
       ...Object.fromEntries(
-        shown.flatMap(({ prefix, statistics }) => {
+        layers.flatMap(({ prefix, statistics }) => {
           const one = statistics[index];
           const record = one === undefined ? {} : statisticsRecord(job.analysis, one, areas[index] ?? 0);
           return Object.entries(record).map(([key, value]) => [`${prefix}${key}`, value]);
         }),
       ),
-    };
-    return { feature, properties };
-  });
-  const [first] = shown;
+    },
+  }));
+  const [first] = layers;
   const isClasses = first !== undefined && holdsClasses(job.analysis, first.source.info, first.band);
   const colourBy = `${first?.prefix ?? ''}${isClasses ? 'majority' : 'mean'}`;
-  await outputs.write(
-    mapPath,
-    featureCollection(
-      records.map(({ feature: { id, geometry }, properties }) => ({
-        id,
-        geometry,
-        properties: Object.fromEntries(
-          Object.entries(properties).map(([key, value]) => [
-            key,
-            typeof value === 'number' ? jsonNumber(value) : value,
-          ]),
-        ),
-      })),
-      { mark: ctx.mark, colourBy },
-    ),
-  );
-  const keys = Object.keys(records[0]?.properties ?? {});
-  await outputs.write(
-    parquetPath,
-    await geoParquet(
-      keys.map((key) => ({
-        name: key,
-        type: key === 'id' || key === 'name' ? 'STRING' : key === 'zone' ? 'INT32' : 'DOUBLE',
-        values: records.map(({ properties }) => properties[key] ?? null),
-      })),
-      records.map(({ feature }) => feature.geometry),
-      ctx.mark === undefined ? {} : { 'transect:mark': ctx.mark },
-    ),
-  );
+  await writeWide(ctx, outputs, 'zones', features, new Set(['id', 'name']), colourBy);
   return colourBy;
 }
 
@@ -260,39 +226,5 @@ function method(
         ? [{ label: 'Columns of the map', value: 'r1_b2_mean is the mean of band 2 of the first raster' }]
         : []),
     ],
-  };
-}
-
-function validity(rasters: number, rastersSkipped: number, zones: number, zonesSkipped: number, hasValue: boolean) {
-  const gaps = [
-    ...(rastersSkipped > 0 ? [`${rastersSkipped} of ${counted(rasters + rastersSkipped, 'raster')}`] : []),
-    ...(zonesSkipped > 0 ? [`${zonesSkipped} of ${counted(zones + zonesSkipped, 'feature')}`] : []),
-  ];
-  const part = gaps.length === 0 ? [] : (['partial'] as const);
-  const left = gaps.length === 0 ? '' : `${gaps.join(' and ')} could not be used (see the warnings).`;
-  if (!hasValue)
-    return {
-      validity: [...part, 'empty' as const],
-      validityLine: `No zone holds a valid pixel: there is no result. ${left}`.trim(),
-    };
-  return {
-    validity: gaps.length === 0 ? ['computed' as const] : [...part],
-    validityLine:
-      gaps.length === 0 ? `Computed from ${counted(rasters, 'raster')} and all ${counted(zones, 'zone')}.` : left,
-  };
-}
-
-function rasterJson({ place, info, placed }: MeasuredRaster): Json {
-  return {
-    name: place.name,
-    width: info.width,
-    height: info.height,
-    dtype: info.storedType ?? info.dtype,
-    nodata: jsonNumber(info.nodata),
-    crs: crsJson(info.crs),
-    transform: [...placed.transform],
-    bounds: [...affineBounds(placed.transform, info.width, info.height)],
-    bytes: info.bytes,
-    ...etagJson(info),
   };
 }

@@ -1,39 +1,19 @@
 import type { CsvColumn, CsvValue } from '../render/table.ts';
-import { bandLabel } from '../vector/open-layers.ts';
+import type { Layer } from '../vector/layers.ts';
+import { layersOf } from '../vector/layers.ts';
 import { polygonArea } from '../vector/polygon-area.ts';
 import type { ZoneStatistics } from '../vector/zone-stats.ts';
 import type { MeasuredRaster, ZonalJob, Zone } from './zonal-statistics-pass.ts';
 
 /** One band of one raster, with its statistics by zone. */
-export interface ZonalLayer {
-  readonly raster: string;
-  readonly band: number;
-  /** What the band is called in words. */
-  readonly label: string;
-  readonly unit: string | null;
-  /** Put before the names of statistics where there are several layers; empty for a single one. */
-  readonly prefix: string;
-  readonly source: MeasuredRaster;
+export interface ZonalLayer extends Layer<MeasuredRaster> {
   readonly statistics: readonly ZoneStatistics[];
 }
 
 export type ZonalRow = Readonly<Record<string, CsvValue>>;
 
-/** All layers in the order of the task: by raster, then by band. */
-export function layersOf(rasters: readonly MeasuredRaster[]): ZonalLayer[] {
-  const several = rasters.length > 1;
-  const bandsInAll = rasters.reduce((sum, { bands }) => sum + bands.length, 0);
-  return rasters.flatMap((source, index) =>
-    source.bands.map((band, at) => ({
-      raster: source.place.name,
-      band,
-      label: bandLabel(source.info, band),
-      unit: source.info.bands[band - 1]?.unit ?? null,
-      prefix: bandsInAll === 1 ? '' : `${several ? `r${index + 1}_` : ''}b${band}_`,
-      source,
-      statistics: source.statistics[at] ?? [],
-    })),
-  );
+export function zonalLayers(rasters: readonly MeasuredRaster[]): ZonalLayer[] {
+  return layersOf(rasters).map((layer) => ({ ...layer, statistics: layer.source.statistics[layer.at] ?? [] }));
 }
 
 /** Names of the percentiles' columns: p25, p97.5. */

@@ -63,3 +63,19 @@ export function networkReason(cause: unknown): string {
   if (inner instanceof Error) return 'code' in inner && typeof inner.code === 'string' ? inner.code : inner.message;
   return String(inner);
 }
+
+const notKeptReason = 'not_kept';
+
+/** What is missing offline. Not retryable: it will be missing again. */
+export function notKept(where: string): AppError {
+  return new AppError('source_unavailable', `Offline: what this run needs of ${where} was not read before.`, {
+    remedy: 'Run the same task online once (without --offline); what it reads is kept and can then be read offline.',
+    retryable: false,
+    details: { reason: notKeptReason },
+  });
+}
+
+/** Whether something failed only because it was never read online. */
+export function isNotKept(cause: unknown): boolean {
+  return cause instanceof AppError && cause.details?.['reason'] === notKeptReason;
+}

@@ -1,6 +1,6 @@
 import type { ByteSource } from '../../src-raster/bytes/byte-source.ts';
 import type { ObjectVersion, RangeCache, ReadContext } from '../../src-raster/bytes/read-context.ts';
-import { AppError } from '../../src-shared/errors.ts';
+import { notKept } from './http-errors.ts';
 import type { HttpOptions } from './http.ts';
 import type { RangeAnswer, TakeWhole } from './range-request.ts';
 import { checkInside, requestIfChanged, requestRange } from './range-request.ts';
@@ -92,12 +92,4 @@ async function replay(href: string, cache: RangeCache): Promise<Opened> {
 
 async function headerOf(href: string, version: ObjectVersion, cache: RangeCache | null) {
   return (await cache?.get(href, version, 0, Math.min(headerBytes, version.size))) ?? null;
-}
-
-/** What is missing offline. Not retryable: it will be missing again. */
-export function notKept(where: string): AppError {
-  return new AppError('source_unavailable', `Offline: what this run needs of ${where} was not read before.`, {
-    remedy: 'Run the same task online once (without --offline); what it reads is kept and can then be read offline.',
-    retryable: false,
-  });
 }

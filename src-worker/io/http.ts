@@ -1,7 +1,8 @@
 import { AppError } from '../../src-shared/errors.ts';
 import { isBucketAddress } from '../../src-shared/task/object-address.ts';
 import type { ReadContext } from '../../src-raster/bytes/read-context.ts';
-import { networkReason, proxyStatus, statusError, walledOff } from './http-errors.ts';
+import { keepDocument, keptDocument } from './cache/documents.ts';
+import { networkReason, notKept, proxyStatus, statusError, walledOff } from './http-errors.ts';
 import { redactHref } from './redact.ts';
 import { Retryable, defaultRetryPolicy, withRetry } from './retry.ts';
 import type { RetryPolicy } from './retry.ts';
@@ -126,8 +127,8 @@ export async function readBody(
 const maxJsonBytes = 32 * 1024 * 1024;
 
 /**
- * Fetches and parses JSON (STAC). Counts its bytes against the budget. Errors as in `exchange`, and `bad_data` when the
- * body isn't JSON or is larger than 32 MiB.
+ * Fetches and parses JSON (STAC), and keeps it for runs offline, which read what was kept. Counts its bytes against the budget.
+ * Errors as in `exchange`, and `bad_data` when the body isn't JSON or is larger than 32 MiB.
  */
 export async function fetchJson(
   url: string,
@@ -136,27 +137,37 @@ export async function fetchJson(
   options: HttpOptions = {},
 ): Promise<unknown> {
   const where = redactHref(url);
-  return exchange(
-    url,
-    init,
-    ctx,
-    async (response, alive) => {
-      const { bytes, complete } = await readBody(response, maxJsonBytes, alive);
-      if (!complete)
-        throw new AppError('bad_data', `${where} sent more than ${maxJsonBytes} bytes of JSON.`, {
-          remedy: 'Ask for fewer items, or name a smaller part of the catalogue.',
-        });
-      ctx.budget.add(bytes.length);
-      try {
-        const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-        return value;
-      } catch (cause) {
-        throw new AppError('bad_data', `${where} did not send JSON.`, {
-          remedy: 'Open the address in a browser and check that it is the data and not a web page.',
-          cause,
-        });
-      }
-    },
-    options,
-  );
+  const cache = ctx.remote?.cache ?? null;
+  const asked = { url, method: init.method, body: init.body };
+  if (ctx.offline === true && cache !== null) {
+    const kept = await keptDocument(cache, asked);
+    if (kept === null) throw notKept(where);
+    ctx.budget.add(kept.length);
+    return parseJson(kept, where);
+  }
+  const handle = async (response: Response, alive: Alive) => {
+    const { bytes, complete } = await readBody(response, maxJsonBytes, alive);
+    if (!complete)
+      throw new AppError('bad_data', `${where} sent more than ${maxJsonBytes} bytes of JSON.`, {
+        remedy: 'Ask for fewer items, or name a smaller part of the catalogue.',
+      });
+    ctx.budget.add(bytes.length);
+    return { bytes, value: parseJson(bytes, where) };
+  };
+  const { bytes, value } = await exchange(url, init, ctx, handle, options);
+  if (cache !== null) await keepDocument(cache, asked, bytes);
+  return value;
+}
+
+/** @throws AppError `bad_data` */
+function parseJson(bytes: Uint8Array<ArrayBuffer>, where: string): unknown {
+  try {
+    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return value;
+  } catch (cause) {
+    throw new AppError('bad_data', `${where} did not send JSON.`, {
+      remedy: 'Open the address in a browser and check that it is the data and not a web page.',
+      cause,
+    });
+  }
 }

@@ -1,9 +1,9 @@
 import type { ObjectVersion, ReadContext } from '../../src-raster/bytes/read-context.ts';
 import { AppError } from '../../src-shared/errors.ts';
 import type { Place } from '../run/places.ts';
+import { notKept } from './http-errors.ts';
 import { exchange, readBody } from './http.ts';
 import type { Alive, HttpOptions } from './http.ts';
-import { notKept } from './http-source.ts';
 import type { KeyedStore } from './keyed-store.ts';
 import { belowAddress, keyParts, maxObjectBytes, tooLarge } from './object-key.ts';
 import { changed, checkInside, cutShort, ifChanged, requestRange, sameVersion, versionOf } from './range-request.ts';
@@ -32,7 +32,9 @@ export class ServerStore implements KeyedStore {
 
   async get(key: string, maxBytes: number = maxObjectBytes): Promise<Uint8Array<ArrayBuffer> | undefined> {
     const href = this.#href(key);
-    return this.#ctx.offline === true ? this.#replay(href, maxBytes) : this.#present(href, () => this.#fetch(href, maxBytes));
+    return this.#ctx.offline === true
+      ? this.#replay(href, maxBytes)
+      : this.#present(href, () => this.#fetch(href, maxBytes));
   }
 
   async getRange(key: string, offset: number, length: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
@@ -123,7 +125,8 @@ export class ServerStore implements KeyedStore {
   async #version(href: string): Promise<ObjectVersion | undefined> {
     const known = this.#versions.get(href);
     if (known !== undefined) return known;
-    const version = this.#ctx.offline === true ? await this.#kept(href) : await this.#present(href, () => this.#ask(href));
+    const version =
+      this.#ctx.offline === true ? await this.#kept(href) : await this.#present(href, () => this.#ask(href));
     if (version !== undefined) this.#pin(href, version);
     return version;
   }
@@ -150,7 +153,12 @@ export class ServerStore implements KeyedStore {
       return { bytes: new Uint8Array(0), version: versionOf(response, Number(size)) };
     };
     try {
-      const { bytes, version } = await requestRange(href, { offset: 0, length: askedBytes, whole }, this.#ctx, this.#options);
+      const { bytes, version } = await requestRange(
+        href,
+        { offset: 0, length: askedBytes, whole },
+        this.#ctx,
+        this.#options,
+      );
       if (bytes.length > 0) await this.#ctx.remote?.cache?.put(href, version, 0, bytes);
       return version;
     } catch (cause) {

@@ -9,7 +9,7 @@ import { nodePlatform } from './platform.ts';
 
 /**
  * Opens a GeoTIFF or COG from a path or URL. Errors are those of `openGeoTiff` and `openByteSource`. Beside a local file,
- * `<path>.msk` and `<path>.ovr` are used as GDAL uses them; servers are not asked for them.
+ * `<path>.msk`, `<path>.ovr` and `<path>.aux.xml` are used as GDAL uses them; servers are not asked for them.
  */
 export async function openRaster(href: string, ctx: ReadContext): Promise<RasterSource> {
   const beside = async (suffix: string): Promise<ByteSource | null> => {

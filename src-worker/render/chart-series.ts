@@ -127,10 +127,10 @@ export interface IntervalChartOptions {
     readonly value: number;
     readonly low: number;
     readonly high: number;
-    /** Filled when true, hollow when not. */
+    /** Drawn in colour, the others in grey. */
     readonly strong: boolean;
   }[];
-  /** What filled and hollow points stand for. */
+  /** What coloured and grey rows stand for. */
   readonly kinds: { readonly strong: string; readonly weak: string };
 }
 
@@ -165,7 +165,9 @@ export function intervalChart({ rows, kinds, ...options }: IntervalChartOptions)
   return {
     title,
     width: 640,
-    height: 80 + rows.length * 24,
+    height: 84 + rows.length * 24,
+    // The descenders of the axis title reach below the axis.
+    padding: { left: 0, right: 0, top: 0, bottom: 4 },
     data: { values },
     layer: [
       { mark: { type: 'rule', color: ink, strokeWidth: 1 }, encoding: { x: { ...x, datum: 0 } } },

@@ -124,6 +124,10 @@ export async function compute(): Promise<void> {
       post({ type: 'artefact', artefact }),
     );
     const outcome = await prepared.run(outputs);
+    if (cache !== null && cache.taken.requests > 0)
+      log(
+        `${cache.taken.bytes} bytes of ${cache.taken.requests} reads had been read before and were taken from the cache.`,
+      );
     aborter.signal.throwIfAborted();
     progress.flush();
     const check = checkPlan(planned, { readBytes: budget.bytes, requests: budget.requests, pixels: pixels.pixels });

@@ -81,6 +81,11 @@ export class Places {
     return { href: real, name, root: base.root };
   }
 
+  /** Whether something on a server was read before and can be read offline. */
+  async isKept(href: string): Promise<boolean> {
+    return (await this.#options.kept?.(href)) === true;
+  }
+
   /** Text fit to leave the worker: without secrets and without paths of this machine. */
   publicText(text: string): string {
     const folders = [...this.#local].sort(([a], [b]) => b.length - a.length);
@@ -96,7 +101,7 @@ export class Places {
       throw new AppError('bad_data', `${redactHref(url)} is not an address.`, {
         remedy: 'Correct the address, or leave its item out of the task.',
       });
-    if (this.#options.offline && (await this.#options.kept?.(url)) !== true)
+    if (this.#options.offline && !(await this.isKept(url)))
       throw new AppError('source_unavailable', `Offline: ${redactHref(url)} was not read.`, {
         remedy: 'Run it online (without --offline) to use the network, or name local files.',
         retryable: false,

@@ -75,8 +75,9 @@ async function run(
 ): Promise<number> {
   const folder = options.out ?? '';
   const grants = await attemptAsync(() => readGrants(options));
-  const kept = options.cache === null ? [] : [options.cache.folder, options.cache.shared ?? options.cache.folder];
-  const granted = [...(grants.value ?? []).map(({ path }) => path), ...kept];
+  const { cache } = options;
+  const cached = cache === null ? [] : [cache.folder, cache.shared ?? cache.folder];
+  const granted = [...(grants.value ?? []).map(({ path }) => path), ...cached];
   // The walls of a service are around its container, where nothing of ours measures them.
   const measured = options.service === null ? measureIsolation(folder, [options.task, ...granted], env) : null;
   const isolation = measured === null ? null : await withoutDeadRoute(measured);

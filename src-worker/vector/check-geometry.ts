@@ -52,12 +52,12 @@ function checkArea(type: 'Polygon' | 'MultiPolygon', coordinates: unknown): Chec
     polygons.push(rings);
   }
   const all = polygons.flat();
-  if (all.some((ring) => ringArea(ring) === 0)) return { problem: 'has a ring without an area' };
   const crossing = crossingOf(all);
   if (crossing !== null) {
     const [x, y] = crossing.map((one) => Number(one.toFixed(5)));
     return { problem: `has rings that cross themselves or each other near ${x}, ${y} (longitude, latitude)` };
   }
+  if (all.some((ring) => ringArea(ring) === 0)) return { problem: 'has a ring without an area' };
   const [first = []] = polygons;
   return {
     geometry: type === 'Polygon' ? { type, coordinates: first } : { type, coordinates: polygons },

@@ -77,9 +77,3 @@ export function scalingOf(info: RasterInfo, band: number, apply: boolean): { sca
   const { scale, offset } = info.bands[band - 1] ?? { scale: 1, offset: 0 };
   return apply && (scale !== 1 || offset !== 0) ? { scale, offset } : null;
 }
-
-/** How a band is called in tables: its description, else its number. */
-export function bandLabel(info: RasterInfo, band: number): string {
-  const description = info.bands[band - 1]?.description ?? null;
-  return description === null || description === '' ? `band ${band}` : description;
-}

@@ -13,14 +13,16 @@ export interface ZoneWindow {
  * The windows in which a pass over the zones of a raster reads it: steps of whole blocks, in rows from the top, each cut to
  * what its zones need. Blocks that no zone touches are not read.
  * @param zones the window of each zone; null when it misses the raster
+ * @param blockwise one block a step, for zones that are few and far between
  */
 export function zoneWindows(
   { width, height, blockWidth, blockHeight }: RasterInfo,
   zones: readonly (Window | null)[],
+  blockwise = false,
 ): ZoneWindow[] {
-  const rows = Math.min(Math.ceil(height / blockHeight), Math.max(1, Math.ceil(256 / blockHeight)));
+  const rows = blockwise ? 1 : Math.min(Math.ceil(height / blockHeight), Math.max(1, Math.ceil(256 / blockHeight)));
   const stepY = rows * blockHeight;
-  const stepX = blockWidth * Math.max(1, Math.floor(stepPixels / (blockWidth * stepY)));
+  const stepX = blockwise ? blockWidth : blockWidth * Math.max(1, Math.floor(stepPixels / (blockWidth * stepY)));
   const steps = new Map<number, { window: Window; zones: number[] }>();
   const across = Math.ceil(width / stepX);
   zones.forEach((zone, index) => {

@@ -1,5 +1,6 @@
 import { AppError } from '../../src-shared/errors.ts';
 import type { RunContext } from '../run/context.ts';
+import { textOf } from './attributes.ts';
 import { isTimeUnits } from './cf-time.ts';
 import { packingOf } from './packing.ts';
 import type { ZarrArray } from './zarr-array.ts';
@@ -34,9 +35,13 @@ const longitudeUnits = /^degrees?_?e(ast)?$/i;
 export async function axesOf(ctx: RunContext, store: ZarrStore, variable: ZarrArray): Promise<Axis[]> {
   const { shape, dimensions } = variable.facts;
   if (dimensions === null || dimensions.length !== shape.length)
-    throw new AppError('bad_data', `The array ${variable.path} of ${store.name} does not say the names of its dimensions.`, {
-      remedy: 'Write the store with xarray, which adds them (dimension_names, or _ARRAY_DIMENSIONS in Zarr 2).',
-    });
+    throw new AppError(
+      'bad_data',
+      `The array ${variable.path} of ${store.name} does not say the names of its dimensions.`,
+      {
+        remedy: 'Write the store with xarray, which adds them (dimension_names, or _ARRAY_DIMENSIONS in Zarr 2).',
+      },
+    );
   const group = variable.path.split('/').slice(0, -1);
   const axes: Axis[] = [];
   for (const [index, name] of dimensions.entries()) {
@@ -56,13 +61,19 @@ export async function axesOf(ctx: RunContext, store: ZarrStore, variable: ZarrAr
   return axes;
 }
 
-function roleOf(name: string, attributes: Readonly<Record<string, unknown>>): { role: AxisRole; isGeographic: boolean } {
-  const units = String(attributes['units'] ?? '');
-  const standard = String(attributes['standard_name'] ?? '');
-  const axis = String(attributes['axis'] ?? '').toUpperCase();
-  if (isTimeUnits(attributes['units']) || standard === 'time' || axis === 'T') return { role: 'time', isGeographic: false };
-  if (latitudeUnits.test(units) || standard === 'latitude' || /^(lat|latitude)$/i.test(name)) return { role: 'y', isGeographic: true };
-  if (longitudeUnits.test(units) || standard === 'longitude' || /^(lon|long|longitude)$/i.test(name)) return { role: 'x', isGeographic: true };
+function roleOf(
+  name: string,
+  attributes: Readonly<Record<string, unknown>>,
+): { role: AxisRole; isGeographic: boolean } {
+  const units = textOf(attributes, 'units');
+  const standard = textOf(attributes, 'standard_name');
+  const axis = textOf(attributes, 'axis').toUpperCase();
+  if (isTimeUnits(attributes['units']) || standard === 'time' || axis === 'T')
+    return { role: 'time', isGeographic: false };
+  if (latitudeUnits.test(units) || standard === 'latitude' || /^(lat|latitude)$/i.test(name))
+    return { role: 'y', isGeographic: true };
+  if (longitudeUnits.test(units) || standard === 'longitude' || /^(lon|long|longitude)$/i.test(name))
+    return { role: 'x', isGeographic: true };
   const plane = /^projection_([xy])_coordinate$|^grid_(longitude|latitude)$/.exec(standard);
   if (plane !== null) return { role: plane[1] === 'y' || plane[2] === 'latitude' ? 'y' : 'x', isGeographic: false };
   if (axis === 'X' || /^(x|xc|easting)$/i.test(name)) return { role: 'x', isGeographic: false };
@@ -70,7 +81,7 @@ function roleOf(name: string, attributes: Readonly<Record<string, unknown>>): { 
   return { role: 'other', isGeographic: false };
 }
 
-/** All values of a one-dimensional array, unpacked. */
+/** All values of a one-dimensional array, unpacked. A coordinate has no missing values (CF 1.11, 2.5.1), whatever its fill value. */
 async function readLine(ctx: RunContext, array: ZarrArray): Promise<Float64Array<ArrayBuffer>> {
   const [size = 0] = array.facts.shape;
   const [chunk = 1] = array.facts.chunks;
@@ -79,12 +90,12 @@ async function readLine(ctx: RunContext, array: ZarrArray): Promise<Float64Array
       remedy: `At most ${maxCoordinates} are read.`,
       details: { limit: 'coordinates', allowed: maxCoordinates },
     });
-  const { unpack } = packingOf(array.facts);
+  const { scale, offset } = packingOf(array.facts);
   const values = new Float64Array(size);
   for (let from = 0; from < size; from += chunk) {
     ctx.signal.throwIfAborted();
     const { data } = await array.chunk([from / chunk]);
-    for (let i = 0; i < chunk && from + i < size; i += 1) values[from + i] = unpack(data[i] ?? NaN);
+    for (let i = 0; i < chunk && from + i < size; i += 1) values[from + i] = (data[i] ?? NaN) * scale + offset;
   }
   return values;
 }

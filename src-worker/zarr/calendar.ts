@@ -15,7 +15,9 @@ const names: Readonly<Record<string, Calendar>> = {
 
 /** The calendar that an attribute names, whatever its case; `standard` when there is none, null for one that is not known. */
 export function calendarOf(attribute: unknown): Calendar | null {
-  return attribute === undefined ? 'standard' : (names[String(attribute).toLowerCase()] ?? null);
+  return attribute === undefined
+    ? 'standard'
+    : ((typeof attribute === 'string' ? names[attribute.toLowerCase()] : null) ?? null);
 }
 
 /** A point in time of some calendar: month and day from 1, milliseconds since midnight. */

@@ -50,7 +50,8 @@ export function parseTimeUnits(units: string, calendar: Calendar): TimeUnits | n
   if (match === null) return null;
   const [, name = '', yearText, monthText, dayText, hours = '0', minutes = '0', seconds = '0', zone] = match;
   const [year, month, day] = [Number(yearText), Number(monthText), Number(dayText)];
-  if (!isDate(calendar, year, month, day) || Number(hours) > 24 || Number(minutes) > 59 || Number(seconds) >= 61) return null;
+  if (!isDate(calendar, year, month, day) || Number(hours) > 24 || Number(minutes) > 59 || Number(seconds) >= 61)
+    return null;
   // These two calendars have no year 0.
   if ((calendar === 'standard' || calendar === 'julian') && year < 1) return null;
   const length = lengthOf(name.toLowerCase(), calendar);

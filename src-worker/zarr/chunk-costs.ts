@@ -52,7 +52,12 @@ async function ofChunk(array: ZarrArray, key: string): Promise<Cost> {
 }
 
 /** The index itself was read for this, or is read in the run when it could not be understood. */
-async function ofShard(array: ZarrArray, key: string, chunks: readonly (readonly number[])[], isLocal: boolean): Promise<Cost> {
+async function ofShard(
+  array: ZarrArray,
+  key: string,
+  chunks: readonly (readonly number[])[],
+  isLocal: boolean,
+): Promise<Cost> {
   const sizes = await array.sizesInShard(chunks);
   if (sizes !== null) {
     const stored = sizes.filter((size) => size !== undefined);
@@ -68,5 +73,7 @@ async function ofShard(array: ZarrArray, key: string, chunks: readonly (readonly
 /** At most `most` of the list, evenly spread over it. */
 function spread<T>(list: readonly T[], most: number): T[] {
   if (list.length <= most) return [...list];
-  return Array.from({ length: most }, (_, index) => list[Math.floor((index * list.length) / most)]).filter((one) => one !== undefined);
+  return Array.from({ length: most }, (_, index) => list[Math.floor((index * list.length) / most)]).filter(
+    (one) => one !== undefined,
+  );
 }

@@ -48,7 +48,8 @@ function guarded(load: () => Promise<unknown>, sizeAt: number): () => Promise<Co
         const codec = maker.fromConfig(config, meta);
         return {
           decode: (bytes) => {
-            const size = bytes.length < sizeAt + 4 ? -1 : new DataView(bytes.buffer, bytes.byteOffset).getUint32(sizeAt, true);
+            const size =
+              bytes.length < sizeAt + 4 ? -1 : new DataView(bytes.buffer, bytes.byteOffset).getUint32(sizeAt, true);
             if (size < 0 || size > expectedBytes(meta)) throw new Error(`its header says ${size} bytes`);
             return codec.decode(bytes);
           },
@@ -78,7 +79,10 @@ export function useBoundedCodecs(): void {
   for (const prefix of ['', 'numcodecs.']) {
     for (const [name, unpack] of Object.entries(node))
       codecs.set(`${prefix}${name}`, () => Promise.resolve(native(unpack)));
-    for (const [name, sizeAt] of [['blosc', 4], ['lz4', 0]] as const) {
+    for (const [name, sizeAt] of [
+      ['blosc', 4],
+      ['lz4', 0],
+    ] as const) {
       const load = codecs.get(`${prefix}${name}`);
       if (load !== undefined) codecs.set(`${prefix}${name}`, guarded(load, sizeAt));
     }

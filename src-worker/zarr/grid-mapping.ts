@@ -1,7 +1,7 @@
 import { crsFromEpsg, wgs84 } from '../../src-raster/crs.ts';
 import type { Crs } from '../../src-raster/types.ts';
-
-type Attributes = Readonly<Record<string, unknown>>;
+import type { Attributes } from './attributes.ts';
+import { textOf } from './attributes.ts';
 
 /** The CRS of a grid, or why there is none that can be used. */
 export type MappedCrs = { readonly crs: Crs; readonly from: string } | { readonly refused: string };
@@ -21,23 +21,32 @@ export function crsOf(mapping: Attributes | null, others: readonly Attributes[],
   }
   if (mapping !== null) {
     const name = text(mapping['grid_mapping_name']);
-    if (name === 'latitude_longitude') return { crs: wgs84, from: 'its grid mapping of longitude and latitude, taken as WGS 84' };
+    if (name === 'latitude_longitude')
+      return { crs: wgs84, from: 'its grid mapping of longitude and latitude, taken as WGS 84' };
     const proj4 = name === null ? null : definition(name, mapping);
-    if (proj4 === null) return { refused: name === null ? 'a grid mapping without a name, EPSG code or known WKT' : `the grid mapping ${name}` };
-    return { crs: { code: null, name: name?.replaceAll('_', ' ') ?? null, proj4, unit: 'metre' }, from: `the parameters of its grid mapping ${name ?? ''}` };
+    if (proj4 === null)
+      return {
+        refused: name === null ? 'a grid mapping without a name, EPSG code or known WKT' : `the grid mapping ${name}`,
+      };
+    return {
+      crs: { code: null, name: name?.replaceAll('_', ' ') ?? null, proj4, unit: 'metre' },
+      from: `the parameters of its grid mapping ${name ?? ''}`,
+    };
   }
-  return isLonLat ? { crs: wgs84, from: 'its longitudes and latitudes, taken as WGS 84' } : { refused: 'no grid mapping and no EPSG code' };
+  return isLonLat
+    ? { crs: wgs84, from: 'its longitudes and latitudes, taken as WGS 84' }
+    : { refused: 'no grid mapping and no EPSG code' };
 }
 
 function codeIn(places: readonly Attributes[]): number | null {
   for (const attributes of places) {
     for (const key of ['epsg_code', 'spatial_epsg', 'epsg', 'proj:code', 'proj:epsg', 'crs']) {
-      const match = /^(?:EPSG:+)?(\d{4,6})$/i.exec(String(attributes[key] ?? '').trim());
+      const match = /^(?:EPSG:+)?(\d{4,6})$/i.exec(textOf(attributes, key).trim());
       if (match !== null) return Number(match[1]);
     }
     for (const key of ['crs_wkt', 'spatial_ref', 'proj:wkt2']) {
       // The identifier of the whole CRS is its last part; those of its datum and units stand inside brackets before it.
-      const match = /(?:AUTHORITY|ID)\["EPSG",\s*"?(\d+)"?\]\s*\]\s*$/i.exec(text(attributes[key]) ?? '');
+      const match = /(?:AUTHORITY|ID)\["EPSG",\s*"?(\d+)"?\]\s*\]\s*$/i.exec(textOf(attributes, key));
       if (match !== null) return Number(match[1]);
     }
   }
@@ -79,7 +88,10 @@ function definition(name: string, mapping: Attributes): string | null {
         return [['proj', 'sinu'], meridian];
       case 'polar_stereographic': {
         const pole = one('latitude_of_projection_origin', (first ?? 90) < 0 ? -90 : 90);
-        const down = ['lon_0', one('straight_vertical_longitude_from_pole', one('longitude_of_projection_origin', 0))] as const;
+        const down = [
+          'lon_0',
+          one('straight_vertical_longitude_from_pole', one('longitude_of_projection_origin', 0)),
+        ] as const;
         return first === undefined
           ? [['proj', 'stere'], ['lat_0', pole], down, ['k_0', one('scale_factor_at_projection_origin', 1)]]
           : [['proj', 'stere'], ['lat_0', pole], down, ['lat_ts', first]];
@@ -89,7 +101,10 @@ function definition(name: string, mapping: Attributes): string | null {
     }
   })();
   if (terms === null || terms.some(([, value]) => value === undefined)) return null;
-  const shift = [['x_0', one('false_easting', 0)], ['y_0', one('false_northing', 0)]] as const;
+  const shift = [
+    ['x_0', one('false_easting', 0)],
+    ['y_0', one('false_northing', 0)],
+  ] as const;
   const all = [...terms, ...shift, ...ellipsoid(mapping), ['units', 'm'] as const];
   return `${all.map(([key, value]) => `+${key}=${value}`).join(' ')} +no_defs`;
 }
@@ -101,8 +116,22 @@ function ellipsoid(mapping: Attributes): (readonly [string, string | number])[] 
   const flattening = number('inverse_flattening');
   const minor = number('semi_minor_axis') ?? radius ?? (flattening === 0 ? major : undefined);
   if (major === undefined) return [['datum', 'WGS84']];
-  const isWgs84 = Math.abs(major - 6_378_137) < 1e-3 && (Math.abs((flattening ?? 0) - 298.257223563) < 1e-6 || Math.abs((minor ?? 0) - 6_356_752.314245) < 1e-3);
+  const isWgs84 =
+    Math.abs(major - 6_378_137) < 1e-3 &&
+    (Math.abs((flattening ?? 0) - 298.257223563) < 1e-6 || Math.abs((minor ?? 0) - 6_356_752.314245) < 1e-3);
   if (isWgs84) return [['datum', 'WGS84']];
-  if (minor !== undefined) return [['a', major], ['b', minor]];
-  return flattening === undefined ? [['a', major], ['b', major]] : [['a', major], ['rf', flattening]];
+  if (minor !== undefined)
+    return [
+      ['a', major],
+      ['b', minor],
+    ];
+  return flattening === undefined
+    ? [
+        ['a', major],
+        ['b', major],
+      ]
+    : [
+        ['a', major],
+        ['rf', flattening],
+      ];
 }

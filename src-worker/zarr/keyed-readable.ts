@@ -20,7 +20,8 @@ export class KeyedReadable implements AsyncReadable {
   }
 
   async get(key: AbsolutePath): Promise<Uint8Array | undefined> {
-    if (!/\/(zarr\.json|\.zarray|\.zattrs|\.zgroup|\.zmetadata)$/.test(key)) return this.store.get(key, this.#maxChunkBytes);
+    if (!/\/(zarr\.json|\.zarray|\.zattrs|\.zgroup|\.zmetadata)$/.test(key))
+      return this.store.get(key, this.#maxChunkBytes);
     if (!this.#metadata.has(key)) {
       const bytes = await this.store.get(key, maxMetadataBytes);
       const json = bytes === undefined ? undefined : parseMetadata(bytes);

@@ -1,8 +1,22 @@
 import { z } from 'zod';
 import { typeFromV2 } from './dtype.ts';
 
-const Sides = z.array(z.int().min(0).max(2 ** 40)).max(32);
-const ChunkSides = z.array(z.int().min(1).max(2 ** 32)).max(32);
+const Sides = z
+  .array(
+    z
+      .int()
+      .min(0)
+      .max(2 ** 40),
+  )
+  .max(32);
+const ChunkSides = z
+  .array(
+    z
+      .int()
+      .min(1)
+      .max(2 ** 32),
+  )
+  .max(32);
 const Attributes = z.record(z.string(), z.unknown());
 const Named = z.looseObject({ id: z.string() });
 
@@ -102,7 +116,8 @@ export function factsOfV3(json: unknown): ArrayFacts | null {
   const separator = configuration?.separator ?? (name === 'default' ? '/' : '.');
   const dimensions = data.dimension_names?.map((one) => one ?? '') ?? null;
   if (data.shape.length !== outer.length || data.shape.length !== chunks.length) return null;
-  if ((sharded !== undefined && sharding === undefined) || (sharding !== undefined && data.codecs.length > 1)) return null;
+  if ((sharded !== undefined && sharding === undefined) || (sharding !== undefined && data.codecs.length > 1))
+    return null;
   if (chunks.some((side, axis) => (outer[axis] ?? 1) % side !== 0)) return null;
   return {
     format: 3,
@@ -120,7 +135,10 @@ export function factsOfV3(json: unknown): ArrayFacts | null {
   };
 }
 
-function shardIndex({ chunk_shape: inner, index_codecs: codecs, index_location: place }: z.infer<typeof Sharding>, outer: readonly number[]): ShardIndex {
+function shardIndex(
+  { chunk_shape: inner, index_codecs: codecs, index_location: place }: z.infer<typeof Sharding>,
+  outer: readonly number[],
+): ShardIndex {
   const count = outer.reduce((product, side, axis) => product * (side / (inner[axis] ?? 1)), 1);
   const names = codecs.map(({ name }) => name).join();
   const bytes = names === 'bytes,crc32c' ? 16 * count + 4 : names === 'bytes' ? 16 * count : null;

@@ -16,7 +16,12 @@ export interface Packing {
  * `add_offset`, and NetCDF's `_Unsigned`. In Zarr 2 the array's own `fill_value` is missing too, in Zarr 3 it is not, as in
  * xarray, whose encoding of `_FillValue` in Zarr 3 (base64 of a little-endian double) is understood.
  */
-export function packingOf({ attributes, fill, format, dtype }: Pick<ArrayFacts, 'attributes' | 'fill' | 'format' | 'dtype'>): Packing {
+export function packingOf({
+  attributes,
+  fill,
+  format,
+  dtype,
+}: Pick<ArrayFacts, 'attributes' | 'fill' | 'format' | 'dtype'>): Packing {
   const isFloat = dtype.startsWith('float');
   const stored = (value: number) => (dtype === 'float32' ? Math.fround(value) : value);
   const span = 2 ** (8 * bytesOf(dtype));

@@ -77,7 +77,13 @@ export function planTime(
     const own = at.map((index) => dates[index]).filter((date) => date !== undefined);
     const sorted = own.sort(compareDates);
     const [first = nowhere] = sorted;
-    return { label: label || allLabel(first, sorted.at(-1) ?? first), first, last: sorted.at(-1) ?? first, count: at.length, part };
+    return {
+      label: label || allLabel(first, sorted.at(-1) ?? first),
+      first,
+      last: sorted.at(-1) ?? first,
+      count: at.length,
+      part,
+    };
   });
   const partCounts: number[] = [];
   if (reference !== null)
@@ -114,9 +120,17 @@ function groupOf({ year, month }: CalendarDate, period: Period): { key: string; 
     case 'year':
       return { key: String(year), label: yearText(year), order: year };
     case 'season':
-      return { key: `${seasonYear}/${season}`, label: `${yearText(seasonYear)} ${seasons[season] ?? ''}`, order: seasonYear * 4 + season };
+      return {
+        key: `${seasonYear}/${season}`,
+        label: `${yearText(seasonYear)} ${seasons[season] ?? ''}`,
+        order: seasonYear * 4 + season,
+      };
     case 'month':
-      return { key: `${year}/${month}`, label: `${yearText(year)}-${String(month).padStart(2, '0')}`, order: year * 12 + month };
+      return {
+        key: `${year}/${month}`,
+        label: `${yearText(year)}-${String(month).padStart(2, '0')}`,
+        order: year * 12 + month,
+      };
     case 'season_of_year':
       return { key: String(season), label: seasons[season] ?? '', order: season };
     case 'month_of_year':

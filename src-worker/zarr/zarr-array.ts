@@ -5,6 +5,7 @@ import { bytesOf } from './dtype.ts';
 import type { KeyedReadable } from './keyed-readable.ts';
 import type { ArrayFacts } from './metadata.ts';
 import { withoutChecksum } from './crc32c.ts';
+import { reason } from './reason.ts';
 
 /** The values of one chunk as stored, whole also at the array's edge: that of an index is at the sum of index * stride. */
 export interface ChunkValues {
@@ -52,7 +53,8 @@ export class ZarrArray {
     const wanted = this.chunkValues;
     const { length } = data as { length: number };
     if (length !== wanted) throw this.#damaged(position, `it has ${length} values instead of ${wanted}`);
-    if (data instanceof BigInt64Array || data instanceof BigUint64Array) return { data: Float64Array.from(data, Number), stride };
+    if (data instanceof BigInt64Array || data instanceof BigUint64Array)
+      return { data: Float64Array.from(data, Number), stride };
     return { data: data as unknown as ArrayLike<number>, stride };
   }
 
@@ -60,7 +62,9 @@ export class ZarrArray {
   objectOf(position: readonly number[]): string {
     const { shards, chunks, keyOf } = this.facts;
     const object =
-      shards === null ? position : position.map((at, axis) => Math.floor((at * (chunks[axis] ?? 1)) / (shards[axis] ?? 1)));
+      shards === null
+        ? position
+        : position.map((at, axis) => Math.floor((at * (chunks[axis] ?? 1)) / (shards[axis] ?? 1)));
     return [...this.path.split('/').filter((part) => part !== ''), keyOf(object)].join('/');
   }
 
@@ -96,10 +100,8 @@ export class ZarrArray {
       return await this.#reader.getChunk([...position]);
     } catch (cause) {
       if (cause instanceof AppError) throw cause;
-      const inner = cause instanceof Error ? cause.cause : undefined;
-      if (inner instanceof AppError) throw inner;
-      const why = inner instanceof Error ? `${(cause as Error).message}: ${inner.message}` : String((cause as Error).message);
-      throw this.#damaged(position, why, cause);
+      if (cause instanceof Error && cause.cause instanceof AppError) throw cause.cause;
+      throw this.#damaged(position, reason(cause), cause);
     }
   }
 

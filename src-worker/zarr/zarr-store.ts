@@ -10,6 +10,7 @@ import { parseMetadata } from './json.ts';
 import { KeyedReadable } from './keyed-readable.ts';
 import type { ArrayFacts } from './metadata.ts';
 import { factsOfV2, factsOfV3 } from './metadata.ts';
+import { reason } from './reason.ts';
 import { ZarrArray } from './zarr-array.ts';
 
 const listed = 40;
@@ -110,7 +111,11 @@ export class ZarrStore {
   }
 
   #unreadable(path: string): never {
-    throw this.#bad(path, 'has metadata that are damaged or of a kind that is not read (only regular chunks are)', rewrite);
+    throw this.#bad(
+      path,
+      'has metadata that are damaged or of a kind that is not read (only regular chunks are)',
+      rewrite,
+    );
   }
 
   async #json(key: AbsolutePath): Promise<unknown> {
@@ -135,10 +140,4 @@ function keyIn(path: string, name: string): AbsolutePath {
 
 function record(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** What zarrita or a codec says, with the cause that it wraps. */
-export function reason(cause: unknown): string {
-  if (!(cause instanceof Error)) return String(cause);
-  return cause.cause instanceof Error ? `${cause.message}: ${cause.cause.message}` : cause.message;
 }

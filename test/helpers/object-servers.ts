@@ -63,7 +63,10 @@ export async function startAzure(): Promise<ObjectServer> {
     const address = `${url}/${azurite.account}/${path}`;
     const request = { url: address, headers: { ...headers, ...lengths } };
     const signed = signWithAccountKey(request, 'PUT', azurite.account, azurite.key, new Date());
-    await drained(await fetch(signed.url, { method: 'PUT', headers: signed.headers, body: body ?? null }), `PUT ${path}`);
+    await drained(
+      await fetch(signed.url, { method: 'PUT', headers: signed.headers, body: body ?? null }),
+      `PUT ${path}`,
+    );
   };
   return {
     url,

@@ -13,6 +13,7 @@ const other: Record<SettingName, string | number> = {
   max_local_jobs: 3,
   max_queued_jobs: 5,
   min_free_gb: 3,
+  read_cache_gb: 2.5,
   heartbeat_seconds: 60,
   max_run_files: 500,
   without_docker: 'refuse',

@@ -34,7 +34,9 @@ async function moveRanges(from: string, to: string): Promise<void> {
 }
 
 async function folders(path: string, name: RegExp): Promise<string[]> {
-  return (await entries(path)).filter((entry) => entry.isDirectory() && name.test(entry.name)).map((entry) => entry.name);
+  return (await entries(path))
+    .filter((entry) => entry.isDirectory() && name.test(entry.name))
+    .map((entry) => entry.name);
 }
 
 /** What lies in a folder; nothing, where there is none. */

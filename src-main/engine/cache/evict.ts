@@ -16,7 +16,8 @@ interface KeptObject {
 export async function evictObjects(shared: string, maxBytes: number): Promise<void> {
   const objects: KeptObject[] = [];
   for (const aa of await entries(shared))
-    for (const object of await entries(join(shared, aa.name))) objects.push(await keptObject(join(shared, aa.name, object.name)));
+    for (const object of await entries(join(shared, aa.name)))
+      objects.push(await keptObject(join(shared, aa.name, object.name)));
   let total = objects.reduce((sum, { bytes }) => sum + bytes, 0);
   if (total <= maxBytes) return;
   for (const { path, bytes } of objects.sort((a, b) => a.usedAt - b.usedAt)) {

@@ -19,6 +19,22 @@ export function checkCaseFolder(name: string, path: string): void {
     });
 }
 
+/**
+ * Refuses what is no folder of a Zarr store, which is shown to a run whole.
+ * @param path real path of the folder that the task calls `name`
+ * @throws AppError `bad_data` for what is no folder, `denied` for one that holds the home folder
+ */
+export function checkStoreFolder(name: string, path: string): void {
+  if (!statSync(path).isDirectory())
+    throw new AppError('bad_data', `The Zarr store ${name} is a file, not the folder of a store.`, {
+      remedy: 'Name the folder that holds the store; unpack it first when it is an archive.',
+    });
+  if (isInside(path, realHome()))
+    throw new AppError('denied', `The Zarr store ${name} holds the home folder: it cannot be shown to a run.`, {
+      remedy: 'Name the folder of the store itself.',
+    });
+}
+
 function realHome(): string {
   try {
     return realpathSync(homedir());

@@ -6,7 +6,7 @@ import type { WorkerInputs } from '../../../src-shared/worker-protocol.ts';
 import type { DataRoot } from '../../client/data-root.ts';
 import { isInside } from '../../client/inside.ts';
 import { isHiddenBelow } from '../store/paths.ts';
-import { checkCaseFolder } from './case-folder.ts';
+import { checkCaseFolder, checkStoreFolder } from './case-folder.ts';
 import { localHrefs } from './local-hrefs.ts';
 
 /** Where a task may read, besides the data root. */
@@ -52,6 +52,7 @@ export function resolveLocalInputs(task: Task, root: DataRoot, rights: ReadRight
         remedy: `Choose it in the window, move it beside the task file, or allow its folder: --grant ${shown(resolve(path, '..'))}`,
       });
     if ('folder' in task.inputs) checkCaseFolder(name, path);
+    if ('zarr' in task.inputs && name === task.inputs.zarr) checkStoreFolder(name, path);
     return { name, path };
   });
   return { v: 1, files };

@@ -1,4 +1,5 @@
-import type { SourceSpecification, StyleSpecification } from 'maplibre-gl';
+import type { ExpressionSpecification, SourceSpecification, StyleSpecification } from 'maplibre-gl';
+import { colourProperty } from '../vectors/value-colours.ts';
 import type { BasemapColours } from './colours.ts';
 
 /** Sources are filled after the map is there. */
@@ -17,6 +18,14 @@ const font = ['Inter Variable'];
 export function mapStyle(colours: BasemapColours): StyleSpecification {
   const line = (id: string, source: string, colour: string, width: number) =>
     ({ id, type: 'line', source, paint: { 'line-color': colour, 'line-width': width } }) as const;
+  // Outlines that are coloured by a value bring their colour along.
+  const colour = (plain: string): ExpressionSpecification => ['coalesce', ['get', colourProperty], plain];
+  const valued = <T extends string | number>(yes: T, no: T): ExpressionSpecification => [
+    'case',
+    ['has', colourProperty],
+    yes,
+    no,
+  ];
   return {
     version: 8,
     sources: Object.fromEntries(
@@ -36,14 +45,14 @@ export function mapStyle(colours: BasemapColours): StyleSpecification {
         type: 'fill',
         source: 'vectors',
         filter: ['==', ['geometry-type'], 'Polygon'],
-        paint: { 'fill-color': colours.vector, 'fill-opacity': 0.08 },
+        paint: { 'fill-color': colour(colours.vector), 'fill-opacity': valued(0.8, 0.08) },
       },
       {
         id: 'vector-lines',
         type: 'line',
         source: 'vectors',
         filter: ['!=', ['geometry-type'], 'Point'],
-        paint: { 'line-color': colours.vector, 'line-width': 1.75 },
+        paint: { 'line-color': valued(colours.name, colours.vector), 'line-width': valued(0.75, 1.75) },
       },
       {
         id: 'vector-points',
@@ -51,7 +60,7 @@ export function mapStyle(colours: BasemapColours): StyleSpecification {
         source: 'vectors',
         filter: ['==', ['geometry-type'], 'Point'],
         paint: {
-          'circle-color': colours.vector,
+          'circle-color': colour(colours.vector),
           'circle-radius': 4.5,
           'circle-stroke-color': colours.halo,
           'circle-stroke-width': 1.5,

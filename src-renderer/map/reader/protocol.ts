@@ -1,3 +1,4 @@
+import type { Beside } from '../../../src-raster/open-geotiff.ts';
 import type { RasterInfo, Window } from '../../../src-raster/types.ts';
 import type { ErrorData } from '../../../src-shared/errors.ts';
 import type { BandSummary } from './band-summary.ts';
@@ -8,7 +9,7 @@ import type { Look, TilePixels } from './tile-pixels.ts';
 export interface RasterFile {
   readonly name: string;
   readonly url: string;
-  readonly beside: Readonly<Partial<Record<'.msk' | '.ovr', string>>>;
+  readonly beside: Readonly<Partial<Record<Beside, string>>>;
 }
 
 /** What the map asks of its worker: each operation with its input and answer. `raster` is the number that `open` gave. */

@@ -14,11 +14,17 @@ const geometryTypes = new Set([
   'GeometryCollection',
 ]);
 
+export interface LoadedVector {
+  readonly data: FeatureCollection;
+  /** The property by which the file wants to be coloured; null where it says nothing. */
+  readonly colourBy: string | null;
+}
+
 /** Fetches a GeoJSON file or the geometry of a STAC Item. Errors: `over_limit`, `bad_data`, `source_unavailable`. */
 export async function loadVector(
   { id, url, bytes, isFootprint }: RunVector,
   signal: AbortSignal,
-): Promise<FeatureCollection> {
+): Promise<LoadedVector> {
   if (bytes > maxBytes)
     throw new AppError(
       'over_limit',
@@ -47,10 +53,14 @@ export async function loadVector(
       remedy: 'Convert it: ogr2ogr -t_srs EPSG:4326 converted.geojson input',
     });
   // A STAC Item has links and assets that the map has no use for.
-  return {
-    type: 'FeatureCollection',
-    features: isFootprint ? features.map((feature) => ({ ...feature, properties: {} })) : features,
-  };
+  const shown = isFootprint ? features.map((feature) => ({ ...feature, properties: {} })) : features;
+  return { data: { type: 'FeatureCollection', features: shown }, colourBy: colourByOf(parsed) };
+}
+
+function colourByOf(value: unknown): string | null {
+  if (typeof value !== 'object' || value === null || !('transect:colour_by' in value)) return null;
+  const name = value['transect:colour_by'];
+  return typeof name === 'string' ? name : null;
 }
 
 /** The features of a parsed GeoJSON document that can be drawn; null when it is something else or in another CRS. */

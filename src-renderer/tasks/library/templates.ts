@@ -119,6 +119,10 @@ ${head('Terrain', 'terrain')}inputs:
   raster: ""
 analysis:
   type: terrain
+  # Also tri (ruggedness) and tpi (position)
+  products: [slope, aspect, hillshade, roughness]
+  # degree or percent
+  slope_unit: degree
 ${outputs}${limits}`,
   mosaic: `# One raster from many, on one grid.
 ${head('Mosaic', 'mosaic')}inputs:
@@ -128,6 +132,8 @@ analysis:
   type: mosaic
   # Which value counts where rasters overlap: first, last, min, max or mean
   method: first
+  # Band numbers from 1; all when left out
+  # bands: [1]
 ${outputs}${limits}`,
   classify: `# Classes of a raster by thresholds or by k-means clustering.
 ${head('Classification', 'classify')}inputs:
@@ -135,15 +141,27 @@ ${head('Classification', 'classify')}inputs:
   raster: ""
 analysis:
   type: classify
+  # Band numbers from 1; all when left out
+  # bands: [1, 2, 3]
+  # Or limits on one band: method: {breaks: [0.2, 0.5], names: [low, middle, high]}
+  method:
+    clusters: 5
+    # The same seed gives the same map
+    seed: 1
 ${outputs}${limits}`,
   zarr_reduce: `# Climatology, anomaly or means by month or season of an array in a Zarr store.
 ${head('Zarr reduction', 'zarr_reduce')}inputs:
-  # A Zarr store: choose its folder in the form, or write an http(s) address
+  # A Zarr store: choose its folder in the form, or write its address
   zarr: ""
 analysis:
   type: zarr_reduce
   # The array in the store
   variable: tas
+  # mean, sum, min, max or std over the time steps of every month; also year, season, all, month_of_year, season_of_year
+  statistic: mean
+  period: month
+  # For anomalies the years to compare with:
+  # reference: "1991-01-01/2020-12-31"
 ${outputs}${limits}`,
   service: `# A scientific container image with its own arguments. It runs in a container only, and only after a person approved it.
 ${head('Service', 'service')}inputs:

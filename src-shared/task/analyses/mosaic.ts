@@ -6,7 +6,8 @@ export const Mosaic = z
     type: z.literal('mosaic'),
     method: z.enum(['first', 'last', 'min', 'max', 'mean']).default('first').meta({
       title: 'Where rasters overlap',
-      description: 'Which of their valid values counts: that of the first or last raster in the list, or a statistic of all',
+      description:
+        'Which of their valid values counts: that of the first or last raster in the list, or a statistic of all',
     }),
     bands: z
       .array(z.int().min(1))

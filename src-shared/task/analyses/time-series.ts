@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { BandName, DatetimeInterval, parseInterval } from '../fields.ts';
+import { BandName, DatetimeInterval, Line, parseInterval } from '../fields.ts';
 import { applyScale, eitherBandsOrIndex, indexNames, mask } from './parts.ts';
 
 export const TimeSeries = z
@@ -9,6 +9,10 @@ export const TimeSeries = z
     index: z.enum(indexNames).optional().describe('This index in place of bands'),
     mask,
     apply_scale: applyScale,
+    feature_id: Line.optional().meta({
+      title: 'Feature name',
+      description: 'Property of the features that names them; name, id or number when left out',
+    }),
     point_sampling: z.enum(['nearest', 'bilinear']).default('nearest').meta({
       title: 'Values at points',
       description: 'The pixel that holds the point, or a mean of the four around it, weighted by nearness',

@@ -1,5 +1,6 @@
 import type { ReadContext } from '../../../src-raster/bytes/read-context.ts';
-import type { RasterSource, Window } from '../../../src-raster/types.ts';
+import { bytesPerValue } from '../../../src-raster/pixel-array.ts';
+import type { RasterInfo, RasterSource, Window } from '../../../src-raster/types.ts';
 
 /** Where the blocks of one image of a raster (a band and level, or its mask) are in the file; compact, for many rasters. */
 export interface ImageCosts {
@@ -31,8 +32,8 @@ const mostBlocks = 32 * 1024;
 
 /** Costs of a band (1-based) as a whole; null where its block table is too large for that. */
 export async function wholeBandCosts(source: RasterSource, band: number, ctx: ReadContext): Promise<BandCosts | null> {
-  const { width, height, blockWidth, blockHeight } = source.info;
-  if (Math.ceil(width / blockWidth) * Math.ceil(height / blockHeight) > mostBlocks) return null;
+  const { width, height, blockWidth, blockHeight, bandCount } = source.info;
+  if (Math.ceil(width / blockWidth) * Math.ceil(height / blockHeight) > mostBlocks || band > bandCount) return null;
   return bandCosts(source, band, { x: 0, y: 0, width, height }, ctx);
 }
 
@@ -49,6 +50,31 @@ export async function bandCosts(
   return {
     values: await imageCosts(source, band, window, ctx, level),
     mask: isMasked ? await imageCosts(source, 'mask', window, ctx, level) : null,
+  };
+}
+
+/** Costs of a band whose block table was not looked at: all blocks alike, at the file's average bytes a pixel. */
+export function averageCosts(info: RasterInfo, key: string): BandCosts {
+  const { width, height, blockWidth, blockHeight } = info;
+  const [across, down] = [Math.ceil(width / blockWidth), Math.ceil(height / blockHeight)];
+  const stored = [info, ...info.overviews].reduce((sum, level) => sum + level.width * level.height, 0);
+  const length = (info.bytes * width * height) / stored / (across * down);
+  const places = Float64Array.from({ length: across * down }, (_, index) => index);
+  return {
+    values: {
+      key,
+      blockWidth,
+      blockHeight,
+      columns: [0, across],
+      rows: [0, down],
+      offsets: places.map((place) => place * length),
+      lengths: places.map(() => length),
+      blocks: places,
+      perBatch: Infinity,
+      decodedBytes: blockWidth * blockHeight * info.bandCount * bytesPerValue(info.dtype),
+      held: 0,
+    },
+    mask: null,
   };
 }
 

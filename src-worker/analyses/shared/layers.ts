@@ -5,7 +5,7 @@ import type { RunContext } from '../../run/context.ts';
 import { readClear } from './cloud-mask.ts';
 import type { IndexName } from './index-formula.ts';
 import { indexFormulas, normalisedDifference } from './index-formula.ts';
-import type { Scene } from './scenes.ts';
+import type { Scene, SceneBand } from './scenes.ts';
 import { readBand } from './scenes.ts';
 
 /** What is taken from every scene: bands as they are, or an index of two of them. */
@@ -50,7 +50,7 @@ export async function readLayers(
   window: Window,
   area: Uint8Array | null,
 ): Promise<LayerPixels[]> {
-  const bands = await Promise.all(scene.bands.map((band) => readBand(ctx, band, grid, window, spec.applyScale)));
+  const bands = await eachFileInTurn(scene.bands, (band) => readBand(ctx, band, grid, window, spec.applyScale));
   const [a, b] = bands;
   const layers = spec.index !== null && a !== undefined && b !== undefined ? [normalisedDifference(a, b)] : bands;
   const mask = await readClear(ctx, scene, spec.mask, grid, window);
@@ -58,4 +58,16 @@ export async function readLayers(
     if (area !== null) for (let i = 0; i < valid.length; i += 1) if (area[i] !== 1) valid[i] = 0;
     return { data, valid, clear: mask === null ? valid : valid.map((one, i) => (one === 1 && mask[i] === 1 ? 1 : 0)) };
   });
+}
+
+/** Files are read side by side, the bands of one file one after another: they may share its blocks, which are then read once. */
+async function eachFileInTurn<T>(bands: readonly SceneBand[], read: (band: SceneBand) => Promise<T>): Promise<T[]> {
+  const found = new Map<SceneBand, T>();
+  const files = Map.groupBy(bands, ({ place }) => place.href);
+  await Promise.all(
+    Array.from(files.values(), async (ofFile) => {
+      for (const band of ofFile) found.set(band, await read(band));
+    }),
+  );
+  return bands.flatMap((band) => (found.has(band) ? [found.get(band) as T] : []));
 }

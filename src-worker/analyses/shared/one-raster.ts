@@ -8,10 +8,8 @@ import type { Place } from '../../run/places.ts';
 import { AreaMask } from './area-mask.ts';
 import type { ReadEstimate } from './estimate.ts';
 import { coveredWindow } from './estimate.ts';
-import type { BandCosts } from './block-costs.ts';
-import { bandCosts, wholeBandCosts } from './block-costs.ts';
-import { planRasterReads } from './plan-reads.ts';
-import { ReadSimulator } from './read-simulator.ts';
+import { planReads } from './plan-reads.ts';
+import { planWindows } from './plan-windows.ts';
 import { resamplingOf } from './resampling.ts';
 import { targetGrid } from './target-grid.ts';
 
@@ -136,21 +134,11 @@ export async function planOneRaster(
   windows: readonly Window[],
 ): Promise<ReadEstimate> {
   if (offset === null) {
-    const one = planRasterReads([{ info, resampling: resamplingOf(ctx) }], grid, windows, () => false);
+    const one = planReads([{ info, resampling: resamplingOf(ctx) }], grid, windows, () => false);
     return { ...one, pixels: one.pixels * bands.length };
   }
-  return ctx.sources.use(place, async (source) => {
-    const simulator = new ReadSimulator();
-    const whole = new Map<number, BandCosts | null>();
-    for (const band of bands) whole.set(band, await wholeBandCosts(source, band, ctx.read));
-    for (const window of windows) {
-      const part = sourceWindow({ info, offset }, window);
-      if (part === null) continue;
-      for (const band of bands)
-        simulator.read(whole.get(band) ?? (await bandCosts(source, band, part, ctx.read)), part);
-    }
-    return simulator.estimate;
-  });
+  const inFile = windows.flatMap((window) => sourceWindow({ info, offset }, window) ?? []);
+  return ctx.sources.use(place, (source) => planWindows(source, bands, inFile, ctx.read));
 }
 
 /** The part of the raster under a window of the grid; null when there is none. */

@@ -5,8 +5,11 @@ import { gridBounds } from '../../raster/grid.ts';
 import { warpReach } from '../../raster/warp-scale.ts';
 import type { Resampling } from '../../../src-shared/task/schema.ts';
 import type { Bbox, RasterInfo, Window } from '../../../src-raster/types.ts';
+import { averageCosts } from './block-costs.ts';
+import type { BandCosts } from './block-costs.ts';
 import type { ReadEstimate } from './estimate.ts';
 import { pixelWindow, unwrapped } from './pixel-window.ts';
+import { ReadSimulator } from './read-simulator.ts';
 import type { Scene } from './scenes.ts';
 
 /** Scenes are read side by side: the cache may forget as many blocks earlier as one that is filled in order. */
@@ -16,46 +19,38 @@ const blocksInFlight = 3;
 export interface PlannedRaster {
   readonly info: RasterInfo;
   readonly resampling: Resampling;
+  /** Where its blocks are; without it all blocks are taken to be alike. */
+  readonly costs?: BandCosts | null;
 }
 
-/** What reading scenes onto parts of a grid costs: all bands and masks; masks can't be interpolated. */
-export function planReads(
-  scenes: readonly Scene[],
-  grid: Grid,
-  parts: Iterable<Window>,
-  readsBackwards: (partsBefore: number) => boolean,
-  resampling: Resampling = 'nearest',
-): ReadEstimate {
-  const rasters = scenes.flatMap(({ bands, mask }): PlannedRaster[] => [
-    ...bands.map(({ info }) => ({ info, resampling })),
-    ...(mask === null ? [] : [{ info: mask.info, resampling: 'nearest' as const }]),
+/** Everything that is read of some scenes: bands, and masks, which can't be interpolated. */
+export function plannedRasters(scenes: readonly Scene[], resampling: Resampling): PlannedRaster[] {
+  return scenes.flatMap(({ bands, mask }) => [
+    ...bands.map(({ info, costs }) => ({ info, costs, resampling })),
+    ...(mask === null ? [] : [{ info: mask.info, costs: mask.costs, resampling: 'nearest' as const }]),
   ]);
-  return planRasterReads(rasters, grid, parts, readsBackwards);
 }
 
 /**
- * What reading rasters onto parts of a grid costs, part by part and raster by raster as the pass does it: whole blocks at the
- * file's average bytes a pixel, and once more where the block cache has forgotten them in between. Windows that overlap are
- * counted as often as they are decoded. `isRead` tells for the n-th raster whether a part needs it at all.
+ * What reading rasters onto parts of a grid costs, part by part and raster by raster as the pass does it: whole blocks, and once
+ * more where the block cache has forgotten them in between (see `ReadSimulator`). Windows that overlap are counted as often as
+ * they are decoded. `isRead` tells for the n-th raster whether a part needs it at all.
  */
-export function planRasterReads(
+export function planReads(
   planned: readonly PlannedRaster[],
   grid: Grid,
   parts: Iterable<Window>,
   readsBackwards: (partsBefore: number) => boolean,
   isRead: (raster: number, part: Window) => boolean = () => true,
 ): ReadEstimate {
-  const rasters = planned.map(({ info, resampling }) => rasterCost(info, resampling));
+  const rasters = planned.map(rasterCost);
   const reaches = new Map<string, readonly [number, number]>();
   const reachOf = ({ info, gridKey, resampling: method }: ReturnType<typeof rasterCost>) => {
     const known = reaches.get(gridKey) ?? warpReach(info, grid, method);
     reaches.set(gridKey, known);
     return known;
   };
-  const { maxBytes } = nodePlatform.cache;
-  const largest = Math.max(0, ...rasters.map(({ blockBytes }) => blockBytes).filter((bytes) => bytes <= maxBytes / 2));
-  const cache = new ForgetfulSet(Math.max(maxBytes / 2, maxBytes - blocksInFlight * largest));
-  const sum = { readBytes: 0, requests: 0, pixels: 0 };
+  const simulator = simulatorFor(rasters.map(({ costs }) => costs));
   const order = [...rasters.entries()];
   const reversed = order.toReversed();
   let partsBefore = 0;
@@ -66,38 +61,28 @@ export function planRasterReads(
       let window = windows.get(raster.gridKey);
       if (window === undefined)
         windows.set(raster.gridKey, (window = partWindow(raster.info, grid, part, raster.resampling, reachOf(raster))));
-      if (window === null) continue;
-      sum.pixels += window.width * window.height;
-      const { blockWidth, blockHeight, width, height } = raster.info;
-      for (let row = Math.floor(window.y / blockHeight); row * blockHeight < window.y + window.height; row += 1) {
-        let missed = false;
-        for (
-          let column = Math.floor(window.x / blockWidth);
-          column * blockWidth < window.x + window.width;
-          column += 1
-        ) {
-          if (cache.has(`${index}/${row}/${column}`, raster.blockBytes)) continue;
-          missed = true;
-          const stored =
-            Math.min(blockWidth, width - column * blockWidth) * Math.min(blockHeight, height - row * blockHeight);
-          sum.readBytes += stored * raster.bytesPerPixel;
-        }
-        if (missed) sum.requests += 1;
-      }
+      if (window !== null) simulator.read(raster.costs, window);
     }
     partsBefore += 1;
   }
-  return { ...sum, readBytes: Math.ceil(sum.readBytes) };
+  const { readBytes, requests, pixels } = simulator.estimate;
+  return { readBytes: Math.ceil(readBytes), requests, pixels };
 }
 
-function rasterCost(info: RasterInfo, resampling: Resampling) {
-  const stored = [info, ...info.overviews].reduce((sum, { width, height }) => sum + width * height, 0);
+/** Side by side reads make the cache forget earlier: by the blocks that are on their way. */
+function simulatorFor(costs: readonly BandCosts[]): ReadSimulator {
+  const { maxBytes } = nodePlatform.cache;
+  const sizes = costs.map(({ values }) => values.decodedBytes).filter((bytes) => bytes <= maxBytes / 2);
+  const largest = sizes.reduce((most, bytes) => Math.max(most, bytes), 0);
+  return new ReadSimulator(Math.max(maxBytes / 2, maxBytes - blocksInFlight * largest));
+}
+
+function rasterCost({ info, resampling, costs }: PlannedRaster, index: number) {
   const { crs, transform, width, height } = info;
   return {
     info,
     resampling,
-    bytesPerPixel: info.bytes / stored,
-    blockBytes: (info.blockWidth * info.blockHeight * info.bandCount * Number(/\d+$/.exec(info.dtype)?.[0])) / 8,
+    costs: costs ?? averageCosts(info, String(index)),
     gridKey: JSON.stringify([crs?.code, crs?.proj4, transform, width, height, resampling]),
   };
 }
@@ -138,30 +123,4 @@ function partWindow(
 
 function unwrappedBox({ crs }: RasterInfo, box: Bbox): Bbox {
   return crs?.unit === 'degree' ? unwrapped(box) : box;
-}
-
-/** Which of the sized keys the least recently used of have not been dropped: a block cache without the blocks. */
-class ForgetfulSet {
-  readonly #maxBytes: number;
-  readonly #keys = new Map<string, number>();
-  #bytes = 0;
-
-  constructor(maxBytes: number) {
-    this.#maxBytes = maxBytes;
-  }
-
-  /** Whether it still has a key; it has it from now on, as the last one to go. */
-  has(key: string, bytes: number): boolean {
-    const known = this.#keys.delete(key);
-    if (bytes > nodePlatform.cache.maxBytes / 2) return false;
-    this.#keys.set(key, bytes);
-    if (known) return true;
-    this.#bytes += bytes;
-    for (const [old, size] of this.#keys) {
-      if (this.#bytes <= this.#maxBytes) break;
-      this.#keys.delete(old);
-      this.#bytes -= size;
-    }
-    return false;
-  }
 }

@@ -7,6 +7,8 @@ import type { RunContext } from '../../run/context.ts';
 import type { Place } from '../../run/places.ts';
 import { isSourceError } from '../../run/source-error.ts';
 import type { SceneItem } from '../../stac/item.ts';
+import type { BandCosts } from './block-costs.ts';
+import { wholeBandCosts } from './block-costs.ts';
 import type { BandChoice } from './band-choice.ts';
 import { chooseBand } from './band-choice.ts';
 import type { LeftOut } from './left-out.ts';
@@ -21,6 +23,8 @@ export interface SceneBand {
   readonly place: Place;
   /** With the item's nodata where the file declares no validity of its own. */
   readonly info: RasterInfo;
+  /** Where its blocks are, for the plan; null where there are too many to keep. */
+  readonly costs: BandCosts | null;
 }
 
 export interface Scene {
@@ -78,7 +82,12 @@ export function rastersOf(scenes: readonly Scene[]): RasterInfo[] {
 async function openBand(ctx: RunContext, item: SceneItem, names: readonly string[]): Promise<SceneBand> {
   const choice = chooseBand(item, names);
   const place = await ctx.places.linked(choice.asset.href, item.place);
-  return ctx.sources.use(place, async (source) => ({ choice, place, info: withNodata(source.info, choice.nodata) }));
+  return ctx.sources.use(place, async (source) => ({
+    choice,
+    place,
+    info: withNodata(source.info, choice.nodata),
+    costs: await wholeBandCosts(source, choice.band, ctx.read),
+  }));
 }
 
 async function openMask(ctx: RunContext, item: SceneItem, mask: Mask): Promise<SceneBand> {

@@ -20,10 +20,10 @@ export interface Target {
  * (of several the first by name) at their finest resolution in it. The extent is that of the task's grid, else of its
  * bbox, its aoi, or all rasters.
  */
-export function targetGrid(ctx: RunContext, rasters: readonly RasterInfo[]): Target {
+export function targetGrid(ctx: RunContext, rasters: readonly RasterInfo[], noun = 'scenes'): Target {
   const spec = ctx.task.grid;
-  if (spec !== undefined) return fromSpec(ctx, spec, rasters);
-  const crs = mostCommonCrs(rasters);
+  if (spec !== undefined) return fromSpec(ctx, spec, rasters, noun);
+  const crs = mostCommonCrs(rasters, noun);
   const same = rasters.filter((info) => info.crs?.code === crs.code);
   const sizes = same.map(({ transform: t }) =>
     t === null ? [Infinity, Infinity] : [Math.hypot(t[0], t[3]), Math.hypot(t[1], t[4])],
@@ -32,18 +32,18 @@ export function targetGrid(ctx: RunContext, rasters: readonly RasterInfo[]): Tar
     Math.min(...sizes.map(([x = Infinity]) => x)),
     Math.min(...sizes.map(([, y = Infinity]) => y)),
   ] as const;
-  const { bbox, from } = extent(ctx, crs, rasters);
+  const { bbox, from } = extent(ctx, crs, rasters, noun);
   const grid = makeGrid({ crs, bbox, resolution });
   return {
     grid,
-    origin: `the most common CRS and the finest resolution of the scenes, over ${from}${snapText(grid, bbox)}`,
+    origin: `the most common CRS and the finest resolution of the ${noun}, over ${from}${snapText(grid, bbox)}`,
   };
 }
 
-function fromSpec(ctx: RunContext, spec: GridSpec, rasters: readonly RasterInfo[]): Target {
+function fromSpec(ctx: RunContext, spec: GridSpec, rasters: readonly RasterInfo[], noun: string): Target {
   const crs = crsFromString(spec.crs);
   const { bbox, from } =
-    spec.bbox === undefined ? extent(ctx, crs, rasters) : { bbox: spec.bbox, from: "the grid's own bbox" };
+    spec.bbox === undefined ? extent(ctx, crs, rasters, noun) : { bbox: spec.bbox, from: "the grid's own bbox" };
   const grid = makeGrid({ crs, bbox, resolution: spec.resolution });
   return { grid, origin: `given in the task, over ${from}${snapText(grid, bbox)}` };
 }
@@ -55,7 +55,7 @@ function snapText(grid: Grid, box: Bbox): string {
   return moved ? ', snapped outwards to multiples of the resolution' : '';
 }
 
-function extent(ctx: RunContext, crs: Crs, rasters: readonly RasterInfo[]): { bbox: Bbox; from: string } {
+function extent(ctx: RunContext, crs: Crs, rasters: readonly RasterInfo[], noun: string): { bbox: Bbox; from: string } {
   const { inputs } = ctx.task;
   if ('stac_api' in inputs && inputs.bbox !== undefined)
     return { bbox: boxIn(inputs.bbox, crs), from: 'the bbox of the search' };
@@ -65,7 +65,7 @@ function extent(ctx: RunContext, crs: Crs, rasters: readonly RasterInfo[]): { bb
     return bounds === null || info.crs === null ? [] : [boundsTo(info.crs, bounds, crs)];
   });
   const box = crs.unit === 'degree' ? unwrapped(unionBbox(boxes) ?? [0, 0, 0, 0]) : plainUnion(boxes);
-  return { bbox: box, from: 'all scenes' };
+  return { bbox: box, from: `all ${noun}` };
 }
 
 function plainUnion(boxes: readonly Bbox[]): Bbox {
@@ -79,7 +79,7 @@ function boxIn(box: Bbox, crs: Crs): Bbox {
   return crs.unit === 'degree' ? unwrapped(moved) : moved;
 }
 
-function mostCommonCrs(rasters: readonly RasterInfo[]): Crs {
+function mostCommonCrs(rasters: readonly RasterInfo[], noun: string): Crs {
   const counts = new Map<string, { crs: Crs; count: number }>();
   for (const { crs } of rasters) {
     if (crs === null) continue;
@@ -90,7 +90,7 @@ function mostCommonCrs(rasters: readonly RasterInfo[]): Crs {
   }
   const [best] = [...counts].sort(([a, one], [b, other]) => other.count - one.count || (a < b ? -1 : 1));
   if (best === undefined)
-    throw new AppError('bad_data', 'None of the scenes has a coordinate reference system.', {
+    throw new AppError('bad_data', `None of the ${noun} has a coordinate reference system.`, {
       remedy: 'Assign one with gdal_translate -a_srs.',
     });
   return best[1].crs;

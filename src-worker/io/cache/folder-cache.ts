@@ -156,7 +156,10 @@ export class FolderCache implements RangeCache {
   /** Forgets a range whose file is gone or damaged. */
   async #drop(folder: string, range: FoundRange): Promise<void> {
     const ranges = this.#ranges.get(folder) ?? [];
-    this.#ranges.set(folder, ranges.filter((one) => one !== range));
+    this.#ranges.set(
+      folder,
+      ranges.filter((one) => one !== range),
+    );
     if (range.root === this.#folder) await rm(join(range.root, folder, rangeFileName(range)), { force: true });
   }
 
@@ -179,7 +182,9 @@ export class FolderCache implements RangeCache {
 /** What is known of an object's latest version; null where that is nothing or no sense. */
 async function readLatest(object: string): Promise<ObjectVersion | null> {
   try {
-    const { size, etag, lastModified, absent } = Latest.parse(JSON.parse(await readFile(join(object, latestFile), 'utf8')));
+    const { size, etag, lastModified, absent } = Latest.parse(
+      JSON.parse(await readFile(join(object, latestFile), 'utf8')),
+    );
     return {
       size,
       ...(etag !== undefined && { etag }),
@@ -210,7 +215,10 @@ function cover(ranges: readonly FoundRange[], offset: number, length: number): P
   for (let at = offset; at < end;) {
     let best: FoundRange | null = null;
     for (const range of ranges)
-      if (range.offset <= at && range.offset + range.length > Math.max(at, best === null ? 0 : best.offset + best.length))
+      if (
+        range.offset <= at &&
+        range.offset + range.length > Math.max(at, best === null ? 0 : best.offset + best.length)
+      )
         best = range;
     if (best === null) return null;
     const to = Math.min(end, best.offset + best.length);

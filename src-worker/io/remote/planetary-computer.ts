@@ -31,7 +31,9 @@ export class PlanetaryComputer {
   /** Whether an address is one that needs a token: Azure storage, not signed yet. */
   static signs(url: URL): boolean {
     return (
-      url.protocol === 'https:' && /^[a-z0-9]{3,24}\.blob\.core\.windows\.net$/.test(url.host) && !url.searchParams.has('sig')
+      url.protocol === 'https:' &&
+      /^[a-z0-9]{3,24}\.blob\.core\.windows\.net$/.test(url.host) &&
+      !url.searchParams.has('sig')
     );
   }
 

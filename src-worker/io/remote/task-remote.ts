@@ -87,7 +87,8 @@ export class TaskRemote implements Remote {
         requireTls(url);
         return { ...versioned, url: `${url}${url.includes('?') ? '&' : '?'}${credentials.azSas}` };
       }
-      if (credentials.azKey !== null) return signWithAccountKey(versioned, method, account, credentials.azKey, new Date());
+      if (credentials.azKey !== null)
+        return signWithAccountKey(versioned, method, account, credentials.azKey, new Date());
     }
     const parsed = new URL(url);
     if (planetaryComputer === null || !PlanetaryComputer.signs(parsed)) return versioned;

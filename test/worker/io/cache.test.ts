@@ -41,7 +41,11 @@ describe('what was read is kept', () => {
       const { cache, ctx } = open();
       const before = server.requests.length;
       const source = await openByteSource(`${server.url}/a.bin`, ctx);
-      for (const [offset, length] of [[40_000, 70_000], [110_000, 200_000], [90_000, 40_000]] as const)
+      for (const [offset, length] of [
+        [40_000, 70_000],
+        [110_000, 200_000],
+        [90_000, 40_000],
+      ] as const)
         expect(await source.read(offset, length, ctx)).toEqual(bytes.slice(offset, offset + length));
       const asked = server.requests.slice(before);
       sums.push({ bytes: ctx.budget.bytes, requests: ctx.budget.requests });

@@ -29,6 +29,8 @@ interface Options {
   readonly folder?: string;
   readonly offline?: boolean;
   readonly bufferBytes?: number;
+  /** A folder of its own that is gone after the test, when left out. */
+  readonly out?: string;
 }
 
 /** Runs a task (its text, or the path of a file) in this process, without the threads of the program. */
@@ -62,7 +64,7 @@ export async function runTask(text: string, options: Options = {}): Promise<Task
     warn,
     progress,
   };
-  const out = tempFolder();
+  const out = options.out ?? tempFolder();
   try {
     const prepared = await analyses[task.analysis.type]?.plan(ctx, found.input);
     if (prepared === undefined) throw new Error(`${task.analysis.type} is not registered`);

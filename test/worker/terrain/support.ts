@@ -3,7 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ReadBudget } from '../../../src-raster/bytes/read-context.ts';
 import { requireTask } from '../../../src-shared/task/read-task.ts';
-import { analyses } from '../../../src-worker/analyses/registry.ts';
+import { classify } from '../../../src-worker/analyses/classify.ts';
+import { terrain } from '../../../src-worker/analyses/terrain.ts';
 import type { Bounds, RunContext } from '../../../src-worker/run/context.ts';
 import { FileNames } from '../../../src-worker/run/file-names.ts';
 import { MemoryBudget } from '../../../src-worker/run/memory.ts';
@@ -74,8 +75,7 @@ ${options.more ?? ''}
   const out = options.out ?? tempFolder();
   const place = await places.input(raster);
   try {
-    const analyse = analyses[task.analysis.type];
-    if (analyse === undefined) throw new Error(`${task.analysis.type} is not registered`);
+    const analyse = task.analysis.type === 'terrain' ? terrain : classify;
     const prepared = await analyse.plan(ctx, { kind: 'rasters', places: [place] });
     const before = { bytes: budget.bytes, requests: budget.requests };
     const outcome = await prepared.run(new Outputs(out, 1e10, () => undefined));

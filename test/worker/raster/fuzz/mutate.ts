@@ -35,9 +35,13 @@ function spoilEntry(bytes: Buffer, next: () => number): void {
   const length = field < 2 ? 2 : wide ? 8 : 4;
   if (at + length > bytes.length) return;
   const small = field === 0 ? 250 + below(100) : field === 1 ? below(20) : value % 65536;
-  if (length === 2) little ? bytes.writeUInt16LE(small, at) : bytes.writeUInt16BE(small, at);
-  else if (length === 4) little ? bytes.writeUInt32LE(value, at) : bytes.writeUInt32BE(value, at);
-  else {
+  if (length === 2) {
+    if (little) bytes.writeUInt16LE(small, at);
+    else bytes.writeUInt16BE(small, at);
+  } else if (length === 4) {
+    if (little) bytes.writeUInt32LE(value, at);
+    else bytes.writeUInt32BE(value, at);
+  } else {
     const long = BigInt(value) << (next() < 0.2 ? 31n : 0n);
     if (little) bytes.writeBigUInt64LE(long, at);
     else bytes.writeBigUInt64BE(long, at);

@@ -115,7 +115,7 @@ def geodesic_slope(ours, dem):
         mine, nodata = file.read(1), file.nodata
     rows = np.arange(z.shape[0])
     latitudes = t.f + (rows + 0.5) * t.e
-    half = t.a / 2
+    half = -t.e / 2
     # The parallel's arc from a short geodesic: three orders of magnitude finer than the cell.
     fine = t.a / 1000
     wide = np.array([geod.inv(10 - fine / 2, y, 10 + fine / 2, y)[2] * 1000 for y in latitudes])

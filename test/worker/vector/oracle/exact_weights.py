@@ -1,6 +1,7 @@
 """Exact area weights by brute force: every pixel is clipped out of the polygon, in rational numbers where asked."""
 
 from fractions import Fraction
+from math import ceil, floor
 
 import numpy as np
 from pyproj import Transformer
@@ -37,7 +38,9 @@ def ring_weights(ring, x0, y0, width, height):
         strip = clip(clip(ring, 1, y0 + row, 1), 1, y0 + row + 1, -1)
         if len(strip) < 3:
             continue
-        for column in range(width):
+        xs = [x for x, _ in strip]
+        first, last = max(0, floor(min(xs)) - x0), min(width, ceil(max(xs)) - x0)
+        for column in range(first, last):
             cell = clip(clip(strip, 0, x0 + column, 1), 0, x0 + column + 1, -1)
             if len(cell) >= 3:
                 weights[row, column] = float(shoelace(cell))
@@ -51,7 +54,7 @@ def densify(ring, count):
     return points
 
 
-def polygon_weights(geometry, transform, window, epsg=None, pieces=400):
+def polygon_weights(geometry, transform, window, epsg=None, pieces=40):
     """Fractions of pixels that a GeoJSON (multi)polygon covers; rational arithmetic without a CRS, else pyproj."""
     x0, y0, width, height = window
     polygons = [geometry['coordinates']] if geometry['type'] == 'Polygon' else geometry['coordinates']
