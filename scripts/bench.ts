@@ -1,4 +1,4 @@
-// `npm run bench [-- raster|index|launch|window …]`: what Transect does, against a peer in the same run on the same data. JSON on
+// `npm run bench [-- raster|memory|index|launch|window …]`: what Transect does, against a peer in the same run on the same data. JSON on
 // standard output; ratios below 1 mean that Transect is faster. All parts when none is named.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { benchIndex } from './bench/index.ts';
 import { benchLaunch } from './bench/launch.ts';
+import { benchMemory } from './bench/memory.ts';
 import { benchRaster } from './bench/raster.ts';
 import { electronBinary, withDisplay } from './window/display.mjs';
 
@@ -23,6 +24,7 @@ function benchWindow(): unknown {
 
 const parts: Record<string, (folder: string) => unknown> = {
   raster: benchRaster,
+  memory: benchMemory,
   index: benchIndex,
   launch: benchLaunch,
   window: benchWindow,

@@ -9,6 +9,8 @@ import { run } from './commands/run.ts';
 import { doctor } from './commands/doctor.ts';
 import { buildImage, listImages, loadImage, pushImage, saveImage } from './commands/image.ts';
 import { cancel, jobs, logs } from './commands/jobs.ts';
+import type { PlanOptions } from './commands/plan.ts';
+import { plan } from './commands/plan.ts';
 import { listSecrets, removeSecret, setSecret } from './commands/secrets.ts';
 import { listServices, pinService, pullService, showService } from './commands/services.ts';
 import { tasks } from './commands/tasks.ts';
@@ -68,6 +70,14 @@ const program = new Command('transect')
       .option('--grant <dir>', 'a further folder that local inputs may be read from (repeatable)', collect, [])
       .option('--detach', 'submit and return at once')
       .action(exits((file: string, options: RunOptions) => run(file, options))),
+  )
+  .addCommand(
+    command('plan', 'say what a task would read, need and take, from catalogues and headers alone')
+      .argument('<task>', 'task file (YAML)')
+      .addOption(new Option('--backend <name>', 'where it is to run').choices(BackendId.options))
+      .option('--offline', 'read the fixture catalogue and local files only')
+      .option('--grant <dir>', 'a further folder that local inputs may be read from (repeatable)', collect, [])
+      .action(exits((file: string, options: PlanOptions) => plan(file, options))),
   )
   .addCommand(
     command('jobs', 'list jobs, or show one')

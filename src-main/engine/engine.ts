@@ -23,6 +23,7 @@ import { Sweeper } from './jobs/sweeper.ts';
 import { findExamples } from './library/examples.ts';
 import { TaskLibrary } from './library/task-library.ts';
 import { OutputIndex } from './output-index/output-index.ts';
+import { Preflights } from './preflight/preflights.ts';
 import { RunFiles } from './run-files/run-files.ts';
 import { Secrets } from './secrets/secrets.ts';
 import { serviceHost } from './services/host.ts';
@@ -66,8 +67,9 @@ export async function runEngine(root: DataRoot, log: Logger, env: NodeJS.Process
   const services = new Services({ root, env, limits: settings.values, host: serviceHost(daemons) });
   const containers = { root, env, daemons, images: workerImages };
   const docker = new DockerServices({ ...containers, services, docker: new DockerBackend(containers) });
+  const host = processHost(bundle.program, root.path, env);
   const backends = new Map<Backend['id'], Backend>([
-    ['process', new ProcessBackend(processHost(bundle.program, root.path, env))],
+    ['process', new ProcessBackend(host)],
     ['docker', docker],
   ]);
   const images = new ImageService({
@@ -154,6 +156,12 @@ export async function runEngine(root: DataRoot, log: Logger, env: NodeJS.Process
       keychain: () => secrets.status(),
     }),
     images,
+    preflights: new Preflights({
+      host,
+      folder: root.engine,
+      settings: settings.values,
+      secrets: (task) => secrets.valuesOf(task),
+    }),
     workerVersion: bundle.version,
     startedAt,
     stop: retire,

@@ -2,7 +2,7 @@ import { crsFromEpsg, unitOf } from './epsg.ts';
 import { datumOf, linearUnit } from './geokey-datum.ts';
 import { numberKey, textKey } from '../tiff/geo-keys.ts';
 import type { GeoKeys } from '../tiff/geo-keys.ts';
-import type { Crs } from '../types.ts';
+import type { Crs, CrsUnit } from '../types.ts';
 
 /** GeoTIFF's mark of a parameter that is defined by other keys. */
 const userDefined = 32767;
@@ -17,6 +17,11 @@ export function crsFromGeoKeys(keys: GeoKeys): Crs | null {
   const geographic = numberKey(keys, 2048);
   if (projected === undefined && geographic === undefined && model === undefined) return null;
   const citation = cleanCitation(textKey(keys, 3073) ?? textKey(keys, 1026) ?? textKey(keys, 2049));
+  // GDAL's way of saying a projection that GeoKeys lack, such as Mollweide: the other keys are only its datum's.
+  if (model === userDefined) {
+    const wkt = wktOf(keys);
+    return { code: null, name: citation, proj4: wkt, unit: unitOfWkt(wkt) };
+  }
   const isProjected = model === 1 || (model === undefined && projected !== undefined);
   if (!isProjected && model !== 2 && geographic === undefined) return null;
   const epsg = isProjected ? projected : geographic;
@@ -25,7 +30,8 @@ export function crsFromGeoKeys(keys: GeoKeys): Crs | null {
     return crs.name === null ? { ...crs, name: citation } : crs;
   }
   const definition = isProjected ? (projectedDefinition(keys) ?? wktOf(keys)) : geographicDefinition(keys);
-  return { code: null, name: citation, proj4: definition, unit: unitOf(definition) };
+  const isWkt = definition !== null && !definition.startsWith('+');
+  return { code: null, name: citation, proj4: definition, unit: isWkt ? unitOfWkt(definition) : unitOf(definition) };
 }
 
 function geographicDefinition(keys: GeoKeys): string | null {
@@ -124,6 +130,14 @@ function wktOf(keys: GeoKeys): string | null {
     if (wkt !== undefined) return wkt;
   }
   return null;
+}
+
+/** The unit of the coordinates: degrees, or the factor of the last UNIT, which is the projection's. */
+function unitOfWkt(wkt: string | null): CrsUnit {
+  if (wkt === null) return 'unknown';
+  if (wkt.startsWith('GEOGCS')) return 'degree';
+  const metres = /UNIT\["[^"]*",\s*([0-9.eE+-]+)\]\s*\]\s*$/.exec(wkt.slice(-200))?.[1];
+  return unitOf(metres === undefined ? null : `+to_meter=${Number(metres)}`);
 }
 
 function cleanCitation(citation: string | undefined): string | null {

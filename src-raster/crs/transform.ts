@@ -17,7 +17,7 @@ function sameCrs(a: Crs, b: Crs): boolean {
 /** Converts x/y (longitude/latitude in degrees for geographic CRSs). Throws `bad_data` when a CRS has no definition. */
 export function transformer(from: Crs, to: Crs): Transformer {
   if (sameCrs(from, to)) return { forward: (x, y) => [x, y], inverse: (x, y) => [x, y], identity: true };
-  const converter = proj4(definitionOf(from), definitionOf(to));
+  const converter = converterOf(from, to);
   const total =
     (convert: (point: [number, number]) => [number, number]) =>
     (x: number, y: number): [number, number] => {
@@ -37,9 +37,25 @@ export function transformer(from: Crs, to: Crs): Transformer {
   };
 }
 
+function converterOf(from: Crs, to: Crs): proj4.Converter {
+  for (const crs of [from, to]) {
+    try {
+      new proj4.Proj(definitionOf(crs));
+    } catch (cause) {
+      // A WKT may name a projection that proj4 lacks.
+      throw cause instanceof AppError ? cause : notTransformable(crs);
+    }
+  }
+  return proj4(definitionOf(from), definitionOf(to));
+}
+
 function definitionOf(crs: Crs): string {
   if (crs.proj4 !== null) return withOrigin(crs.proj4);
-  throw new AppError(
+  throw notTransformable(crs);
+}
+
+function notTransformable(crs: Crs): AppError {
+  return new AppError(
     'bad_data',
     `The coordinate reference system ${crs.code ?? crs.name ?? 'of the file'} can't be transformed.`,
     {

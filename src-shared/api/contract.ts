@@ -9,6 +9,7 @@ import { WorkerEvent } from '../worker-protocol.ts';
 import { doctorRoutes } from './doctor.ts';
 import { imageRoutes } from './images.ts';
 import { Draft, Grant, RunFile, TaskDocument, TaskEntry, TaskId } from './library.ts';
+import { Preflight } from './plans.ts';
 import { json, lines, route, text } from './route.ts';
 import { secretRoutes } from './secrets.ts';
 import { serviceRoutes } from './services.ts';
@@ -75,6 +76,16 @@ export type JobPage = z.infer<typeof JobPage>;
 
 const taskText = z.string().max(yamlLimits.bytes, 'The task is larger than 64 KiB.');
 
+/** A task as it is submitted or planned. */
+const given = z.strictObject({
+  text: taskText,
+  baseDir: z.string().optional().describe('Folder of the task file: local inputs are relative to it'),
+  grants: z.array(z.string()).max(100).default([]).describe('Further folders that local inputs may be read from'),
+  from: TaskId.optional().describe('The document this text belongs to: gives the folder and the grants'),
+  backend: BackendId.optional().describe('Overrides the task’s back end'),
+  offline: z.boolean().default(false),
+});
+
 export const contract = {
   health: route({
     method: 'GET',
@@ -103,15 +114,16 @@ export const contract = {
     path: '/api/v1/jobs',
     summary: 'Make a job of a task and queue it',
     scope: 'agent',
-    body: z.strictObject({
-      text: taskText,
-      baseDir: z.string().optional().describe('Folder of the task file: local inputs are relative to it'),
-      grants: z.array(z.string()).max(100).default([]).describe('Further folders that local inputs may be read from'),
-      from: TaskId.optional().describe('The document this text belongs to: gives the folder and the grants'),
-      backend: BackendId.optional().describe('Overrides the task’s back end'),
-      offline: z.boolean().default(false),
-    }),
+    body: given,
     answer: json(Job),
+  }),
+  planTask: route({
+    method: 'POST',
+    path: '/api/v1/plans',
+    summary: 'What a task would read, need and cost in time, from catalogues and headers alone; nothing is run or kept',
+    scope: 'agent',
+    body: given,
+    answer: json(Preflight),
   }),
   listJobs: route({
     method: 'GET',

@@ -10,7 +10,7 @@ const aoi = Aoi.optional().meta({
 const features = Href.optional().meta({
   title: 'Features',
   format: 'features-href',
-  description: 'Points or polygons, WGS 84: path or address of a GeoJSON file',
+  description: 'Points or polygons, WGS 84: path or address of a GeoJSON or GeoParquet file',
 });
 
 export const StacInputs = z

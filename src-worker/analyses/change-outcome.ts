@@ -46,7 +46,7 @@ export async function changeOutcome(
     csv(classRows, [
       { key: 'value' },
       { key: 'label', label: 'class' },
-      { key: 'pixels', unit: 'pixels' },
+      { key: 'pixels', label: 'count', unit: 'pixels' },
       { key: 'area', unit: 'm2' },
       { key: 'share' },
     ]),

@@ -6,7 +6,8 @@ export type Rule = (values: Float64Array) => number;
 
 /** Class i + 1 where breaks[i - 1] <= value < breaks[i]: numpy.digitize(value, breaks) + 1. */
 export function thresholdRule(breaks: readonly number[]): Rule {
-  return ([value = NaN]) => {
+  return (values) => {
+    const value = values[0] ?? NaN;
     let [low, high] = [0, breaks.length];
     while (low < high) {
       const middle = (low + high) >> 1;

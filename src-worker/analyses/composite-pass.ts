@@ -11,9 +11,10 @@ import { AreaMask } from './shared/area-mask.ts';
 import type { LayerPixels, LayerSpec } from './shared/layers.ts';
 import { layerBytes, readLayers } from './shared/layers.ts';
 import { mapLimit } from './shared/map-limit.ts';
-import type { Method } from './shared/reduce.ts';
+import type { Method, Reducer } from './shared/reduce.ts';
 import { makeReducer, reducerBytes } from './shared/reduce.ts';
 import type { Scene } from './shared/scenes.ts';
+import { StackSpool } from './shared/stack-spool.ts';
 import { floatNodata, keepOffNodata } from './shared/stored.ts';
 import { Thumbnail } from './shared/thumbnail.ts';
 import { mapMetadata } from './shared/write-figures.ts';
@@ -59,13 +60,29 @@ export class SceneFailure extends Error {
   }
 }
 
-/** Bytes that a part of a block takes: the reducers of all layers, what is being read, and the block that is written. */
-export function passBytes({ spec, method, scenes }: CompositeJob, width: number, rows: number): number {
+/** Bytes of observations that are held at once, at most; a median of more of them is spooled to a file beside the map. */
+const mostStackBytes = 56 * 1_048_576;
+
+/** Bytes that the reducers of all layers take for some pixels. */
+function stackBytes({ spec, method, scenes }: CompositeJob, pixels: number): number {
+  return spec.names.length * reducerBytes(method, pixels, scenes.length);
+}
+
+function stackLimit(freeBytes: number): number {
+  return Math.min(mostStackBytes, freeBytes / 2);
+}
+
+/**
+ * Bytes that a part of a block takes: the reducers of all layers, what is being read, and the block that is written. The
+ * reducers are bounded whatever the number of scenes is, so that memory does not grow with it.
+ */
+export function passBytes(job: CompositeJob, width: number, rows: number, freeBytes = Infinity): number {
+  const { spec } = job;
   const pixels = width * rows;
   return (
-    spec.names.length * reducerBytes(method, pixels, scenes.length) +
+    Math.ceil(Math.min(stackBytes(job, pixels), Math.max(stackLimit(freeBytes), stackBytes(job, width)))) +
     parallel * layerBytes(spec, pixels) +
-    spec.names.length * width * blockSize * 5
+    (spec.names.length * 5 + 3) * width * blockSize
   );
 }
 
@@ -82,6 +99,7 @@ export async function compositePass(ctx: RunContext, job: CompositeJob, file: st
   const observationStatistics = new RunningStats();
   const used = scenes.map(() => 0);
   let [cells, moved] = [0, 0];
+  let spool: StackSpool | null = null;
 
   const writer = await CogWriter.open(file, {
     width: grid.width,
@@ -99,42 +117,62 @@ export async function compositePass(ctx: RunContext, job: CompositeJob, file: st
     const tiles = gridTiles(grid, blockSize);
     let partsBefore = 0;
     for (const [index, tile] of tiles.entries()) {
+      const pixels = tile.width * tile.height;
       const blocks = spec.names.map(() => newBlock(counting, tile, nodata ?? 0));
+      const present = spec.names.map(() => new Uint8Array(pixels));
+      const [seen, within] = [new Uint16Array(pixels), new Uint8Array(pixels).fill(1)];
       for (const part of parts(job, tile, ctx.memory.free)) {
         ctx.signal.throwIfAborted();
-        await ctx.memory.hold(passBytes(job, part.width, part.height), async () => {
-          const inside = area?.read(part) ?? null;
-          const reducers = await reducePart(ctx, job, part, inside, used, readsBackwards(job, partsBefore));
-          partsBefore += 1;
+        const { free } = ctx.memory;
+        const take = (rows: Window, reducers: readonly Reducer[]): void => {
+          const offset = (rows.y - tile.y) * tile.width;
           reducers.forEach((reducer, layer) => {
             const { values, counts } = reducer.result();
             if (!counting) moved += keepOffNodata(values, counts);
-            const valid = counting ? (inside ?? new Uint8Array(values.length).fill(1)) : counts;
-            const block = blocks[layer];
-            const offset = (part.y - tile.y) * tile.width;
-            for (let i = 0; i < values.length; i += 1)
-              if (valid[i] !== 0 && block !== undefined) block[offset + i] = values[i] ?? 0;
-            const stored = block?.subarray(offset, offset + values.length) ?? values;
-            statistics[layer]?.add(stored, valid);
-            thumbnails[layer]?.add(
-              part,
-              stored,
-              counts.map((count, i) => (counting ? (valid[i] ?? 0) : count > 0 ? 1 : 0)),
-            );
-            if (layer > 0) return;
-            observations.add(part, counts, inside);
-            observationStatistics.add(counts, inside ?? undefined);
-            cells += inside === null ? values.length : inside.reduce((sum, one) => sum + one, 0);
+            const valid = counting ? within.subarray(offset, offset + values.length) : counts;
+            for (let i = 0; i < values.length; i += 1) {
+              if (valid[i] === 0) continue;
+              (blocks[layer] ?? values)[offset + i] = values[i] ?? 0;
+              (present[layer] ?? counts)[offset + i] = 1;
+            }
+            if (layer === 0) seen.set(counts, offset);
           });
+        };
+        await ctx.memory.hold(passBytes(job, part.width, part.height, free), async () => {
+          const inside = area?.read(part) ?? null;
+          if (inside !== null) within.set(inside, (part.y - tile.y) * tile.width);
+          const backwards = readsBackwards(job, partsBefore);
+          partsBefore += 1;
+          if (stackBytes(job, part.width * part.height) <= Math.max(stackLimit(free), stackBytes(job, part.width))) {
+            const reducers = newReducers(job, part);
+            await readScenes(ctx, job, part, inside, backwards, (index, scene) => {
+              addLayers(reducers, scene, index, used);
+              return Promise.resolve();
+            });
+            take(part, reducers);
+            return;
+          }
+          spool ??= await StackSpool.open(`${file}.stack`);
+          await reduceSpooled(ctx, job, part, inside, backwards, used, spool, stackLimit(free), take);
         });
       }
-      for (const [layer, block] of blocks.entries()) await writer.writeWindow(layer + 1, tile, block);
+      // As a whole: sums must not depend on how the memory cut the block.
+      for (const [layer, block] of blocks.entries()) {
+        statistics[layer]?.add(block, present[layer]);
+        thumbnails[layer]?.add(tile, block, present[layer] ?? null);
+        await writer.writeWindow(layer + 1, tile, block);
+      }
+      observations.add(tile, seen, within);
+      observationStatistics.add(seen, within);
+      cells += within.reduce((sum, one) => sum + one, 0);
       ctx.progress('composite', index + 1, tiles.length, 'blocks');
     }
     await writer.finish();
   } catch (cause) {
     await writer.abort();
     throw cause;
+  } finally {
+    await discardSpool(spool);
   }
   return {
     statistics: statistics.map((one) => one.result()),
@@ -163,7 +201,7 @@ export function* partsOf(job: CompositeJob, freeBytes: number): Generator<Window
 /** The tile cut into runs of rows that fit the memory, at least one row each. */
 function* parts(job: CompositeJob, tile: Window, freeBytes: number): Generator<Window> {
   let rows = tile.height;
-  while (rows > 1 && passBytes(job, tile.width, rows) > freeBytes) rows = Math.ceil(rows / 2);
+  while (rows > 1 && passBytes(job, tile.width, rows, freeBytes) > freeBytes) rows = Math.ceil(rows / 2);
   for (let y = 0; y < tile.height; y += rows) yield { ...tile, y: tile.y + y, height: Math.min(rows, tile.height - y) };
 }
 
@@ -175,17 +213,19 @@ export function readsBackwards({ method }: CompositeJob, partsBefore: number): b
   return method !== 'mean' && partsBefore % 2 === 1;
 }
 
-/** Reads all scenes onto a part and adds them in one order, so that sums come out the same every time. */
-async function reducePart(
+function newReducers({ spec, method, scenes }: CompositeJob, { width, height }: Window): Reducer[] {
+  return spec.names.map(() => makeReducer(method, width * height, scenes.length));
+}
+
+/** Reads all scenes onto a part and hands them on in one order, so that sums come out the same every time. */
+async function readScenes(
   ctx: RunContext,
-  { grid, spec, method, scenes }: CompositeJob,
+  { grid, spec, scenes }: CompositeJob,
   part: Window,
   inside: Uint8Array | null,
-  used: number[],
   backwards: boolean,
-) {
-  const pixels = part.width * part.height;
-  const reducers = spec.names.map(() => makeReducer(method, pixels, scenes.length));
+  take: (index: number, layers: readonly LayerPixels[]) => Promise<void>,
+): Promise<void> {
   const order = [...scenes.entries()];
   if (backwards) order.reverse();
   for (let from = 0; from < order.length; from += parallel) {
@@ -195,13 +235,55 @@ async function reducePart(
         throw isSourceError(cause) ? new SceneFailure(scene, cause) : cause;
       }),
     );
-    read.forEach((layers, at) => {
-      const index = batch[at]?.[0] ?? 0;
-      layers.forEach(({ data, clear }, layer) => {
-        reducers[layer]?.add(data, clear);
-        if (layer === 0) used[index] = (used[index] ?? 0) + clear.reduce((sum, one) => sum + one, 0);
-      });
-    });
+    for (const [at, layers] of read.entries()) await take(batch[at]?.[0] ?? 0, layers);
   }
-  return reducers;
+}
+
+function addLayers(reducers: readonly Reducer[], layers: readonly LayerPixels[], index: number, used: number[]): void {
+  layers.forEach(({ data, clear }, layer) => reducers[layer]?.add(data, clear));
+  countUsed(layers, index, used);
+}
+
+function countUsed([first]: readonly LayerPixels[], index: number, used: number[]): void {
+  if (first !== undefined) used[index] = (used[index] ?? 0) + first.clear.reduce((sum, one) => sum + one, 0);
+}
+
+/** Reads all scenes onto a part once, into the spool, and reduces them from there by as many rows as fit `limit`. */
+async function reduceSpooled(
+  ctx: RunContext,
+  job: CompositeJob,
+  part: Window,
+  inside: Uint8Array | null,
+  backwards: boolean,
+  used: number[],
+  spool: StackSpool,
+  limit: number,
+  take: (rows: Window, reducers: readonly Reducer[]) => void,
+): Promise<void> {
+  const { scenes } = job;
+  spool.begin(part.width * part.height);
+  await readScenes(ctx, job, part, inside, backwards, async (index, layers) => {
+    for (const [layer, { data, clear }] of layers.entries())
+      await spool.write(layer * scenes.length + index, data, clear);
+    countUsed(layers, index, used);
+  });
+  const most = Math.max(1, Math.floor(limit / stackBytes(job, part.width)));
+  for (let y = 0; y < part.height; y += most) {
+    ctx.signal.throwIfAborted();
+    const rows = { ...part, y: part.y + y, height: Math.min(most, part.height - y) };
+    const reducers = newReducers(job, rows);
+    const values = new Float64Array(rows.width * rows.height);
+    const valid = new Uint8Array(values.length);
+    for (const [layer, reducer] of reducers.entries())
+      for (let scene = 0; scene < scenes.length; scene += 1) {
+        await spool.read(layer * scenes.length + scene, y * part.width, values);
+        for (let i = 0; i < values.length; i += 1) valid[i] = Number.isNaN(values[i]) ? 0 : 1;
+        reducer.add(values, valid);
+      }
+    take(rows, reducers);
+  }
+}
+
+async function discardSpool(spool: StackSpool | null): Promise<void> {
+  await spool?.discard();
 }

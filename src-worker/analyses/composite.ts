@@ -87,7 +87,7 @@ function bounds(ctx: RunContext, job: CompositeJob): Bounds {
       readsBackwards(job, before),
     ),
     outputBytes: Math.ceil(grid.width * grid.height * spec.names.length * 4 * 1.4) + 2_000_000,
-    bufferBytes: Math.min(ctx.memory.bytes, passBytes(job, block.width, block.height)),
+    bufferBytes: Math.min(ctx.memory.bytes, passBytes(job, block.width, block.height, ctx.memory.free)),
     notes: [
       `${capitalised(job.method)} of ${counted(scenes.length, 'item')} on ${gridText(grid)} in ${crsText(grid.crs)}`,
     ],

@@ -67,7 +67,7 @@ export function passBytes({ bands, rasters }: MosaicJob, width: number, rows: nu
   const pixels = width * rows;
   // Source pixels that are decoded at once for a part, with their validity; see `readOntoGrid`.
   const sourceBytes = maxSourcePixels * (1 + Math.max(...rasters.map(({ info }) => bytesPerValue(info.dtype))));
-  return bands.length * (reducerBytes('mean', pixels, 0) + width * blockSize * 9) + pixels * 40 + sourceBytes;
+  return bands.length * (reducerBytes('mean', pixels, 0) + width * blockSize * 10) + pixels * 40 + sourceBytes;
 }
 
 /** The parts of the grid in the order in which the pass reads them: runs of rows of its blocks that fit the memory. */
@@ -101,37 +101,36 @@ export async function mosaicPass(ctx: RunContext, job: MosaicJob, file: string):
   try {
     const tiles = gridTiles(grid, blockSize);
     for (const [index, tile] of tiles.entries()) {
-      const blocks = bands.map(() => allocate(storage.dtype, tile.width * tile.height).fill(storage.nodata ?? 0));
-      const mask = storage.mask ? new Uint8Array(tile.width * tile.height) : undefined;
+      const pixels = tile.width * tile.height;
+      const blocks = bands.map(() => allocate(storage.dtype, pixels).fill(storage.nodata ?? 0));
+      const present = bands.map(() => new Uint8Array(pixels));
       for (const part of partsOfTile(job, tile, ctx.memory.free)) {
         ctx.signal.throwIfAborted();
         await ctx.memory.hold(passBytes(job, part.width, part.height), async () => {
           const inside = area?.read(part) ?? null;
-          const chosen = rasters.keys().filter((raster) => isNeeded(raster, part));
-          const reducers = await combine(ctx, job, part, inside, [...chosen], valid, used);
+          const chosen = [...rasters.keys()].filter((raster) => isNeeded(raster, part));
+          const reducers = await combine(ctx, job, part, inside, chosen, valid, used);
           const offset = (part.y - tile.y) * tile.width;
           reducers.forEach((reducer, band) => {
             const { values, counts } = reducer.result();
             if (storage.nodata !== null && storage.dtype.startsWith('float')) moved += keepOffNodata(values, counts);
-            const block = blocks[band];
             for (let i = 0; i < values.length; i += 1) {
               if (counts[i] === 0) continue;
-              if (block !== undefined) block[offset + i] = values[i] ?? 0;
-              if (mask !== undefined) mask[offset + i] = 1;
+              (blocks[band] ?? values)[offset + i] = values[i] ?? 0;
+              (present[band] ?? counts)[offset + i] = 1;
             }
-            const stored = block?.subarray(offset, offset + values.length) ?? values;
-            statistics[band]?.add(stored, counts);
-            thumbnails[band]?.add(
-              part,
-              stored,
-              counts.map((count) => Math.min(1, count)),
-            );
             if (band === 0) overlap.add(part, counts, inside);
           });
           cells += inside === null ? part.width * part.height : inside.reduce((sum, one) => sum + one, 0);
         });
       }
-      for (const [band, block] of blocks.entries()) await writer.writeWindow(band + 1, tile, block, mask);
+      const mask = storage.mask ? anyOf(present) : undefined;
+      for (const [band, block] of blocks.entries()) {
+        // As a whole: sums must not depend on how the memory cut the block.
+        statistics[band]?.add(block, present[band]);
+        thumbnails[band]?.add(tile, block, present[band] ?? null);
+        await writer.writeWindow(band + 1, tile, block, mask);
+      }
       ctx.progress('mosaic', index + 1, tiles.length, 'blocks');
     }
     await writer.finish();
@@ -140,6 +139,12 @@ export async function mosaicPass(ctx: RunContext, job: MosaicJob, file: string):
     throw cause;
   }
   return { statistics: statistics.map((one) => one.result()), thumbnails, overlap, valid, used, cells, moved };
+}
+
+/** 1 where any of some masks is. */
+function anyOf(masks: readonly Uint8Array[]): Uint8Array {
+  const [first = new Uint8Array(), ...rest] = masks;
+  return first.map((one, i) => (one === 1 || rest.some((mask) => mask[i] === 1) ? 1 : 0));
 }
 
 /** Reads the rasters onto a part, one after the other in their order, and combines them band by band. */

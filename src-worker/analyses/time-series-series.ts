@@ -5,7 +5,7 @@ import { isArea } from '../vector/features.ts';
 import type { FittedSeries, TimeSeriesTask } from './time-series-fit.ts';
 import { fitSeries } from './time-series-fit.ts';
 import type { TimedObservation } from './time-series-values.ts';
-import { seriesValues } from './time-series-values.ts';
+import { seriesGroups, seriesValues } from './time-series-values.ts';
 
 /** What was asked and opened. */
 export interface SeriesJob {
@@ -23,6 +23,8 @@ export interface FeatureSeries extends FittedSeries {
   readonly layer: string;
   /** Of scenes that it lies in, whether clear or not. */
   readonly observations: readonly TimedObservation[];
+  /** Those that count. */
+  readonly used: ReadonlySet<TimedObservation>;
 }
 
 /** The series of all features in all layers, layer by layer; also those without a value. */
@@ -43,17 +45,20 @@ export async function fitAll(
     for (const [index, feature] of features.entries()) {
       ctx.signal.throwIfAborted();
       const mine = own.get(`${layer}/${index}`) ?? [];
-      const counting = mine.filter((one) => isUsed(one, feature, task));
-      const fitted = await ctx.memory.hold(theilSenBytes(counting.length), () =>
-        Promise.resolve(fitSeries(seriesValues(counting, task.combine), task)),
+      const values = seriesGroups(mine, task.combine).filter((group) => isClearEnough(group, feature, task));
+      const fitted = await ctx.memory.hold(theilSenBytes(values.length), () =>
+        Promise.resolve(fitSeries(seriesValues(values), task)),
       );
-      series.push({ ...fitted, feature, layer: name, observations: mine });
+      series.push({ ...fitted, feature, layer: name, observations: mine, used: new Set(values.flat()) });
       ctx.progress('trends', series.length, layers.length * features.length, 'series');
     }
   return series;
 }
 
-/** Whether enough of a polygon is clear; of a point, whether there is a value. */
-export function isUsed({ value, share }: TimedObservation, { geometry }: Feature, task: TimeSeriesTask): boolean {
-  return value !== null && (!isArea(geometry) || share >= task.min_clear_share);
+/**
+ * Whether enough of a polygon is clear in the scenes of one value together: a polygon may lie across two tiles. Of a point,
+ * whether there is a value at all.
+ */
+function isClearEnough(group: readonly TimedObservation[], { geometry }: Feature, task: TimeSeriesTask): boolean {
+  return !isArea(geometry) || group.reduce((sum, { share }) => sum + share, 0) >= task.min_clear_share;
 }

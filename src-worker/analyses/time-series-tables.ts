@@ -4,7 +4,6 @@ import type { Outputs } from '../run/outputs.ts';
 import { timeText } from '../stac/item.ts';
 import type { Scene } from './shared/scenes.ts';
 import type { FeatureSeries, SeriesJob } from './time-series-series.ts';
-import { isUsed } from './time-series-series.ts';
 import { yearsOf } from './time-series-values.ts';
 
 type Row = Readonly<Record<string, CsvValue>>;
@@ -16,7 +15,7 @@ export async function writeTables(
   scenes: readonly Scene[],
   series: readonly FeatureSeries[],
 ): Promise<readonly Readonly<Record<string, string | number | null>>[]> {
-  await outputs.write('tables/observations.csv', csv(observationRows(job, scenes, series), observationColumns));
+  await outputs.write('tables/observations.csv', csv(observationRows(scenes, series), observationColumns));
   await outputs.write('tables/series.csv', csv(series.flatMap(valueRows), valueColumns));
   const trends = series.map((one) => trendRow(one, job));
   await outputs.write('tables/trends.csv', csv(trends, trendColumns(job)));
@@ -37,9 +36,9 @@ const observationColumns: CsvColumn[] = [
 ];
 
 /** Rising in time, then by layer and feature. */
-function observationRows({ task }: SeriesJob, scenes: readonly Scene[], series: readonly FeatureSeries[]): Row[] {
+function observationRows(scenes: readonly Scene[], series: readonly FeatureSeries[]): Row[] {
   return series
-    .flatMap(({ feature, layer, observations }, order) =>
+    .flatMap(({ feature, layer, observations, used }, order) =>
       observations.map((one) => ({
         order: [one.scene, order] as const,
         row: {
@@ -52,7 +51,7 @@ function observationRows({ task }: SeriesJob, scenes: readonly Scene[], series: 
           std: one.std,
           clear: one.weight,
           clear_share: one.share,
-          used: isUsed(one, feature, task),
+          used: used.has(one),
         },
       })),
     )

@@ -27,11 +27,11 @@ export function yearsOf(time: number): number {
   return (time - epoch) / yearMs;
 }
 
-/**
- * The values of one feature and layer over time: clear observations, those of one UTC day as one value weighted by their
- * clear shares when they are combined. Rising in time.
- */
-export function seriesValues(observations: readonly TimedObservation[], combine: 'day' | 'none'): SeriesValue[] {
+/** The clear observations of one feature and layer in groups that make one value each: those of one UTC day, or each alone. */
+export function seriesGroups(
+  observations: readonly TimedObservation[],
+  combine: 'day' | 'none',
+): (readonly TimedObservation[])[] {
   const groups = new Map<number, TimedObservation[]>();
   for (const [index, one] of observations.entries()) {
     if (one.value === null) continue;
@@ -40,7 +40,12 @@ export function seriesValues(observations: readonly TimedObservation[], combine:
     if (group === undefined) groups.set(key, [one]);
     else group.push(one);
   }
-  return [...groups.values()].map(combined).sort((a, b) => a.time - b.time);
+  return [...groups.values()];
+}
+
+/** One value a group, weighted by clear shares; rising in time. */
+export function seriesValues(groups: readonly (readonly TimedObservation[])[]): SeriesValue[] {
+  return groups.map(combined).sort((a, b) => a.time - b.time);
 }
 
 /** One observation stays the very number that was read. */

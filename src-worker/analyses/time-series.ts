@@ -3,6 +3,7 @@ import type { Analysis, Bounds, RunContext } from '../run/context.ts';
 import type { Outputs } from '../run/outputs.ts';
 import { isSourceError } from '../run/source-error.ts';
 import { theilSenBytes } from '../statistics/theil-sen.ts';
+import { featureNames } from '../vector/feature-names.ts';
 import { readFeatures } from '../vector/read-features.ts';
 import { sumEstimates } from './shared/estimate.ts';
 import type { LayerSpec } from './shared/layers.ts';
@@ -44,7 +45,12 @@ export const timeSeries: Analysis = {
     const { analysis } = ctx.task;
     if (analysis.type !== 'time_series' || input.kind !== 'scenes')
       throw new AppError('internal', 'time_series was given another task.');
-    const features = await readFeatures(ctx);
+    const read = await readFeatures(ctx);
+    const names = featureNames(read.features, analysis.feature_id, 'feature_id');
+    const features = {
+      ...read,
+      features: read.features.map((one, index) => ({ ...one, name: names[index] ?? one.name })),
+    };
     const specs = layerSpecs(analysis);
     checkRows(input.items.length, features.features.length, specs.length);
     const wanted = specs.flatMap((spec) => spec.wanted);

@@ -103,7 +103,13 @@ export async function drawCourse(ctx: RunContext, outputs: Outputs, job: ReduceJ
       ctx,
       outputs,
       'course',
-      histogramChart({ title: subtitle, histogram: values, x: { ...y, label: quantity(job) }, lines }),
+      histogramChart({
+        title: subtitle,
+        histogram: values,
+        x: { ...y, label: quantity(job) },
+        y: { label: 'cells' },
+        lines,
+      }),
     );
   }
   if (analysis.period === 'month_of_year' || analysis.period === 'season_of_year')

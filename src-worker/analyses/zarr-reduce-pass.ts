@@ -142,11 +142,16 @@ class RegionReduction {
     const [strideY, strideX] = [stride[at.y] ?? 0, stride[at.x] ?? 0];
     let base = t * (stride[at.time] ?? 0);
     for (const [axis, index] of fixed) base += (index % (variable.facts.chunks[axis] ?? 1)) * (stride[axis] ?? 0);
+    const values = this.#values;
+    const { scale, offset, only } = packing;
     let out = 0;
-    for (const y of yInChunk)
+    for (const y of yInChunk) {
+      const row = base + y * strideY;
       for (const x of xInChunk) {
-        this.#values[out] = packing.unpack(data[base + y * strideY + x * strideX] ?? NaN);
+        const stored = data[row + x * strideX] ?? NaN;
+        values[out] = only === null ? packing.unpack(stored) : stored === only ? NaN : stored * scale + offset;
         out += 1;
       }
+    }
   }
 }

@@ -3,14 +3,14 @@ import type { ReduceJob } from './zarr-reduce-job.ts';
 const statistics = { mean: 'mean', sum: 'sum', min: 'minimum', max: 'maximum', std: 'standard deviation' } as const;
 const periods = {
   all: 'over all time steps',
-  year: 'of every year',
-  season: 'of every season',
-  month: 'of every month',
-  season_of_year: 'of the seasons of the year',
-  month_of_year: 'of the months of the year',
+  year: 'by year',
+  season: 'by season',
+  month: 'by month',
+  season_of_year: 'by season of the year',
+  month_of_year: 'by month of the year',
 } as const;
 
-/** `mean of Air temperature of every month`, and for anomalies against what. */
+/** `mean of Air temperature by month`, and for anomalies against what. */
 export function reductionText({ analysis, label, chosen }: ReduceJob): string {
   const where = chosen.length === 0 ? '' : ` at ${chosen.join(', ')}`;
   const text = `${statistics[analysis.statistic]} of ${label}${where} ${periods[analysis.period]}`;

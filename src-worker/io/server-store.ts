@@ -1,5 +1,6 @@
 import type { ObjectVersion, ReadContext } from '../../src-raster/bytes/read-context.ts';
 import { AppError } from '../../src-shared/errors.ts';
+import { parseBucketAddress } from '../../src-shared/task/object-address.ts';
 import type { Place } from '../run/places.ts';
 import { notKept } from './http-errors.ts';
 import { exchange, readBody } from './http.ts';
@@ -167,12 +168,17 @@ export class ServerStore implements KeyedStore {
     }
   }
 
-  /** Undefined, and remembered as such, where the server says that there is no such object. */
+  /**
+   * Undefined, and remembered as such, where the server says that there is no such object. S3 says 403 instead to who may not list
+   * the bucket: that is believed of the documents that a reader only tries, never of data.
+   */
   async #present<T>(href: string, work: () => Promise<T>): Promise<T | undefined> {
     try {
       return await work();
     } catch (cause) {
-      if (!(cause instanceof AppError) || cause.code !== 'not_found') throw cause;
+      const isRefused = cause instanceof AppError && cause.details?.['status'] === 403;
+      const isTried = parseBucketAddress(href)?.store === 's3' && /\/(?:\.z[a-z]+|zarr\.json)$/.test(href);
+      if (!(cause instanceof AppError) || (cause.code !== 'not_found' && !(isRefused && isTried))) throw cause;
       this.#ctx.budget.add(0);
       await this.#ctx.remote?.cache?.put(href, { size: 0, absent: true }, 0, new Uint8Array(0));
       return undefined;

@@ -3,6 +3,7 @@ import { mkdir, open, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RangeCache } from '../../src-raster/bytes/read-context.ts';
+import { toAppError } from '../../src-shared/errors.ts';
 import { readBody } from './http.ts';
 import type { Alive } from './http.ts';
 import type { TakeWhole } from './range-request.ts';
@@ -114,7 +115,10 @@ async function toFile(response: Response, path: string, size: number, alive: Ali
       total += piece.length;
       alive(total);
       if (total > size) break;
-      await file.writeFile(piece);
+      await file.writeFile(piece).catch((cause: unknown) => {
+        // A full disk is not the server's fault.
+        throw toAppError(cause);
+      });
     }
     return total;
   } finally {

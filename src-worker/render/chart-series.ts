@@ -1,6 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { axisTitle, type ChartAxis } from './chart-config.ts';
 import { emptyChart } from './chart-empty.ts';
+import { timeTitle } from './chart-time-series.ts';
 import { categories, ink, quietInk } from './palette.ts';
 
 interface TimedValue {
@@ -23,17 +24,20 @@ export interface SeriesChartOptions {
 const seriesNames = { values: 'values', curve: 'seasonal curve', trend: 'Theil–Sen trend' } as const;
 const noValue = 'No clear value on any date';
 
-const time = {
-  field: 'time',
-  type: 'temporal',
-  scale: { type: 'utc', padding: 14 },
-  axis: { title: 'date (UTC)', labelOverlap: 'greedy', tickCount: 6 },
-} as const;
+function timeAxis(values: readonly TimedValue[]) {
+  return {
+    field: 'time',
+    type: 'temporal',
+    scale: { type: 'utc', padding: 14 },
+    axis: { title: timeTitle(values.map(({ time }) => time)), labelOverlap: 'greedy', tickCount: 6 },
+  } as const;
+}
 
 /** One series as points with its seasonal curve and its trend. */
 export function seriesChart({ values, curve, trend, ...options }: SeriesChartOptions): TopLevelSpec {
   const title = titleOf(options);
   if (values.length === 0) return emptyChart(title, noValue);
+  const x = timeAxis(values);
   const shown = [
     { name: seriesNames.values, color: categories[0], rows: values },
     ...(curve === null ? [] : [{ name: seriesNames.curve, color: categories[2], rows: curve }]),
@@ -63,17 +67,17 @@ export function seriesChart({ values, curve, trend, ...options }: SeriesChartOpt
       {
         data: data(seriesNames.curve),
         mark: { type: 'line', strokeWidth: 1.5, opacity: 0.9 },
-        encoding: { x: time, y, color },
+        encoding: { x, y, color },
       },
       {
         data: data(seriesNames.trend),
         mark: { type: 'line', strokeWidth: 2, strokeDash: [7, 4] },
-        encoding: { x: time, y, color },
+        encoding: { x, y, color },
       },
       {
         data: data(seriesNames.values),
         mark: { type: 'point', filled: true, opacity: 0.9, size: 34, stroke: '#ffffff', strokeWidth: 0.75 },
-        encoding: { x: time, y, color },
+        encoding: { x, y, color },
       },
     ],
   };
@@ -101,7 +105,7 @@ export function anomalyChart({ anomalies, ...options }: AnomalyChartOptions): To
         data: { values: anomalies.map((row) => ({ ...row, side: row.value >= 0 ? above : below })) },
         mark: { type: 'rule', strokeWidth: Math.max(1.5, Math.min(9, 420 / anomalies.length)) },
         encoding: {
-          x: time,
+          x: timeAxis(anomalies),
           y: { field: 'value', type: 'quantitative', axis: { title: axisTitle(options.y) } },
           y2: { datum: 0 },
           color: {

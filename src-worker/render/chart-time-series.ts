@@ -103,7 +103,7 @@ export function timeSeriesChart(options: TimeSeriesChartOptions): TopLevelSpec {
 }
 
 /** The ticks name no year when all points lie in one: the title does. */
-function timeTitle(times: readonly number[]): string {
+export function timeTitle(times: readonly number[]): string {
   const years = new Set(times.map((time) => new Date(time).getUTCFullYear()));
   const [year] = years;
   return years.size === 1 && year !== undefined ? `date in ${year} (UTC)` : 'date (UTC)';

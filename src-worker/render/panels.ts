@@ -3,7 +3,7 @@ import { figureSvg, wrapText } from './figure.ts';
 import { noDataGround } from './hatch.ts';
 import { rampLegend } from './legend.ts';
 import { markup, Markup } from './markup.ts';
-import { hairline, ink } from './palette.ts';
+import { hairline, ink, quietInk } from './palette.ts';
 import type { RampName } from './ramps.ts';
 import { rampIndex, rampTable } from './ramps.ts';
 import type { PictureSize } from './raster-image.ts';
@@ -66,7 +66,10 @@ export async function renderPanels(options: PanelsOptions): Promise<Uint8Array> 
   });
   const top = Math.ceil(panels.length / columns) * (size.height + labelHeight + gap) + 4;
   const legend = rampLegend({ ...options, label: options.legend.label, unit: options.legend.unit }, 320);
-  const content = markup`${drawn}<g transform="translate(0 ${top})">${legend.content}</g>`;
+  const hasGaps = panels.some(({ valid }) => valid.includes(0));
+  const key = markup`<text x="${fullWidth}" y="${top + 28}" text-anchor="end" font-size="10.5" fill="${quietInk}">no data</text>
+    ${noDataGround(fullWidth - 66, top + 18, 16, 12)}<rect x="${fullWidth - 66}" y="${top + 18}" width="16" height="12" fill="none" stroke="${hairline}" />`;
+  const content = markup`${drawn}<g transform="translate(0 ${top})">${legend.content}</g>${hasGaps && key}`;
   return svgToPng(figureSvg(options, { content, width: fullWidth, height: top + legend.height }));
 }
 

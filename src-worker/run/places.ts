@@ -37,7 +37,10 @@ export class Places {
 
   /** A place that the task names. @throws AppError `denied` when it was not granted, `source_unavailable` for what is not kept offline */
   async input(name: string): Promise<Place> {
-    if (isRemoteAddress(name)) return this.#web(name);
+    if (isRemoteAddress(name)) {
+      await this.#requireKept(name);
+      return this.#web(name);
+    }
     const { granted, taskFolder } = this.#options;
     const path = granted === null ? resolve(taskFolder, name) : granted.find((file) => file.name === name)?.path;
     if (path === undefined)
@@ -101,13 +104,18 @@ export class Places {
       throw new AppError('bad_data', `${redactHref(url)} is not an address.`, {
         remedy: 'Correct the address, or leave its item out of the task.',
       });
-    if (this.#options.offline && !(await this.isKept(url)))
-      throw new AppError('source_unavailable', `Offline: ${redactHref(url)} was not read.`, {
-        remedy: 'Run it online (without --offline) to use the network, or name local files.',
-        retryable: false,
-      });
+    // With a cache, reading tells what was kept: the answer to a search is not kept under its address alone.
+    if (this.#options.kept === undefined) await this.#requireKept(url);
     if (!this.#options.offline) await this.#options.reach?.(url);
     return { href: url, name: redactHref(url), root: null };
+  }
+
+  async #requireKept(url: string): Promise<void> {
+    if (!this.#options.offline || (await this.isKept(url))) return;
+    throw new AppError('source_unavailable', `Offline: ${redactHref(url)} was not read.`, {
+      remedy: 'Run it online (without --offline) to use the network, or name local files.',
+      retryable: false,
+    });
   }
 
   async #real(path: string, name: string): Promise<string> {

@@ -26,7 +26,7 @@ export class SourcePool {
   #clock = 0;
 
   /** `warn` gets what a raster's header gives reason to, once a raster. */
-  constructor(ctx: ReadContext, pixels: PixelBudget, warn: (message: string) => void, maxOpen = 128) {
+  constructor(ctx: ReadContext, pixels: PixelBudget, warn: (message: string) => void, maxOpen = 512) {
     this.#ctx = ctx;
     this.#pixels = pixels;
     this.#warn = warn;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AppError } from '../../src-shared/errors.ts';
 import { openByteSource } from '../io/byte-source.ts';
 import { fetchJson } from '../io/http.ts';
+import { isNotKept } from '../io/http-errors.ts';
 import type { ReadContext } from '../../src-raster/bytes/read-context.ts';
 import type { Place } from '../run/places.ts';
 import { Link } from './link.ts';
@@ -67,6 +68,7 @@ export async function loadDocument(place: Place, ctx: ReadContext): Promise<Docu
 function unavailable(place: Place, cause: unknown): unknown {
   if (!(cause instanceof AppError) || (cause.code !== 'backend_unavailable' && cause.code !== 'source_unavailable'))
     return cause;
+  if (isNotKept(cause)) return cause;
   return new AppError('source_unavailable', cause.message, {
     remedy: 'Check the network and the address, or run it offline (--offline) if the fixture scenes will do.',
     details: { host: new URL(place.href).host },

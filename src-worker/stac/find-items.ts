@@ -2,6 +2,8 @@ import type { z } from 'zod';
 import { AppError } from '../../src-shared/errors.ts';
 import type { ItemsInputs, StacInputs } from '../../src-shared/task/inputs.ts';
 import type { ReadContext } from '../../src-raster/bytes/read-context.ts';
+import { isRemoteAddress } from '../../src-shared/task/object-address.ts';
+import { isNotKept } from '../io/http-errors.ts';
 import { redactHref } from '../io/redact.ts';
 import type { Place, Places } from '../run/places.ts';
 import { isSourceError } from '../run/source-error.ts';
@@ -16,6 +18,7 @@ import { bboxGeometry, footprintsMeet } from './footprint.ts';
 import type { SceneItem } from './item.ts';
 import { inOrder, readItem } from './item.ts';
 import { searchRequest } from './request.ts';
+import type { SearchRequest } from './request.ts';
 import { searchStatic } from './static-search.ts';
 
 export interface FindContext {
@@ -48,19 +51,34 @@ export interface Found {
   readonly collections?: readonly CollectionFacts[];
 }
 
-/** Finds the items of a STAC search: in an API, a static catalogue, or offline in the fixture catalogue. */
+/**
+ * Finds the items of a STAC search: in an API or a static catalogue. Offline it is answered from what an earlier run was
+ * answered, or else from the fixture catalogue.
+ */
 export async function searchItems(
   inputs: z.infer<typeof StacInputs>,
   aoi: FootprintGeometry | null,
   ctx: FindContext,
 ): Promise<Found> {
   const request = searchRequest(inputs, aoi);
-  const web = /^https?:\/\//i.test(inputs.stac_api);
-  if (ctx.offline && web) {
-    const place = await fixtureCatalogue(inputs.stac_api, request, ctx);
-    return { ...(await searchStatic(await loadDocument(place, ctx.read), place, request, ctx)), fixture: true };
-  }
-  const base = await ctx.places.input(inputs.stac_api);
+  if (!ctx.offline || !isRemoteAddress(inputs.stac_api)) return searchAt(inputs.stac_api, request, ctx);
+  const replayed = await replayedSearch(inputs.stac_api, request, ctx);
+  if (replayed !== null) return replayed;
+  const place = await fixtureCatalogue(inputs.stac_api, request, ctx);
+  return { ...(await searchStatic(await loadDocument(place, ctx.read), place, request, ctx)), fixture: true };
+}
+
+/** The answer to a search that was made online before, from what was kept of it; null when that is not all there. */
+async function replayedSearch(href: string, request: SearchRequest, ctx: FindContext): Promise<Found | null> {
+  if (!(await ctx.places.isKept(href))) return null;
+  return searchAt(href, request, ctx).catch((cause: unknown) => {
+    if (isNotKept(cause)) return null;
+    throw cause;
+  });
+}
+
+async function searchAt(href: string, request: SearchRequest, ctx: FindContext): Promise<Found> {
+  const base = await ctx.places.input(href);
   const named = await loadDocument(base, ctx.read);
   if (canSearch(named)) return searchApi(named, base, request, ctx);
   const api = await apiOf(named, base, ctx);

@@ -1,19 +1,28 @@
-import { crossingOf } from './ring-crossings.ts';
+import { crossingsOf } from './ring-crossings.ts';
 import type { AreaGeometry, PointGeometry } from './features.ts';
 
 type Position = [number, number];
 
 /** A geometry that can be used, or the reason why not: the end of a sentence that begins with the feature's name. */
 export type Checked =
-  { readonly geometry: AreaGeometry | PointGeometry } | { readonly problem: string; readonly outside?: boolean };
+  | {
+      readonly geometry: AreaGeometry | PointGeometry;
+      /** Where its rings cross, too little to matter. */
+      readonly flaw?: string;
+    }
+  | { readonly problem: string; readonly outside?: boolean };
 
 /** A turn more than RFC 7946 needs: some write what lies beyond the antimeridian as 190 degrees. */
 const longitudeLimit = 540;
 
+/** Rings that cross are taken all the same where at most this part of the area is in doubt. */
+const mostDoubt = 0.001;
+
 /**
  * Judges a GeoJSON geometry in WGS 84. Heights are dropped and rings that are not closed are closed. Not usable are:
  * other types than points and polygons, empty ones, positions that are no longitude and latitude (`outside`), rings of
- * fewer than three corners or without an area, and rings that cross themselves or each other (OGC 06-103r4, 6.1.11).
+ * fewer than three corners or without an area, and rings that cross themselves or each other (OGC 06-103r4,
+ * 6.1.11), unless at most a thousandth of the area is in doubt by that: then there is a `flaw`.
  */
 export function checkGeometry(value: unknown): Checked {
   if (value === null || typeof value !== 'object') return { problem: 'has no geometry' };
@@ -52,15 +61,16 @@ function checkArea(type: 'Polygon' | 'MultiPolygon', coordinates: unknown): Chec
     polygons.push(rings);
   }
   const all = polygons.flat();
-  const crossing = crossingOf(all);
-  if (crossing !== null) {
-    const [x, y] = crossing.map((one) => Number(one.toFixed(5)));
-    return { problem: `has rings that cross themselves or each other near ${x}, ${y} (longitude, latitude)` };
-  }
+  const crossings = crossingsOf(all);
+  const [x, y] = (crossings?.near ?? [0, 0]).map((one) => Number(one.toFixed(5)));
+  const where = `near ${x}, ${y} (longitude, latitude)`;
+  if (crossings !== null && !(crossings.share <= mostDoubt))
+    return { problem: `has rings that cross themselves or each other ${where}` };
   if (all.some((ring) => ringArea(ring) === 0)) return { problem: 'has a ring without an area' };
   const [first = []] = polygons;
   return {
     geometry: type === 'Polygon' ? { type, coordinates: first } : { type, coordinates: polygons },
+    ...(crossings !== null && { flaw: `${where}, at most ${(crossings.share * 100).toPrecision(2)} % of its area` }),
   };
 }
 

@@ -9,6 +9,7 @@ import { checkGeometry } from './check-geometry.ts';
 import type { Feature, FeatureSet, RawFeature } from './features.ts';
 import { isArea } from './features.ts';
 import { parseGeoJson } from './parse-geojson.ts';
+import { readGeoParquet } from './read-geoparquet.ts';
 
 const maxJsonBytes = 32 * 1_048_576;
 /** JSON that is parsed takes up to about twenty times its size. */
@@ -22,25 +23,27 @@ type Kind = 'polygons' | 'points' | 'either';
 type ReadingContext = Pick<RunContext, 'features' | 'task' | 'read' | 'warn' | 'signal'>;
 
 /**
- * Reads `inputs.features`: a GeoJSON file (RFC 7946, WGS 84) of the points or polygons that the analysis works on. What
- * can't be used is left out and warned about, once for each reason.
- * @throws AppError `invalid_task` without features in the task, `bad_data` when the file is no GeoJSON, declares another
- * CRS, holds no longitudes and latitudes, or has no usable feature, `over_limit` when it is too large for the memory
+ * Reads `inputs.features`: a GeoJSON file (RFC 7946) or, where its name ends in .parquet, GeoParquet, in WGS 84, of the points
+ * or polygons that the analysis works on. What can't be used is left out and warned about, once for each reason.
+ * @throws AppError `invalid_task` without features in the task, `bad_data` when the file is neither, declares another CRS,
+ * holds no longitudes and latitudes, or has no usable feature, `over_limit` when it is too large for the memory
  */
 export async function readFeatures(ctx: ReadingContext): Promise<FeatureSet> {
   const { analysis } = ctx.task;
   const kind = analysisFeatures[analysis.type] ?? 'either';
   if (ctx.features === null)
     throw new AppError('invalid_task', `${analysis.type} needs ${kindText(kind)}, and the task names none.`, {
-      remedy: 'Give inputs.features: the path or address of a GeoJSON file in WGS 84.',
+      remedy: 'Give inputs.features: the path or address of a GeoJSON or GeoParquet file in WGS 84.',
     });
   const place = ctx.features;
-  return select(ctx, place, parseGeoJson(await readJson(ctx, place), place.name), kind);
+  const raw = isParquet(place) ? await readParquet(ctx, place) : parseGeoJson(await readJson(ctx, place), place.name);
+  return select(ctx, place, raw, kind);
 }
 
 function select(ctx: ReadingContext, { name }: Place, raw: readonly RawFeature[], kind: Kind): FeatureSet {
   const problems = new Map<string, string[]>();
   const features: Feature[] = [];
+  const flaws: string[] = [];
   let away = 0;
   for (const [index, { id, properties, geometry }] of raw.entries()) {
     if (index % 1_000 === 0) ctx.signal.throwIfAborted();
@@ -56,6 +59,7 @@ function select(ctx: ReadingContext, { name }: Place, raw: readonly RawFeature[]
       leaveOut(`is a ${checked.geometry.type}, and ${ctx.task.analysis.type} reads ${kind}`);
       continue;
     }
+    if (checked.flaw !== undefined) flaws.push(`${label} (${checked.flaw})`);
     features.push({
       index,
       id: label,
@@ -75,16 +79,23 @@ function select(ctx: ReadingContext, { name }: Place, raw: readonly RawFeature[]
       raw.length === 0
         ? `${name} has no features.`
         : `${name} has no usable ${kindText(kind)}: its first feature ${problem}.`,
-      { remedy: `Name a GeoJSON file with ${kindText(kind)} in WGS 84.` },
+      { remedy: `Name a GeoJSON or GeoParquet file with ${kindText(kind)} in WGS 84.` },
     );
   }
-  for (const [reason, ids] of problems) {
-    const more = ids.length > mostNamed ? ` and ${ids.length - mostNamed} more` : '';
+  for (const [reason, ids] of problems)
     ctx.warn(
-      `${name}: ${ids.length === 1 ? 'this feature was' : `${ids.length} features were`} left out because it ${reason}: ${ids.slice(0, mostNamed).join(', ')}${more}.`,
+      `${name}: left out ${ids.length === 1 ? 'a feature that' : `${ids.length} features of which each`} ${reason}: ${listed(ids)}.`,
     );
-  }
+  if (flaws.length > 0)
+    ctx.warn(
+      `${name}: ${flaws.length === 1 ? 'the outline of one feature crosses itself' : `the outlines of ${flaws.length} features cross themselves`} a little, too little to matter, and is used as it is: ${listed(flaws)}.`,
+    );
   return { features, skipped: raw.length - features.length };
+}
+
+function listed(names: readonly string[]): string {
+  const more = names.length > mostNamed ? ` and ${names.length - mostNamed} more` : '';
+  return `${names.slice(0, mostNamed).join(', ')}${more}`;
 }
 
 /** A property as a text; null for what is none. */
@@ -95,6 +106,24 @@ export function textOf(value: Json | undefined): string | null {
 
 function kindText(kind: Kind): string {
   return kind === 'either' ? 'points or polygons' : kind;
+}
+
+function isParquet({ name }: Place): boolean {
+  return /\.(geo)?parquet$/i.test(name);
+}
+
+async function readParquet(ctx: ReadingContext, place: Place): Promise<RawFeature[]> {
+  const source = await openByteSource(place.href, ctx.read);
+  try {
+    return await readGeoParquet(source, place.name, ctx.read, memoryFor(ctx));
+  } finally {
+    await source.close();
+  }
+}
+
+/** What features may take on the heap: half of the run's memory. */
+function memoryFor({ task }: ReadingContext): number {
+  return (task.limits.memory_mb * 1_048_576) / 2;
 }
 
 async function readJson(ctx: ReadingContext, place: Place): Promise<unknown> {
@@ -117,13 +146,13 @@ async function readJson(ctx: ReadingContext, place: Place): Promise<unknown> {
   }
 }
 
-function checkSize({ task }: ReadingContext, { name }: Place, bytes: number): void {
+function checkSize(ctx: ReadingContext, { name }: Place, bytes: number): void {
   if (bytes > maxJsonBytes)
     throw new AppError('bad_data', `${name} has ${bytes} bytes; GeoJSON is read up to ${maxJsonBytes}.`, {
       remedy: 'Keep fewer features or fewer decimals: ogr2ogr -lco COORDINATE_PRECISION=6 features.geojson INPUT',
     });
   const asked = bytes * heapPerByte;
-  const allowed = (task.limits.memory_mb * 1_048_576) / 2;
+  const allowed = memoryFor(ctx);
   if (asked > allowed)
     throw new AppError(
       'over_limit',

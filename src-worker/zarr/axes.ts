@@ -1,4 +1,5 @@
 import { AppError } from '../../src-shared/errors.ts';
+import { mapLimit } from '../analyses/shared/map-limit.ts';
 import type { RunContext } from '../run/context.ts';
 import { textOf } from './attributes.ts';
 import { isTimeUnits } from './cf-time.ts';
@@ -22,8 +23,10 @@ export interface Axis {
   readonly isGeographic: boolean;
 }
 
-/** More coordinates along one dimension than any time axis of hours or any grid has. */
-const maxCoordinates = 20_000_000;
+/** More than the hours of two centuries, or the rows of any grid. */
+const maxCoordinates = 2_000_000;
+
+const parallel = 8;
 
 const latitudeUnits = /^degrees?_?n(orth)?$/i;
 const longitudeUnits = /^degrees?_?e(ast)?$/i;
@@ -92,10 +95,12 @@ async function readLine(ctx: RunContext, array: ZarrArray): Promise<Float64Array
     });
   const { scale, offset } = packingOf(array.facts);
   const values = new Float64Array(size);
-  for (let from = 0; from < size; from += chunk) {
+  const chunks = Array.from({ length: Math.ceil(size / chunk) }, (_, at) => at);
+  await mapLimit(chunks, parallel, async (at) => {
     ctx.signal.throwIfAborted();
-    const { data } = await array.chunk([from / chunk]);
+    const { data } = await array.chunk([at]);
+    const from = at * chunk;
     for (let i = 0; i < chunk && from + i < size; i += 1) values[from + i] = (data[i] ?? NaN) * scale + offset;
-  }
+  });
   return values;
 }

@@ -1,4 +1,5 @@
 import type { AbsolutePath, AsyncReadable, RangeQuery } from 'zarrita';
+import { AppError } from '../../src-shared/errors.ts';
 import type { KeyedStore } from '../io/keyed-store.ts';
 import { parseMetadata } from './json.ts';
 
@@ -13,21 +14,34 @@ export class KeyedReadable implements AsyncReadable {
   readonly #indexes = new Map<string, Promise<Uint8Array | undefined>>();
   readonly #metadata = new Map<string, Uint8Array | undefined>();
 
+  readonly #isServer: boolean;
+  /** The first metadata that a server refused: buckets that may not be listed refuse what they do not have. */
+  refused: AppError | null = null;
+
   /** @param maxChunkBytes the longest object that is taken for a chunk */
-  constructor(store: KeyedStore, maxChunkBytes: number) {
+  constructor(store: KeyedStore, maxChunkBytes: number, isServer: boolean) {
     this.store = store;
     this.#maxChunkBytes = maxChunkBytes;
+    this.#isServer = isServer;
   }
 
   async get(key: AbsolutePath): Promise<Uint8Array | undefined> {
     if (!/\/(zarr\.json|\.zarray|\.zattrs|\.zgroup|\.zmetadata)$/.test(key))
       return this.store.get(key, this.#maxChunkBytes);
     if (!this.#metadata.has(key)) {
-      const bytes = await this.store.get(key, maxMetadataBytes);
+      const bytes = await this.#document(key);
       const json = bytes === undefined ? undefined : parseMetadata(bytes);
       this.#metadata.set(key, json === undefined ? bytes : new TextEncoder().encode(JSON.stringify(json)));
     }
     return this.#metadata.get(key);
+  }
+
+  async #document(key: string): Promise<Uint8Array | undefined> {
+    return this.store.get(key, maxMetadataBytes).catch((cause: unknown) => {
+      if (!this.#isServer || !(cause instanceof AppError) || cause.code !== 'denied') throw cause;
+      this.refused ??= cause;
+      return undefined;
+    });
   }
 
   /** Says that the shards of an array have their index in front: zarrita asks for the last bytes whatever the metadata say. */

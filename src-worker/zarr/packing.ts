@@ -7,6 +7,8 @@ export interface Packing {
   readonly offset: number;
   /** Stored values that mean "missing"; NaN always does. */
   readonly missing: readonly number[];
+  /** The only stored value that is missing, NaN for none, where nothing else must be looked at; null: `unpack` each. */
+  readonly only: number | null;
   /** The physical value of a stored one; NaN for a missing one. */
   readonly unpack: (stored: number) => number;
 }
@@ -41,6 +43,7 @@ export function packingOf({
     scale,
     offset,
     missing: [...new Set(missing)],
+    only: isUnsigned || [...others].some((value) => value !== first) ? null : first,
     unpack: (value) => {
       const plain = turned(value);
       return plain === first || others.has(plain) ? Number.NaN : plain * scale + offset;

@@ -35,7 +35,7 @@ export class ZarrStore {
   /** Reads the consolidated metadata where there are any. @throws AppError `not_found`, `bad_data`, or what reading throws */
   static async open(place: Place, ctx: RunContext): Promise<ZarrStore> {
     useBoundedCodecs();
-    const objects = new KeyedReadable(await openObjectStore(place, ctx.read), ctx.memory.bytes);
+    const objects = new KeyedReadable(await openObjectStore(place, ctx.read), ctx.memory.bytes, place.root === null);
     const consolidated = withConsolidatedMetadata(objects, { format: ['v3', 'v2'] });
     const reader = await consolidated.catch((cause: unknown) => {
       if (cause instanceof AppError || !isZarritaError(cause)) throw cause;
@@ -84,6 +84,7 @@ export class ZarrStore {
   async array(path: string): Promise<ZarrArray> {
     const found = await this.find(path);
     if (found !== null) return found;
+    if (this.#objects.refused !== null) throw this.#objects.refused;
     const paths = this.paths();
     const isGroup = Object.keys(await this.groupAttributes(path)).length > 0;
     throw new AppError(

@@ -60,6 +60,16 @@ describe('resolveLocalInputs', () => {
     );
   });
 
+  it('brings the sidecars of a raster along, but no links', () => {
+    const { root, folder, elsewhere } = setUp();
+    writeFileSync(join(folder, 'a.tif.msk'), '');
+    writeFileSync(join(folder, 'a.tif.aux.xml'), '');
+    symlinkSync(join(elsewhere, 'b.tif'), join(folder, 'a.tif.ovr'));
+    expect(resolveLocalInputs(summaryOf('a.tif'), root, rights(folder, [])).files).toEqual(
+      ['a.tif', 'a.tif.msk', 'a.tif.aux.xml'].map((name) => ({ name, path: join(folder, name) })),
+    );
+  });
+
   it.each([
     ['a path out of the folder', '../elsewhere/b.tif'],
     ['a link out of the folder', 'link.tif'],

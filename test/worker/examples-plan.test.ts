@@ -19,7 +19,7 @@ describe('the plan of every example', () => {
     expect(examples.length).toBeGreaterThan(3);
   });
 
-  it.each(examples)('%s: bytes and requests are within 10 %% of what the run then reads', { timeout: 120_000 }, async (name) => {
+  it.each(examples)('%s: bytes and requests are within a tenth of what the run then reads', { timeout: 120_000 }, async (name) => {
     const path = join(folder, name);
     const planned = await runWorker(path, { args: ['--offline', '--plan'] });
     expect(planned.code, planned.stderr).toBe(0);

@@ -263,16 +263,16 @@ describe('hostile catalogues', () => {
     expect(status.error?.message).toMatch(/can't be read yet \(file:/);
   });
 
-  it('says that s3:// can’t be read yet', async () => {
+  it('names the scheme of an address that can’t be read', async () => {
     const { items } = copyScenes(1);
     const [item = ''] = items;
     const document = readJson<StacItem>(item);
     writeFileSync(
       item,
-      JSON.stringify({ ...document, assets: { ...document.assets, red: { href: 's3://bucket/red.tif' } } }),
+      JSON.stringify({ ...document, assets: { ...document.assets, red: { href: 'ftp://bucket/red.tif' } } }),
     );
     const { status } = checkEnd(await runWorker(ndviTask(ofItems([item]))), 'failed', 65);
-    expect(status.error?.message).toMatch(/can't be read yet \(s3:/);
+    expect(status.error?.message).toMatch(/can't be read yet \(ftp:/);
   });
 });
 

@@ -8,6 +8,7 @@ import type { CommonOptions } from '../context.ts';
 import { readTaskFile } from '../../client/task-file.ts';
 import { dataRootOf, fromHere } from '../context.ts';
 import { followJob } from '../follow-job.ts';
+import { offlineByEnvironment } from '../offline.ts';
 import { printJson, printResult, say } from '../print.ts';
 import { ProgressLine } from '../progress.ts';
 import { AppError } from '../../../src-shared/errors.ts';
@@ -51,13 +52,6 @@ export async function run(file: string, options: RunOptions): Promise<number> {
   if (options.json === true) printJson({ ...ended.result, folder: jobFolder });
   else printResult(ended.result, jobFolder);
   return exitCodeOfResult(ended.result);
-}
-
-/** Offline is asked for by flag or by either name in the environment, and reaches every back end the same way. */
-function offlineByEnvironment(env: NodeJS.ProcessEnv): boolean {
-  return [env['TRANSECT_WORKER_OFFLINE'], env['SCIENCECLAW_WORKER_OFFLINE']].some(
-    (value) => value === '1' || value === 'true',
-  );
 }
 
 /** Signals within this time of the first are the same one. */

@@ -11,10 +11,12 @@ import { isFinal } from '../../../src-shared/job.ts';
 import type { Settings } from '../../../src-shared/settings.ts';
 import { invalidTask, readTask } from '../../../src-shared/task/read-task.ts';
 import type { Task } from '../../../src-shared/task/schema.ts';
+import type { WorkerInputs } from '../../../src-shared/worker-protocol.ts';
 import { WorkerStatus, workerFiles } from '../../../src-shared/worker-protocol.ts';
 import type { DataRoot } from '../../client/data-root.ts';
 import type { Availability, Backend } from '../backends/backend.ts';
 import type { Origin } from '../library/origin.ts';
+import type { Plannable } from '../preflight/preflights.ts';
 import { writeFileAtomic } from '../store/files.ts';
 import type { JobStore } from '../store/job-store.ts';
 import type { JobQueue } from './job-queue.ts';
@@ -60,13 +62,11 @@ export class JobService {
    */
   async submit(input: HandlerInput<'submitJob'>, { caller, through }: Submitter): Promise<Job> {
     const { store, settings, root, queue } = this.#parts;
-    const rights = this.#rights(input, through);
-    const { task, problems } = readTask(input.text);
-    if (task === null) throw invalidTask(problems);
+    const { task, rights } = this.#read(input, through);
     const { backend, reason } = chooseBackend(task, input.backend, await this.#availability(), settings);
     refuseUnsignedRun(task);
     await this.#parts.admit(task, backend);
-    const inputs = resolveLocalInputs(task, root, { ...rights, standing: this.#parts.standing() });
+    const inputs = this.#inputs(task, rights);
     const lane = laneOf(caller, through);
     queue.admit(lane);
 
@@ -100,6 +100,17 @@ export class JobService {
     return store.require(id);
   }
 
+  /**
+   * A task as it may be planned: with its local inputs resolved as for a run. Nothing is written.
+   * @throws AppError `invalid_task`, `denied`, `not_found`, `gate_closed`
+   */
+  plannable(input: HandlerInput<'planTask'>, { through }: Submitter): Plannable {
+    const { task, rights } = this.#read(input, through);
+    refuseUnsignedRun(task);
+    const inputs = this.#inputs(task, rights);
+    return { task, text: input.text, inputs, offline: input.offline, backend: input.backend };
+  }
+
   /** Cancels a job; an ended one is returned as it is. */
   cancel(id: JobId): Job {
     const { store, queue } = this.#parts;
@@ -129,6 +140,17 @@ export class JobService {
       async (backend) => [backend.id, await backend.check(AbortSignal.timeout(5_000))] as const,
     );
     return new Map(await Promise.all(checks));
+  }
+
+  #read(input: HandlerInput<'submitJob'>, through: Submitter['through']): { task: Task; rights: Origin } {
+    const rights = this.#rights(input, through);
+    const { task, problems } = readTask(input.text);
+    if (task === null) throw invalidTask(problems);
+    return { task, rights };
+  }
+
+  #inputs(task: Task, rights: Origin): WorkerInputs {
+    return resolveLocalInputs(task, this.#parts.root, { ...rights, standing: this.#parts.standing() });
   }
 
   /** The folder that relative inputs are relative to, and further folders that this job may read. */

@@ -8,6 +8,7 @@ import { isInside } from '../../client/inside.ts';
 import { isHiddenBelow } from '../store/paths.ts';
 import { checkCaseFolder, checkStoreFolder } from './case-folder.ts';
 import { localHrefs } from './local-hrefs.ts';
+import { rasterSidecars } from './raster-sidecars.ts';
 
 /** Where a task may read, besides the data root. */
 export interface ReadRights {
@@ -55,7 +56,7 @@ export function resolveLocalInputs(task: Task, root: DataRoot, rights: ReadRight
     if ('zarr' in task.inputs && name === task.inputs.zarr) checkStoreFolder(name, path);
     return { name, path };
   });
-  return { v: 1, files };
+  return { v: 1, files: [...files, ...rasterSidecars(files)] };
 }
 
 function shown(path: string): string {

@@ -19,6 +19,7 @@ import type { JobQueue } from '../jobs/job-queue.ts';
 import type { JobService } from '../jobs/job-service.ts';
 import type { TaskLibrary } from '../library/task-library.ts';
 import type { OutputIndex } from '../output-index/output-index.ts';
+import type { Preflights } from '../preflight/preflights.ts';
 import type { RunFiles } from '../run-files/run-files.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import type { Services } from '../services/services.ts';
@@ -56,6 +57,7 @@ export interface HandlerParts {
   readonly secrets: Secrets;
   readonly images: ImageService;
   readonly services: Services;
+  readonly preflights: Preflights;
   readonly workerVersion: string;
   readonly startedAt: string;
   readonly stop: () => void;
@@ -87,6 +89,7 @@ export function makeHandlers(parts: HandlerParts): Handlers {
       return { valid: task !== null, problems: [...problems] };
     },
     submitJob: (input, context) => jobs.submit(input, context),
+    planTask: (input, context) => parts.preflights.plan(jobs.plannable(input, context), context.signal),
     listJobs: (query) => jobs.list(query),
     getJob: ({ jobId }) => jobs.get(jobId),
     jobResult: ({ jobId }) => {

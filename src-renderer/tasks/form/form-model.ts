@@ -169,5 +169,8 @@ export const optionLabels: Readonly<Record<string, string>> = {
   docker: 'Docker',
   kubernetes: 'Kubernetes',
   skypilot: 'SkyPilot',
+  mann_kendall: 'Mann–Kendall',
+  seasonal_mann_kendall: 'Seasonal Mann–Kendall',
+  monthly_climatology: 'Monthly climatology',
   ...Object.fromEntries(indexNames.map((name) => [name, name.toUpperCase()])),
 };

@@ -14,6 +14,7 @@ import { FetchProgress } from '../../services/fetch-progress.tsx';
 import { optionLabels } from '../form/form-model.ts';
 import type { Obstacle } from './submit-error.ts';
 import { IsolationQuestion } from './isolation-question.tsx';
+import { PreflightPanel } from './preflight-panel.tsx';
 import { ServiceNotice } from './service-notice.tsx';
 import { remedyHere } from './submit-error.ts';
 import type { Launch, Wanted } from './use-launch.ts';
@@ -104,6 +105,7 @@ export function LaunchSheet({ task, launch, isOpen, onClose }: LaunchSheetProps)
         >
           Offline, with fixture data
         </Checkbox>
+        {!isService && <PreflightPanel launch={launch} wanted={wanted} />}
         <section aria-label="Limits of this run">
           <h3>Limits</h3>
           <dl className={styles['facts']}>

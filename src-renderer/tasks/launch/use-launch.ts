@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import type { ImageStep } from '../../../src-shared/api/images.ts';
+import type { Preflight } from '../../../src-shared/api/plans.ts';
 import type { TaskId } from '../../../src-shared/api/library.ts';
 import type { BackendId } from '../../../src-shared/job.ts';
 import type { Task } from '../../../src-shared/task/schema.ts';
@@ -28,6 +29,8 @@ export interface Launch {
   /** How far the worker's image is that is built before the first run in a container; null when none is being built. */
   readonly preparing: ImageStep | null;
   readonly submit: (task: Task, wanted: Wanted) => Promise<void>;
+  /** Looks up what a run would read and take, without running it. */
+  readonly plan: (wanted: Wanted, signal: AbortSignal) => Promise<Preflight>;
   /** Goes on as a plain process; `always` for as long as this window is open. */
   readonly acceptProcess: (task: Task, isOffline: boolean, always: boolean) => Promise<void>;
   /** Asks for a folder that tasks may read, and submits again. */
@@ -89,6 +92,12 @@ export function useLaunch(
     obstacle,
     preparing,
     submit,
+    plan: ({ backend, isOffline }, signal) =>
+      api(
+        'planTask',
+        { text, from: taskId, offline: isOffline, ...(backend !== undefined && { backend }) },
+        signal,
+      ),
     acceptProcess: async (task, isOffline, always) => {
       if (always) runsWithoutDocker = true;
       await submit(task, { backend: 'process', isOffline });

@@ -77,6 +77,12 @@ ${head('Zonal statistics', 'zonal_statistics')}inputs:
   features: ""
 analysis:
   type: zonal_statistics
+  # Property of the features that names a zone; its id or number when left out
+  # zone_id: name
+  # coverage: the part of a pixel that a zone covers; ground_area: its area, for rasters in degrees
+  weighting: coverage
+  # Besides the median
+  percentiles: [25, 75]
 ${outputs}${limits}`,
   sample_points: `# Values of a raster at points.
 ${head('Sample points', 'sample_points')}inputs:
@@ -86,6 +92,8 @@ ${head('Sample points', 'sample_points')}inputs:
   features: ""
 analysis:
   type: sample_points
+  # The pixel that holds the point; or bilinear
+  method: nearest
 ${outputs}${limits}`,
   time_series: `# The course over time at points or within polygons, with its trend.
 ${head('Time series', 'time_series')}${search('8')}  # A GeoJSON file of points or polygons

@@ -20,7 +20,7 @@ export const TimeSeries = z
     min_clear_share: z.number().min(0).max(1).default(0.5).meta({
       title: 'Least clear share',
       unit: '0..1',
-      description: 'A value counts only when at least this share of the polygon’s area is valid and clear in the scene',
+      description: 'A value counts only when at least this share of the polygon’s area is valid and clear',
     }),
     combine: z.enum(['day', 'none']).default('day').meta({
       title: 'Values of one day',

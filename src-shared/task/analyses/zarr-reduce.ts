@@ -4,10 +4,15 @@ import { BboxWgs84, DatetimeInterval, Line } from '../fields.ts';
 export const ZarrReduce = z
   .strictObject({
     type: z.literal('zarr_reduce'),
-    variable: Line.max(500).meta({
-      title: 'Variable',
-      description: 'Name of the array in the store; of one in a group its path, such as daily/tas',
-    }),
+    variable: Line.max(500)
+      .refine(
+        (path) => path.split('/').every((part) => part !== '.' && part !== '..'),
+        'must be the path of an array inside the store, without "." and ".."',
+      )
+      .meta({
+        title: 'Variable',
+        description: 'Name of the array in the store; of one in a group its path, such as daily/tas',
+      }),
     statistic: z
       .enum(['mean', 'sum', 'min', 'max', 'std'])
       .default('mean')

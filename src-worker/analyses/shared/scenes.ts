@@ -34,7 +34,8 @@ export interface Scene {
   readonly mask: SceneBand | null;
 }
 
-const parallel = 8;
+/** Headers are mostly waited for: so many items are asked at once. */
+const parallel = 16;
 
 /**
  * Opens the asked bands of all items. An item that can't be opened is a warning; when none can, the first cause is thrown.

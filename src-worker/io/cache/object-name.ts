@@ -1,15 +1,23 @@
 import { createHash } from 'node:crypto';
 import type { ObjectVersion } from '../../../src-raster/bytes/read-context.ts';
 
-/** Parameters of a query that say who may read, and not what is read. */
-const signature =
-  /^(?:x-(?:amz|goog)-.*|awsaccesskeyid|googleaccessid|key-pair-id|policy|signature|expires|sig|sv|se|st|sp|sr|spr|sip|sdd|sks|ske|skt|skv|skoid|sktid|ss|srt|si|token|access_token|api_?key)$/i;
+/** Parameters of signed addresses: they say who may read and until when, and not what is read. */
+const signatures = [
+  // S3 and Google, version 4.
+  { sign: /^x-(?:amz|goog)-signature$/i, parts: /^x-(?:amz|goog)-/i },
+  // A shared access signature of Azure.
+  { sign: /^sig$/, parts: /^(?:sig|s[eiprtv]|spr|sip|sdd|ss|srt|sk[setv]|skoid|sktid)$/ },
+  // CloudFront, and the older ways of S3 and Google.
+  { sign: /^signature$/i, parts: /^(?:signature|expires|policy|key-pair-id|awsaccesskeyid|googleaccessid)$/i },
+];
 
 /** The address of an object without signatures, so that an object is the same one however it is asked for. */
 export function plainAddress(url: string): string {
   const parsed = URL.parse(url);
-  if (parsed === null) return url;
-  const kept = [...parsed.searchParams].filter(([name]) => !signature.test(name)).sort();
+  if (parsed === null || parsed.origin === 'null') return url;
+  const names = [...parsed.searchParams.keys()];
+  const signed = signatures.filter(({ sign }) => names.some((name) => sign.test(name)));
+  const kept = [...parsed.searchParams].filter(([name]) => !signed.some(({ parts }) => parts.test(name))).sort();
   return `${parsed.origin}${parsed.pathname}?${new URLSearchParams(kept).toString()}${parsed.hash}`;
 }
 

@@ -9,7 +9,7 @@ export interface GeoKeyTags {
   readonly ascii: string;
 }
 
-type Value = number | { readonly double: readonly number[] };
+type Value = number | { readonly double: readonly number[] } | { readonly text: string };
 
 const userDefined = 32767;
 
@@ -21,14 +21,27 @@ const methods: Readonly<Record<string, readonly [method: number, keys: Readonly<
   laea: [10, { lat_0: 3089, lon_0: 3088 }],
   aea: [11, { lat_1: 3078, lat_2: 3079, lat_0: 3081, lon_0: 3080 }],
   aeqd: [12, { lat_0: 3089, lon_0: 3088 }],
+  eqdc: [13, { lat_1: 3078, lat_2: 3079, lat_0: 3089, lon_0: 3088 }],
+  stere: [14, { lat_0: 3089, lon_0: 3088, k_0: 3092 }],
   sterea: [16, { lat_0: 3081, lon_0: 3080, k_0: 3092 }],
   eqc: [17, { lat_ts: 3078, lat_0: 3089, lon_0: 3088 }],
+  cass: [18, { lat_0: 3081, lon_0: 3080 }],
+  gnom: [19, { lat_0: 3089, lon_0: 3088 }],
+  mill: [20, { lon_0: 3088 }],
+  ortho: [21, { lat_0: 3089, lon_0: 3088 }],
+  poly: [22, { lat_0: 3081, lon_0: 3080 }],
+  robin: [23, { lon_0: 3088 }],
   sinu: [24, { lon_0: 3088 }],
+  vandg: [25, { lon_0: 3088 }],
   cea: [28, { lat_ts: 3078, lon_0: 3080 }],
 };
 
+/** Lambert's conic with one parallel, which proj4 gives as lat_1. */
+const oneParallel = [9, { lat_1: 3081, lon_0: 3080, k_0: 3092 }] as const;
+
 /**
- * GeoKeys for a CRS: its EPSG code, or the parameters of its proj4 definition (the common projections). Throws `bad_data`
+ * GeoKeys for a CRS: its EPSG code, or the parameters of its proj4 definition (the common projections), or its WKT as ESRI
+ * and GDAL put it into the citation. Throws `bad_data`
  * for a CRS that GeoKeys can't say.
  */
 export function geoKeyTags(crs: Crs): GeoKeyTags {
@@ -36,7 +49,10 @@ export function geoKeyTags(crs: Crs): GeoKeyTags {
   const epsg = crs.code === 'OGC:CRS84' ? 4326 : Number(/^EPSG:(\d+)$/.exec(crs.code ?? '')?.[1] ?? NaN);
   const geographic = crs.unit === 'degree';
   keys.set(1024, geographic ? 2 : 1).set(1025, 1);
+  const isWkt = /^\s*(PROJCS|GEOGCS)\[/.test(crs.proj4 ?? '');
   if (epsg < userDefined) keys.set(geographic ? 2048 : 3072, epsg);
+  // As GDAL writes it: a model of its own, and the WKT where the projection's citation is.
+  else if (isWkt) keys.set(1024, userDefined).set(3073, { text: `ESRI PE String = ${crs.proj4 ?? ''}` });
   else defineByParameters(crs, keys);
   if (geographic) keys.set(2054, 9102);
   return pack(keys, crs.name);
@@ -78,15 +94,17 @@ function defineByParameters(crs: Crs, keys: Map<number, Value>): void {
     set(3081, number('lat_ts') ?? number('lat_0') ?? 90);
     set(3092, number('k_0') ?? number('k') ?? 1);
   } else {
-    const method = methods[name];
-    if (method === undefined || (name === 'lcc' && !terms.has('lat_2'))) throw unsupported();
+    const isOneParallel = name === 'lcc' && (!terms.has('lat_2') || terms.get('lat_2') === terms.get('lat_1'));
+    const method = isOneParallel ? oneParallel : methods[name];
+    // With one parallel the origin is on it.
+    if (method === undefined || (isOneParallel && number('lat_0') !== number('lat_1'))) throw unsupported();
     keys.set(3075, method[0]);
     for (const [parameter, key] of Object.entries(method[1])) {
       const value = number(parameter) ?? (parameter === 'k_0' ? (number('k') ?? 1) : 0);
       if (parameter !== 'lat_ts' || name !== 'merc' || terms.has('lat_ts')) set(key, value);
     }
   }
-  const falseOrigin = name === 'lcc' ? [3086, 3087] : [3082, 3083];
+  const falseOrigin = keys.get(3075) === 8 ? [3086, 3087] : [3082, 3083];
   set(falseOrigin[0] ?? 3082, easting);
   set(falseOrigin[1] ?? 3083, northing);
 }
@@ -112,18 +130,25 @@ function defineDatum(
   if (shift !== undefined) keys.set(2062, { double: shift.split(',').map(Number) });
 }
 
+/** GeoAscii is 7-bit, and `|` ends a text. */
+function plain(text: string): string {
+  return `${text.replace(/[^\x20-\x7e]|\|/g, ' ')}|`;
+}
+
 function pack(keys: ReadonlyMap<number, Value>, name: string | null): GeoKeyTags {
   const doubles: number[] = [];
-  // GeoAscii is 7-bit; `|` ends a text.
-  const ascii = name === null ? '' : `${name.replace(/[^\x20-\x7e]|\|/g, ' ')}|`;
-  const entries: number[][] = ascii === '' ? [] : [[1026, 34737, ascii.length, 0]];
-  for (const [id, value] of keys) {
+  let ascii = '';
+  const entries: number[][] = [];
+  const all = new Map(name === null ? keys : [...keys, [1026, { text: name }] as const]);
+  for (const [id, value] of [...all].sort(([one], [other]) => one - other)) {
     if (typeof value === 'number') entries.push([id, 0, 1, value]);
-    else {
+    else if ('text' in value) {
+      entries.push([id, 34737, plain(value.text).length, ascii.length]);
+      ascii += plain(value.text);
+    } else {
       entries.push([id, 34736, value.double.length, doubles.length]);
       doubles.push(...value.double);
     }
   }
-  entries.sort((one, other) => (one[0] ?? 0) - (other[0] ?? 0));
   return { directory: [1, 1, 0, entries.length, ...entries.flat()], doubles, ascii };
 }

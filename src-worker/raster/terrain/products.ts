@@ -84,6 +84,7 @@ export function ruggedness(z: Neighbours): number {
 
 /** Topographic position index: elevation minus the mean of the eight neighbours (Weiss 2001). */
 export function position(z: Neighbours): number {
-  const [nw = NaN, n = NaN, ne = NaN, w = NaN, middle = NaN, e = NaN, sw = NaN, s = NaN, se = NaN] = z;
-  return middle - (nw + n + ne + w + e + sw + s + se) * 0.125;
+  let sum = 0;
+  for (let i = 0; i < 9; i += 1) if (i !== 4) sum += z[i] ?? NaN;
+  return (z[4] ?? NaN) - sum * 0.125;
 }

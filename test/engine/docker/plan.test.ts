@@ -95,6 +95,22 @@ describe('inputs in a container', () => {
     });
   });
 
+  it('a raster’s sidecars are beside it', () => {
+    const names = ['a.tif', 'b.tif', 'a.tif.msk', 'b.tif.aux.xml'];
+    const rasters = withInputs(task, { raster: 'a.tif' });
+    const inputs = names.map((name) => ({ name, path: `/data/${name}` }));
+    const { binds, files } = mountInputs({ task: rasters, inputs });
+    expect(files.map(({ path }) => path)).toEqual([
+      '/inputs/0/a.tif',
+      '/inputs/1/b.tif',
+      '/inputs/0/a.tif.msk',
+      '/inputs/1/b.tif.aux.xml',
+    ]);
+    expect(binds.map(({ source, target }) => [source, target])).toEqual(
+      names.map((name, i) => [`/data/${name}`, files[i]?.path]),
+    );
+  });
+
   it('are refused when a document would bring the whole workspace or home along', () => {
     const root = workspace();
     const user = containerUser(me, usual);

@@ -300,3 +300,20 @@ describe('a server without Range support', () => {
     expect(error.code).toBe('over_limit');
   });
 });
+
+test('S3 that refuses instead of saying what is missing is believed of documents, not of data', async () => {
+  const server = await listen(0, (_request, response) => {
+    response.writeHead(403).end();
+    return Promise.resolve();
+  });
+  try {
+    const ctx = reader({ access: { endpoint: server.url } });
+    const store = new ServerStore(remotePlace('s3://bucket/a.zarr'), ctx, fast);
+    for (const key of ['zarr.json', '.zmetadata', 'air/.zattrs']) expect(await store.get(key)).toBeUndefined();
+    expect((await failureOf(store.get('air/0.0'))).code).toBe('denied');
+    const plain = new ServerStore(remotePlace(`${server.url}/a.zarr`), reader(), fast);
+    expect((await failureOf(plain.get('zarr.json'))).code).toBe('denied');
+  } finally {
+    await server.close();
+  }
+});

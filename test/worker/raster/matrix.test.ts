@@ -1,3 +1,5 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { PixelArray, RasterSource, Window } from '../../../src-raster/types.ts';
@@ -5,7 +7,7 @@ import { bandMask, makeValidity } from '../../../src-raster/validity.ts';
 import { openRaster } from '../../../src-worker/raster/open-raster.ts';
 import { matrixCases } from './matrix-cases.ts';
 import type { MatrixCase } from './matrix-cases.ts';
-import { askScript, context, hasOracle, scratch } from './support.ts';
+import { askScript, context, hasOracle, hasSharedData, scratch, sharedData } from './support.ts';
 
 interface BandFacts {
   readonly shape: readonly [number, number];
@@ -48,26 +50,53 @@ describe.skipIf(!hasOracle)('every layout that GDAL writes reads as GDAL reads i
       const answer = answers.get(item)!;
       if (answer.error !== undefined) continue;
       expect(answer.lossless, `${item.name}: GDAL reads other values than it wrote`).toBe(true);
-      const source = await openRaster(item.path, context());
-      const [x, y, width, height] = item.window;
-      expect(source.info.overviews).toHaveLength(answer.overviews.length);
-      await compare(source, { x: 0, y: 0, width: source.info.width, height: source.info.height }, 0, answer.full, item);
-      await compare(source, { x, y, width, height }, 0, answer.window, item);
-      for (const [index, facts] of answer.overviews.entries()) {
-        const size = source.info.overviews[index]!;
-        await compare(source, { x: 0, y: 0, ...size }, index + 1, facts, item);
-      }
-      await source.close();
+      await compareFile(item, answer);
     }
   });
 });
+
+test.skipIf(!hasOracle || !hasSharedData)(
+  'all shared rasters, their windows and their overviews read as GDAL reads them',
+  async () => {
+    const files = [
+      'rasters',
+      ...readdirSync(join(sharedData, 'landsat-ny-2018')).map((scene) => `landsat-ny-2018/${scene}`),
+    ]
+      .filter((folder) => statSync(join(sharedData, folder)).isDirectory())
+      .flatMap((folder) => readdirSync(join(sharedData, folder)).map((name) => join(sharedData, folder, name)))
+      .filter((path) => path.endsWith('.tif'));
+    expect(files.length).toBeGreaterThan(100);
+    const questions = files.map((path): Readable => ({ name: path, path, window: [13, 5, 30, 21] }));
+    const found = await askScript<Answer>(
+      'matrix.py',
+      questions.map((item) => ({ ...item, existing: true })),
+    );
+    for (const [index, item] of questions.entries()) await compareFile(item, found[index]!);
+  },
+  120_000,
+);
+
+type Readable = Pick<MatrixCase, 'name' | 'path' | 'window'>;
+
+async function compareFile(item: Readable, answer: Answer): Promise<void> {
+  const source = await openRaster(item.path, context());
+  const [x, y, width, height] = item.window;
+  expect(source.info.overviews).toHaveLength(answer.overviews.length);
+  await compare(source, { x: 0, y: 0, width: source.info.width, height: source.info.height }, 0, answer.full, item);
+  await compare(source, { x, y, width, height }, 0, answer.window, item);
+  for (const [index, facts] of answer.overviews.entries()) {
+    const size = source.info.overviews[index]!;
+    await compare(source, { x: 0, y: 0, ...size }, index + 1, facts, item);
+  }
+  await source.close();
+}
 
 async function compare(
   source: RasterSource,
   window: Window,
   level: number,
   expected: readonly BandFacts[],
-  { name }: MatrixCase,
+  { name }: Readable,
 ): Promise<void> {
   const isValid = makeValidity(source.info);
   expect(expected).toHaveLength(source.info.bandCount);

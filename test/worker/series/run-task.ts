@@ -47,7 +47,7 @@ export async function runTask(text: string, options: Options = {}): Promise<Task
   const sources = new SourcePool(read, pixels, warn);
   const log = () => undefined;
   const progress = () => undefined;
-  const found = await gatherInput(task, { read, places, offline, maxItems: 10_000, warn, log, progress }, log);
+  const found = await gatherInput(task, { read, places, offline, maxItems: 10_000, warn, log, progress });
   const ctx: RunContext = {
     task,
     signal: read.signal,

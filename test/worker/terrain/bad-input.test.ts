@@ -1,3 +1,4 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { crsFromEpsg } from '../../../src-raster/crs.ts';
@@ -169,7 +170,7 @@ describe('rasters that terrain and classify refuse', () => {
     ],
     ['a file that is no raster', join(import.meta.dirname, 'support.ts'), halves, {}, 'bad_data', /support\.ts/],
   ] as const)('%s (%s)', async (_, name, analysis, options, code, message) => {
-    const error = await failure(name, analysis, options as RunOptions);
+    const error = await failure(name, analysis, options);
     expect(error.code).toBe(code);
     expect(error.message).toMatch(message);
     if (code !== 'over_limit') expect(error.remedy).toBeTruthy();
@@ -244,5 +245,29 @@ describe('odd but usable rasters', () => {
     const [first, second] = outcome.maps.map(({ bands }) => bands[0]?.statistics);
     expect(first).toMatchObject({ count: 22 * 18, min: 0, max: 0 });
     expect(second?.count).toBe(0);
+  });
+});
+
+describe('runs that are cancelled', () => {
+  it.each([
+    [slope, 'terrain'],
+    ['{type: classify, method: {clusters: 3}}', 'sample'],
+    ['{type: classify, method: {clusters: 3}}', 'k-means, start 1 of 3'],
+    [halves, 'classify'],
+  ])('%s ends in the middle of %s, and leaves no half map', async (analysis, phase) => {
+    const aborter = new AbortController();
+    const reason = new AppError('cancelled', 'Cancelled by the test.');
+    const out = join(folder, `cancelled in ${phase}`);
+    const ended = runOnRaster(path('plain'), analysis, {
+      out,
+      signal: aborter.signal,
+      onProgress: (found) => {
+        if (found === phase) aborter.abort(reason);
+      },
+    });
+    if (phase === 'terrain' || phase === 'classify') await ended.catch((cause: unknown) => expect(cause).toBe(reason));
+    else await expect(ended).rejects.toBe(reason);
+    if (phase.startsWith('k-means') || phase === 'sample')
+      expect(existsSync(join(out, 'maps')) ? readdirSync(join(out, 'maps')) : []).toEqual([]);
   });
 });

@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ReadBudget } from '../../../src-raster/bytes/read-context.ts';
 import { requireTask } from '../../../src-shared/task/read-task.ts';
@@ -35,11 +34,14 @@ export interface RunOptions {
   /** Further lines of the task. */
   readonly more?: string;
   readonly bufferBytes?: number;
+  readonly signal?: AbortSignal;
+  /** Hears of every step of the run. */
+  readonly onProgress?: (phase: string) => void;
   /** A folder of its own that is gone after the test, when left out. */
   readonly out?: string;
 }
 
-/** Runs an analysis of one raster in this process. `analysis` is YAML in one line. What is read after the plan is counted. */
+/** Runs an analysis of one raster in this process. `analysis` is YAML in one line. */
 export async function runOnRaster(raster: string, analysis: string, options: RunOptions = {}): Promise<AnalysisRun> {
   const text = `task_name: made
 output_dir: /data/outputs/jobs/made
@@ -48,13 +50,18 @@ analysis: ${analysis}
 outputs: {make_quicklook: ${options.quicklook === true}}
 ${options.more ?? ''}
 `;
+  return runTask(text, root, options);
+}
+
+/** Runs a terrain or classify task in this process. What is read after the plan is counted. */
+export async function runTask(text: string, taskFolder: string, options: RunOptions = {}): Promise<AnalysisRun> {
   const { task } = requireTask(Buffer.from(text));
   const budget = new ReadBudget(1e10);
-  const read = { signal: new AbortController().signal, budget };
+  const read = { signal: options.signal ?? new AbortController().signal, budget };
   const pixels = new PixelBudget(1e10);
   const warnings: string[] = [];
   const warn = (message: string) => warnings.push(message);
-  const places = new Places({ taskFolder: root, granted: null, offline: false });
+  const places = new Places({ taskFolder, granted: null, offline: false });
   const sources = new SourcePool(read, pixels, warn);
   const ctx: RunContext = {
     task,
@@ -70,10 +77,10 @@ ${options.more ?? ''}
     mark: undefined,
     log: () => undefined,
     warn,
-    progress: () => undefined,
+    progress: (phase) => options.onProgress?.(phase),
   };
   const out = options.out ?? tempFolder();
-  const place = await places.input(raster);
+  const place = await places.input('raster' in task.inputs ? task.inputs.raster : '');
   try {
     const analyse = task.analysis.type === 'terrain' ? terrain : classify;
     const prepared = await analyse.plan(ctx, { kind: 'rasters', places: [place] });
@@ -97,11 +104,4 @@ export async function ask<T>(script: string, questions: readonly [command: strin
   const code = await new Promise((done) => child.on('close', done));
   if (code !== 0) throw new Error(`${script} failed: ${errors}`);
   return JSON.parse(out.replace(/\b-?Infinity\b/g, 'null').replace(/\bNaN\b/g, 'null')) as T[];
-}
-
-/** Writes a text beside other test data. Gives its path. */
-export function writeText(folder: string, name: string, text: string): string {
-  const path = join(folder, name);
-  writeFileSync(path, text);
-  return path;
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { context, scratch } from '../raster/support.ts';
+import { context, hasSharedData, scratch, sharedData } from '../raster/support.ts';
 import { openRaster } from '../../../src-worker/raster/open-raster.ts';
 import { cellAreas } from '../../../src-worker/raster/cell-area.ts';
 import { crsFromEpsg } from '../../../src-raster/crs.ts';
@@ -194,5 +194,32 @@ describe.runIf(hasOracle)('terrain on other grids', () => {
     const again = await runOnRaster(dem('striped'), task);
     for (const path of ['maps/slope.tif', 'maps/aspect.tif', 'tables/terrain.csv', 'figures/slope_histogram.png'])
       expect(readFileSync(join(again.out, path)).equals(readFileSync(join(run.out, path)))).toBe(true);
+  });
+});
+
+describe.runIf(hasOracle && hasSharedData)('terrain of real elevation', () => {
+  it('is that of gdaldem, as far as its float32 goes', { timeout: 120_000 }, async () => {
+    const lisbon = join(sharedData, 'rasters/LisbonElevation.tif');
+    const task = '{type: terrain, scale: 111120, products: [slope, aspect, hillshade, roughness], compute_edges: true}';
+    const run = await runOnRaster(lisbon, task);
+    const modes = ['slope', 'aspect', 'hillshade', 'roughness'];
+    const compared = await ask<{ validity_differs: number; max: number }>(
+      'terrain.py',
+      modes.map((mode) => [
+        'compare',
+        {
+          ours: join(run.out, `maps/${mode}.tif`),
+          dem: lisbon,
+          mode,
+          options: ['-compute_edges', ...(mode === 'slope' || mode === 'hillshade' ? ['-s', '111120'] : [])],
+          circular: mode === 'aspect',
+        },
+      ]),
+    );
+    expect(compared.map((one) => one.validity_differs)).toEqual([0, 0, 0, 0]);
+    // On ground that is almost flat the direction turns with the last bit of gdaldem’s sums.
+    const tolerances = [1e-4, 0.03, 1, 1e-4];
+    for (const [index, { max }] of compared.entries())
+      expect(max, modes[index]).toBeLessThanOrEqual(tolerances[index] ?? 0);
   });
 });

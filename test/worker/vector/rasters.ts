@@ -5,9 +5,11 @@ import { allocate } from '../../../src-raster/pixel-array.ts';
 import { CogWriter } from '../../../src-worker/raster/cog/cog-writer.ts';
 import type { CogSpec } from '../../../src-worker/raster/cog/cog-spec.ts';
 
-export interface RasterSpec extends Partial<CogSpec>, Pick<CogSpec, 'width' | 'height' | 'dtype' | 'transform'> {
+export type RasterSpec = Omit<CogSpec, 'crs' | 'nodata' | 'bandCount'> & {
   readonly epsg: number;
-}
+  readonly nodata?: number | null;
+  readonly bandCount?: number;
+};
 
 /** Writes a raster whose pixels are a formula of band (1-based), column and row; gives its path. */
 export async function writeRaster(

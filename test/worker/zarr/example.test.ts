@@ -1,16 +1,106 @@
-import { describe, expect, it } from 'vitest';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { zstdDecompressSync } from 'node:zlib';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { makeClimateStore, temperature } from '../../../scripts/make-fixtures/climate-store.ts';
+import { openRaster } from '../../../src-worker/raster/open-raster.ts';
+import { startRangeServer } from '../../helpers/range-server.ts';
+import { tempFolder } from '../../helpers/temp.ts';
+import { artefactHashes } from '../../helpers/worker-process.ts';
+import { context } from '../raster/support.ts';
 import { root, runZarr, steps } from './support.ts';
 
-const example = join(root, 'examples/spatiotemporal/tasks/example_zarr_reduce.yaml');
+const tasks = join(root, 'examples/spatiotemporal/tasks');
+const example = join(tasks, 'example_zarr_reduce.yaml');
+
+/** Every file below a folder, chunks unpacked: two versions of zstd may pack differently. */
+function contents(folder: string): Record<string, string> {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return Object.fromEntries(
+    files
+      .map(({ parentPath, name }) => join(parentPath, name))
+      .sort()
+      .map((path) => {
+        const bytes = readFileSync(path);
+        return [
+          path.slice(folder.length + 1),
+          (path.endsWith('.json') ? bytes : zstdDecompressSync(bytes)).toString('base64'),
+        ];
+      }),
+  );
+}
 
 describe('the example of zarr_reduce', () => {
-  it('runs', async () => {
+  it('reads what it promised, gives the seasons of three years, and says that it is synthetic', async () => {
     const run = await runZarr(example);
-    console.log(run.out, run.bounds, run.planned, run.read, run.mark, run.outcome.summary);
-    console.log(steps(run));
-    const { cpSync } = await import('node:fs');
-    cpSync(run.out, '/tmp/zarr/out', { recursive: true });
-    expect(run.outcome.validity).toEqual(['computed']);
+    expect(run.bounds.readBytes).toBe(run.read.bytes);
+    expect(run.bounds.requests).toBe(run.read.requests);
+    expect(run.mark).toBe('SYNTHETIC DATA - NOT A MEASUREMENT');
+    expect(run.warnings).toEqual([]);
+    const rows = steps(run);
+    expect(rows.map((row) => row['label'])).toEqual(
+      [1999, 2000, 2001].flatMap((year) => ['DJF', 'MAM', 'JJA', 'SON'].map((season) => `${year} ${season}`)),
+    );
+    expect(new Set(rows.map((row) => row['time_steps']))).toEqual(new Set(['3']));
+    expect(run.outcome).toMatchObject({
+      validity: ['computed'],
+      extent: { bbox: [-25, 15, 50, 75], start: '1998-12-16T12:00:00.000Z', end: '2001-11-16T00:00:00.000Z' },
+      maps: [{ path: 'maps/anomaly_tas.tif', crs: 'EPSG:4326', shape: [12, 15] }],
+    });
+    expect(Object.keys(artefactHashes(run.out))).toEqual([
+      'figures/course.png',
+      'figures/course.svg',
+      'figures/maps.png',
+      'maps/anomaly_tas.tif',
+      'tables/steps.csv',
+    ]);
+  });
+
+  it('gives the anomalies of the formula that made it', async () => {
+    const { out } = await runZarr(example);
+    const ctx = context();
+    const raster = await openRaster(join(out, 'maps/anomaly_tas.tif'), ctx);
+    const { width, height, bands } = raster.info;
+    expect(bands[1]?.description).toBe('mean of tas, 1999 MAM');
+    const data = await raster.read(2, { x: 0, y: 0, width, height }, ctx);
+    await raster.close();
+    // The store holds 0.05 K steps of what is rounded; rows run from the south there, and longitudes from 0.
+    const stored = (month: number, row: number, column: number) =>
+      Math.round(((temperature(month, row, column) ?? NaN) - 273.15) / 0.05) * 0.05;
+    const spring = (year: number, row: number, column: number) =>
+      [2, 3, 4].reduce((sum, month) => sum + stored(12 * (year - 1996) + month, row, column), 0);
+    for (const [x, y] of [
+      [0, 0],
+      [4, 3],
+      [5, 3],
+      [14, 11],
+    ] as const) {
+      const [row, column] = [32 - y, (x + 67) % 72];
+      const reference = [1996, 1997, 1998].reduce((sum, year) => sum + spring(year, row, column), 0) / 9;
+      expect(data[y * width + x]).toBeCloseTo(spring(1999, row, column) / 3 - reference, 5);
+    }
+  });
+
+  it('gives the same bytes again, and over HTTP', async () => {
+    const server = await startRangeServer(join(tasks, 'data'));
+    onTestFinished(() => server.close());
+    const text = readFileSync(example, 'utf8').replace('data/climate.zarr', `${server.url}/climate.zarr`);
+    const [one, other] = [await runZarr(example), await runZarr(text)];
+    expect(artefactHashes(other.out)).toEqual(artefactHashes(one.out));
+    expect(other.bounds.readBytes).toBe(other.read.bytes);
+    expect(other.bounds.requests).toBe(other.read.requests);
+  });
+
+  it('says so where a server refuses all of it', async () => {
+    const server = await startRangeServer(join(tasks, 'data'));
+    onTestFinished(() => server.close());
+    const text = readFileSync(example, 'utf8').replace('data/climate.zarr', `${server.url}/forbidden/climate.zarr`);
+    await expect(runZarr(text)).rejects.toMatchObject({ code: 'denied' });
+  });
+
+  it('is made by its script', async () => {
+    const folder = join(tempFolder(), 'climate.zarr');
+    await makeClimateStore(folder);
+    expect(contents(folder)).toEqual(contents(join(tasks, 'data/climate.zarr')));
   });
 });

@@ -41,8 +41,8 @@ export interface ZarrOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Runs a zarr_reduce task (its text, or the path of a file) in this process, without the threads of the program. */
-export async function runZarr(text: string, options: ZarrOptions = {}): Promise<ZarrRun> {
+/** A context for a zarr_reduce task (its text, or the path of a file) and its plan, in this process. */
+export async function planZarr(text: string, options: ZarrOptions = {}) {
   const isPath = !text.includes('\n');
   const { task } = requireTask(isPath ? readFileSync(text) : Buffer.from(text));
   const budget = new ReadBudget(1e10);
@@ -76,6 +76,12 @@ export async function runZarr(text: string, options: ZarrOptions = {}): Promise<
   };
   const prepared = await zarrReduce.plan(ctx, found.input);
   mark = markOf(found, prepared.rasters, prepared.attributes)?.text ?? null;
+  return { task, budget, prepared, warnings, mark };
+}
+
+/** Runs a zarr_reduce task in this process, without the threads of the program. */
+export async function runZarr(text: string, options: ZarrOptions = {}): Promise<ZarrRun> {
+  const { task, budget, prepared, warnings, mark } = await planZarr(text, options);
   const planned = { bytes: budget.bytes, requests: budget.requests };
   const out = tempFolder();
   const outcome = await prepared.run(new Outputs(out, task.limits.max_output_bytes, () => undefined));

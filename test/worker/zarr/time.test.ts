@@ -28,7 +28,11 @@ describe('dates of the CF calendars', () => {
           const days = next() * 400_000;
           const scale = { d: 1, h: 24, s: 86_400, m: 1_440 }[unit.charAt(0)] ?? 1;
           const exact = unit.startsWith('milli') ? 86_400_000 : scale;
-          return [unit.startsWith('days') ? Math.floor(days) + 0.25 : Math.floor(days * exact), unit, calendar] as const;
+          return [
+            unit.startsWith('days') ? Math.floor(days) + 0.25 : Math.floor(days * exact),
+            unit,
+            calendar,
+          ] as const;
         }),
       ),
     );
@@ -104,7 +108,12 @@ describe('periods', () => {
   const date = (year: number, month: number, day = 15) => ({ year, month, day, ms: 0 });
 
   it('put a December into the season of the next year', () => {
-    const { steps, stepOf } = planTime([date(2000, 11), date(2000, 12), date(2001, 2), date(2001, 3)], 'season', null, null);
+    const { steps, stepOf } = planTime(
+      [date(2000, 11), date(2000, 12), date(2001, 2), date(2001, 3)],
+      'season',
+      null,
+      null,
+    );
     expect(steps.map(({ label, count }) => [label, count])).toEqual([
       ['2000 SON', 1],
       ['2001 DJF', 2],

@@ -4,6 +4,7 @@ import { AppError } from '../../../../src-shared/errors.ts';
 import type { WorkerInputs } from '../../../../src-shared/worker-protocol.ts';
 import { isInside } from '../../../client/inside.ts';
 import type { LaunchSpec } from '../backend.ts';
+import { mainOf } from '../../jobs/raster-sidecars.ts';
 import { checkShown, documentNames } from '../shown-inputs.ts';
 import type { ContainerUser } from './user.ts';
 import type { Bind } from './walls.ts';
@@ -16,14 +17,16 @@ export interface MountedInputs {
 
 /**
  * How a run's local inputs appear in its container: read-only below /inputs. A document (an item, a catalogue) may refer to files
- * beside it, so its folder comes with it; everything else comes alone. Pure.
+ * beside it, so its folder comes with it; everything else comes alone, a raster with its sidecars. Pure.
  */
 export function mountInputs({ task, inputs }: Pick<LaunchSpec, 'task' | 'inputs'>): MountedInputs {
   const documents = documentNames(task);
   const targets = new Map<string, string>();
   const files = inputs.map(({ name, path }) => {
     const source = documents.has(name) ? dirname(path) : path;
-    const folder = targets.get(source) ?? `/inputs/${targets.size}`;
+    const main = mainOf({ name, path }, inputs);
+    const beside = main === undefined ? undefined : targets.get(main.path);
+    const folder = targets.get(source) ?? beside ?? `/inputs/${targets.size}`;
     targets.set(source, folder);
     return { name, path: posix.join(folder, basename(path)) };
   });

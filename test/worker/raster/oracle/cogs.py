@@ -42,7 +42,16 @@ def halve(values, valid, resampling):
     return np.take_along_axis(corners, best[None], axis=0)[0], count > 0, count
 
 
+def located(question):
+    """Where points (longitude, latitude) are in the file's CRS, as GDAL understands it."""
+    with rasterio.open(question["path"]) as ds:
+        xs, ys = transform("EPSG:4326", ds.crs, *([p[i] for p in question["points"]] for i in (0, 1)))
+    return [list(xy) for xy in zip(xs, ys)]
+
+
 def check(question):
+    if "points" in question:
+        return located(question)
     dtype, bands, shape = question["dtype"], question["bands"], (question["height"], question["width"])
     given = np.fromfile(question["raw"], dtype).reshape(bands, *shape)
     mask = np.fromfile(question["mask"], "uint8").reshape(shape) != 0 if "mask" in question else None

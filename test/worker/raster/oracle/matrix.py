@@ -4,7 +4,6 @@ Writes GeoTIFFs of every layout that GDAL makes from a list of questions on stdi
 """
 
 import json
-import math
 import os
 import sys
 import zlib
@@ -58,27 +57,27 @@ def make(question):
 
 
 def facts(ds, window=None):
-    """One entry a band; sums are exact (math.fsum)."""
+    """One entry a band; sums in extended precision."""
     out = []
     for band in ds.indexes:
         values, mask = ds.read(band, window=window), ds.read_masks(band, window=window) != 0
         if values.dtype.kind == "f":
             mask = mask & ~np.isnan(values)
         wide = values.astype("float64") if values.dtype in ("int64", "uint64") else values
-        valid = values[mask].astype("float64")
+        valid = values[mask].astype(np.longdouble)
         out.append({
-            "shape": list(values.shape), "count": int(mask.sum()), "sum": math.fsum(valid), "scale": math.fsum(np.abs(valid)),
+            "shape": list(values.shape), "count": int(mask.sum()), "sum": float(valid.sum()), "scale": float(np.abs(valid).sum()),
             "crc": zlib.crc32(np.ascontiguousarray(wide).tobytes()), "maskCrc": zlib.crc32(mask.astype("uint8").tobytes()),
         })
     return out
 
 
 def answer(question):
-    data, error = make(question)
+    data, error = (None, None) if question.get("existing") else make(question)
     if error is not None:
         return {"error": error}
     with rasterio.open(question["path"]) as ds:
-        given = question.get("lossy") or np.array_equal(ds.read(), data, equal_nan=data.dtype.kind == "f")
+        given = data is None or question.get("lossy") or np.array_equal(ds.read(), data, equal_nan=data.dtype.kind == "f")
         x, y, width, height = question["window"]
         out = {"lossless": bool(given), "full": facts(ds), "window": facts(ds, Window(x, y, width, height)), "overviews": []}
         levels = len(ds.overviews(1))

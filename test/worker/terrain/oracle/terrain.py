@@ -17,8 +17,9 @@ from rasterio.transform import from_origin
 
 
 def load_gdal():
-    folder = os.path.join(os.path.dirname(rasterio.__file__), "..", "rasterio.libs")
-    gdal = ctypes.CDLL(glob.glob(os.path.join(folder, "libgdal*"))[0])
+    package = os.path.dirname(rasterio.__file__)
+    folders = [os.path.join(package, "..", "rasterio.libs"), os.path.join(package, ".dylibs")]
+    gdal = ctypes.CDLL([path for folder in folders for path in glob.glob(os.path.join(folder, "libgdal*"))][0])
     pointer = ctypes.c_void_p
     signatures = {
         "GDALOpen": (pointer, [ctypes.c_char_p, ctypes.c_int]),

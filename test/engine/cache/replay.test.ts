@@ -1,0 +1,45 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { connect } from '../../../src-main/client/connect.ts';
+import type { Connection } from '../../../src-main/client/connect.ts';
+import type { Job } from '../../../src-shared/job.ts';
+import { summaryTask, until, untilEnded, workspace } from '../../helpers/programs.ts';
+import { startRangeServer } from '../../helpers/range-server.ts';
+import { artefactHashes, statusOf } from '../../helpers/worker-process.ts';
+
+const fixtures = resolve(import.meta.dirname, '../../../out/worker/fixtures');
+const scene = 'sentinel-2-l2a/SYNTHETIC_S2A_13TDE_20230606_0_L2A/red.tif';
+
+async function run(connection: Connection, text: string, offline: boolean): Promise<Job> {
+  const { id } = await connection.client('submitJob', { text, backend: 'process', offline });
+  return untilEnded(connection, id, 120_000);
+}
+
+describe('jobs over servers', () => {
+  test('share what they have read, and run again without the network', { timeout: 240_000 }, async () => {
+    const root = workspace();
+    const engine = await connect(root);
+    const server = await startRangeServer(fixtures);
+    const text = summaryTask([`${server.url}/${scene}`]);
+    const listed = (name: string) =>
+      existsSync(join(root.path, 'cache', name)) ? readdirSync(join(root.path, 'cache', name)) : [];
+    const online = await run(engine, text, false);
+    expect(online.state).toBe('succeeded');
+    await until('what was read to be kept', 30_000, () => listed('ranges').length > 0 && listed('new').length === 0);
+    const fetched = server.requests.length;
+    const again = await run(engine, text, false);
+    expect(again.state).toBe('succeeded');
+    // One request: whether the object is still the same.
+    expect(server.requests.length - fetched).toBe(1);
+    await server.close();
+    const offline = await run(engine, text, true);
+    expect(offline).toMatchObject({ state: 'succeeded' });
+    const [first, ...others] = [online, again, offline].map(({ id }) => artefactHashes(root.jobFolder(id)));
+    for (const hashes of others) expect(hashes).toEqual(first);
+    const missing = await run(engine, summaryTask([`${server.url}/none.tif`]), true);
+    expect(missing.state).toBe('failed');
+    const { error } = statusOf({ out: root.jobFolder(missing.id) });
+    expect(error).toMatchObject({ code: 'source_unavailable', message: expect.stringMatching(/^Offline: /) as string });
+  });
+});
