@@ -7,7 +7,7 @@ import { decodeEntities } from './tiff/gdal-metadata.ts';
 import type { Affine, BandInfo, Crs } from './types.ts';
 
 /** What a band's entry in a PAM file replaces. */
-export type PamBand = Partial<Pick<BandInfo, 'scale' | 'offset' | 'description' | 'unit' | 'colorInterpretation'>>;
+type PamBand = Partial<Pick<BandInfo, 'scale' | 'offset' | 'description' | 'unit' | 'colorInterpretation'>>;
 
 /** What GDAL keeps beside a file in `<file>.aux.xml` (its "persistent auxiliary metadata"); undefined where it says nothing. */
 export interface Pam {

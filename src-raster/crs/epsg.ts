@@ -8,10 +8,23 @@ import type { Crs, CrsUnit } from '../types.ts';
  */
 export function crsFromEpsg(epsg: number): Crs {
   const code = `EPSG:${epsg}`;
-  const listed = proj4List[code]?.[1];
+  const listed = corrected(epsg, proj4List[code]?.[1]);
   // Our coordinates are always x/y (GeoTIFF's order), whatever the authority's axis order is.
   const definition = listed?.replace(/\+axis=\w+\s*/, '').trim() ?? null;
   return { code, name: epsgName(epsg), proj4: definition, unit: unitOf(definition) };
+}
+
+/** S-JTSK and its Krovak grids, whose listed shift of three parameters is off by up to 15 m. */
+const sJtsk = [4156, 2065, 5513, 5514];
+
+/**
+ * A definition with the better datum shift where the list has a coarse one. S-JTSK: EPSG:5239, the seven parameters for
+ * Czechia (1 m); in Slovakia, which has its own, they are off by up to 3 m.
+ */
+function corrected(epsg: number, definition: string | undefined): string | undefined {
+  return sJtsk.includes(epsg)
+    ? definition?.replace(/\+towgs84=\S+/, '+towgs84=570.8,85.7,462.8,4.998,1.587,5.261,3.56')
+    : definition;
 }
 
 /** WGS 84 in longitude/latitude order, degrees. */

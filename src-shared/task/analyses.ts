@@ -118,13 +118,13 @@ export const Service = z
 /** The analyses, and which kinds of input each of them reads. */
 export const analysisInputs = {
   raster_summary: ['raster', 'rasters', 'run'],
-  band_index: ['stac_api', 'items'],
-  composite: ['stac_api', 'items'],
+  band_index: ['stac_api', 'items', 'rasters'],
+  composite: ['stac_api', 'items', 'rasters'],
   stac_preview: ['stac_api', 'items'],
   zonal_statistics: ['raster', 'rasters', 'run'],
   sample_points: ['raster', 'rasters', 'run'],
-  time_series: ['stac_api', 'items'],
-  change_detection: ['stac_api', 'items'],
+  time_series: ['stac_api', 'items', 'rasters'],
+  change_detection: ['stac_api', 'items', 'rasters'],
   terrain: ['raster', 'run'],
   mosaic: ['raster', 'rasters'],
   classify: ['raster', 'run'],

@@ -64,7 +64,7 @@ export const RastersInputs = z
       .array(Href.meta({ format: 'raster-href' }))
       .min(1)
       .max(10_000)
-      .describe('Rasters: paths or addresses'),
+      .describe('Rasters: paths, folders, patterns such as scenes/*.tif, or addresses'),
     aoi,
     features,
   })

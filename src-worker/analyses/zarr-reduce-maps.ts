@@ -1,4 +1,5 @@
 import { CogWriter } from '../raster/cog/cog-writer.ts';
+import type { Grid } from '../raster/grid.ts';
 import { gridTiles } from '../raster/grid.ts';
 import type { Statistics } from '../raster/stats.ts';
 import { RunningStats } from '../raster/stats.ts';
@@ -14,8 +15,9 @@ import type { Region } from './zarr-reduce-regions.ts';
 import type { PlaneSpool } from './zarr-reduce-spool.ts';
 import { cellsOf } from './zarr-reduce-spool.ts';
 
-/** What a block of all bands may take as float32; it is there in the writer too, and as float64. */
-const blockBytes = 4 * 1_048_576;
+const largestBlock = 256;
+/** Results of a block that are in hand at once, as float64. */
+const groupBytes = 8 * 1_048_576;
 /** What is read back at once. */
 const slabBytes = 4 * 1_048_576;
 /** More pictures than this make a report nobody reads. */
@@ -41,18 +43,17 @@ export interface Mapped {
   readonly moved: number;
 }
 
-/** Side of the blocks of a map with so many bands. */
-export function mapBlock(bands: number): number {
-  let side = 512;
-  while (side > 16 && side * side * bands * 4 > blockBytes) side /= 2;
+/** Side of the blocks of a map: every band has its own, so those of a small grid are small. */
+export function mapBlock({ width, height }: Pick<Grid, 'width' | 'height'>): number {
+  let side = 16;
+  while (side < largestBlock && side < Math.max(width, height)) side *= 2;
   return side;
 }
 
 /** Bytes that writing the map takes. */
-export function mapBytes({ time }: Pick<ReduceJob, 'time'>): number {
-  const bands = time.steps.length;
-  const planes = bands + time.partCounts.length;
-  return mapBlock(bands) ** 2 * (bands * 8 + planes * 8) + slabBytes + Math.min(bands, mostDrawn) * thumbnailBytes;
+export function mapBytes({ grid, time }: Pick<ReduceJob, 'grid' | 'time'>): number {
+  const parts = mapBlock(grid) ** 2 * 8 * (time.partCounts.length + 2);
+  return groupBytes + parts + slabBytes + Math.min(time.steps.length, mostDrawn) * thumbnailBytes;
 }
 
 /** The results that are drawn: all, or some evenly spread with the first and the last. */
@@ -71,6 +72,7 @@ export async function writeMap(
 ): Promise<Mapped> {
   const { grid, time, analysis } = job;
   const count = time.steps.length;
+  const planes = count + time.partCounts.length;
   const stats = time.steps.map(() => new RunningStats());
   const [sums, weights] = [new Float64Array(count), new Float64Array(count)];
   const thumbnails = new Map(drawnSteps(count).map((step) => [step, new Thumbnail(grid.width, grid.height)]));
@@ -85,17 +87,19 @@ export async function writeMap(
     nodata: floatNodata,
     crs: grid.crs,
     transform: grid.transform,
-    blockSize: mapBlock(count),
+    blockSize: mapBlock(grid),
+    interleave: 'band',
     resampling: 'average',
+    ...(job.unit !== null && { bandUnits: time.steps.map(() => job.unit ?? '') }),
     bandDescriptions: time.steps.map(({ label }) => `${analysis.statistic} of ${job.variable.path}, ${label}`),
     metadata: mapMetadata(ctx),
   });
   try {
-    const tiles = gridTiles(grid, mapBlock(count));
+    const tiles = gridTiles(grid, mapBlock(grid));
     for (const [index, tile] of tiles.entries()) {
       ctx.signal.throwIfAborted();
       await ctx.memory.hold(mapBytes(job), async () => {
-        const values = await blockOf(job, regions, spool, tile);
+        const parts = await planesIn(regions, spool, tile, count, planes);
         const inside = inArea?.read(tile) ?? null;
         const areas = cellAreas(grid, tile);
         const pixels = tile.width * tile.height;
@@ -104,21 +108,26 @@ export async function writeMap(
             cells += 1;
             area += areas[i] ?? 0;
           }
-        for (let step = 0; step < count; step += 1) {
-          const band = values.subarray(step * pixels, (step + 1) * pixels);
-          const valid = new Uint8Array(pixels);
-          for (let i = 0; i < pixels; i += 1) {
-            const value = band[i] ?? NaN;
-            if (!Number.isFinite(value)) continue;
-            valid[i] = 1;
-            sums[step] = (sums[step] ?? 0) + value * (areas[i] ?? 0);
-            weights[step] = (weights[step] ?? 0) + (areas[i] ?? 0);
+        const atOnce = Math.max(1, Math.floor(groupBytes / (pixels * 8)));
+        for (let from = 0; from < count; from += atOnce) {
+          const group = await planesIn(regions, spool, tile, from, Math.min(count, from + atOnce));
+          for (let step = from; step < Math.min(count, from + atOnce); step += 1) {
+            const band = group.subarray((step - from) * pixels, (step - from + 1) * pixels);
+            if (time.partCounts.length > 0) subtract(band, parts, (time.steps[step]?.part ?? 0) * pixels);
+            const valid = new Uint8Array(pixels);
+            for (let i = 0; i < pixels; i += 1) {
+              const value = band[i] ?? NaN;
+              if (!Number.isFinite(value)) continue;
+              valid[i] = 1;
+              sums[step] = (sums[step] ?? 0) + value * (areas[i] ?? 0);
+              weights[step] = (weights[step] ?? 0) + (areas[i] ?? 0);
+            }
+            moved += keepOffNodata(band, valid);
+            const stored = toFloat32(band, valid);
+            stats[step]?.add(stored, valid);
+            thumbnails.get(step)?.add(tile, stored, valid);
+            await writer.writeWindow(step + 1, tile, stored);
           }
-          moved += keepOffNodata(band, valid);
-          const stored = toFloat32(band, valid);
-          stats[step]?.add(stored, valid);
-          thumbnails.get(step)?.add(tile, stored, valid);
-          await writer.writeWindow(step + 1, tile, stored);
         }
       });
       ctx.progress('map', index + 1, tiles.length, 'blocks');
@@ -139,36 +148,34 @@ export async function writeMap(
   return { steps, thumbnails, cells, moved };
 }
 
-/** All results of a block, one after the other, NaN where there is none. */
-async function blockOf(
-  job: ReduceJob,
+/** Takes an anomaly: values minus those of a part of the reference period. */
+function subtract(values: Float64Array, parts: Float64Array, from: number): void {
+  for (let i = 0; i < values.length; i += 1) values[i] = (values[i] ?? NaN) - (parts[from + i] ?? NaN);
+}
+
+/** Planes `start` to `end` of a block, one after the other, NaN where there is no value. */
+async function planesIn(
   regions: readonly Region[],
   spool: PlaneSpool,
   tile: Window,
+  start: number,
+  end: number,
 ): Promise<Float64Array<ArrayBuffer>> {
-  const { steps, partCounts } = job.time;
   const pixels = tile.width * tile.height;
-  const planes = steps.length + partCounts.length;
-  const values = new Float64Array(pixels * planes).fill(NaN);
+  const values = new Float64Array(pixels * (end - start)).fill(NaN);
   for (const region of regions) {
     const rows = within(region.rows, tile.y, tile.height);
     const columns = within(region.columns, tile.x, tile.width);
     if (rows.to <= rows.from || columns.to <= columns.from) continue;
-    for await (const { plane, at, data } of slabs(region, spool, planes, rows)) {
+    for await (const { plane, at, data } of slabs(region, spool, start, end, rows)) {
       const width = region.columns.length;
       for (let row = rows.from; row < rows.to; row += 1) {
-        const to = plane * pixels + ((region.rows[row] ?? 0) - tile.y) * tile.width - tile.x;
+        const to = (plane - start) * pixels + ((region.rows[row] ?? 0) - tile.y) * tile.width - tile.x;
         const from = at + (row - rows.from) * width;
-        for (let column = columns.from; column < columns.to; column += 1) {
+        for (let column = columns.from; column < columns.to; column += 1)
           values[to + (region.columns[column] ?? 0)] = data[from + column] ?? NaN;
-        }
       }
     }
-  }
-  for (let step = 0; partCounts.length > 0 && step < steps.length; step += 1) {
-    const part = (steps.length + (steps[step]?.part ?? 0)) * pixels;
-    for (let i = 0; i < pixels; i += 1)
-      values[step * pixels + i] = (values[step * pixels + i] ?? NaN) - (values[part + i] ?? NaN);
   }
   return values;
 }
@@ -190,18 +197,19 @@ function within(positions: Int32Array, start: number, length: number): Span {
 async function* slabs(
   region: Region,
   spool: PlaneSpool,
-  planes: number,
+  start: number,
+  end: number,
   rows: Span,
 ): AsyncGenerator<{ plane: number; at: number; data: Float64Array }> {
   const cells = cellsOf(region);
   const atOnce = Math.floor(slabBytes / (cells * 8));
   if (atOnce < 1) {
-    for (let plane = 0; plane < planes; plane += 1)
+    for (let plane = start; plane < end; plane += 1)
       yield { plane, at: 0, data: await spool.readRows(region, plane, rows.from, rows.to) };
     return;
   }
-  for (let from = 0; from < planes; from += atOnce) {
-    const to = Math.min(planes, from + atOnce);
+  for (let from = start; from < end; from += atOnce) {
+    const to = Math.min(end, from + atOnce);
     const data = await spool.read(region, from, to);
     for (let plane = from; plane < to; plane += 1)
       yield { plane, at: (plane - from) * cells + rows.from * region.columns.length, data };

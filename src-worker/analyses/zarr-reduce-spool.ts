@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { open, rm } from 'node:fs/promises';
+import { writeFully } from '../raster/cog/tile-spool.ts';
 import type { Region } from './zarr-reduce-regions.ts';
 
 const bytesPerCell = 8;
@@ -88,10 +89,7 @@ export class PlaneWriter {
 
   async flush(): Promise<void> {
     const bytes = new Uint8Array(this.#buffer.buffer, 0, this.#used * bytesPerCell);
-    for (let done = 0; done < bytes.length;) {
-      const { bytesWritten } = await this.#file.write(bytes, done, bytes.length - done, this.#position + done);
-      done += bytesWritten;
-    }
+    await writeFully(this.#file, bytes, this.#position);
     this.#position += bytes.length;
     this.#used = 0;
   }

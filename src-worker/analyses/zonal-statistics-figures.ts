@@ -9,7 +9,7 @@ import { counted } from './shared/words.ts';
 import type { ZonalJob } from './zonal-statistics-pass.ts';
 import { holdsClasses } from './zonal-statistics-pass.ts';
 import type { ZonalLayer } from './zonal-statistics-rows.ts';
-import { paletteColour } from './zonal-statistics-rows.ts';
+import { className, paletteColour } from './zonal-statistics-rows.ts';
 
 /** A map of the zones coloured by their mean (or the class that takes most of them), and bars of the means. */
 export async function zonalFigures(
@@ -47,7 +47,7 @@ function classColouring({ source, band }: ZonalLayer, values: readonly (number |
   return {
     classes: found.map((value, index) => ({
       value,
-      label: String(value),
+      label: className(source, band, value) ?? String(value),
       colour: paletteColour(source, band, value) ?? categories[index % categories.length] ?? '#000000',
     })),
   };

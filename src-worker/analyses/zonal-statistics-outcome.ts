@@ -49,6 +49,7 @@ export async function zonalOutcome(
     ctx.warn(
       `${counted(merged.filter((one) => one > 0).length, 'zone')} had more distinct values than the memory allows to keep apart: their median and percentiles are exact to a relative ${error}, and they have no majority, minority, variety and classes. More limits.memory_mb gives exact ones.`,
     );
+  warnOfAreas(ctx, job, layers);
   const colourBy = await writeZones(ctx, job, layers.slice(0, mostWide), areas, outputs);
   const figures = await zonalFigures(ctx, job, layers, outputs);
   const hasValue = layers.some(({ statistics }) => statistics.some(({ pixels }) => pixels > 0));
@@ -96,6 +97,17 @@ export async function zonalOutcome(
     derivedFrom: derivedFromLayers(ctx, rasters),
     maps: [],
   };
+}
+
+/** Pixels whose areas differ by more than this part within a zone are worth a word. */
+const notableSpread = 0.02;
+
+function warnOfAreas(ctx: RunContext, { analysis }: ZonalJob, layers: readonly ZonalLayer[]): void {
+  const spread = Math.max(0, ...layers.flatMap(({ statistics }) => statistics.map(({ areaSpread }) => areaSpread)));
+  if (analysis.weighting === 'ground_area' || spread <= notableSpread) return;
+  ctx.warn(
+    `Pixels within one zone differ in area on the ground by up to ${percent(spread)} %, and each counts the same. For means over the area choose weighting: ground_area.`,
+  );
 }
 
 /** Writes one feature a zone; gives the property that the map is coloured by. */
@@ -173,13 +185,15 @@ function classTable(rows: readonly ZonalRow[]): ReportSection[] {
       columns: [
         { key: 'name', label: 'zone' },
         { key: 'value', label: 'class' },
+        { key: 'class', label: 'name' },
         { key: 'colour', label: 'colour', code: true },
         { key: 'area_km2', label: 'area', unit: 'km²' },
         { key: 'share', label: 'share', unit: '%' },
       ],
-      rows: rows.slice(0, 100).map(({ name, value, colour, area_m2: area, share }) => ({
+      rows: rows.slice(0, 100).map(({ name, value, class: meaning, colour, area_m2: area, share }) => ({
         name: String(name),
         value: Number(value),
+        class: typeof meaning === 'string' ? meaning : null,
         colour: typeof colour === 'string' ? colour : null,
         area_km2: Number(area) / 1e6,
         share: typeof share === 'number' ? percent(share) : null,

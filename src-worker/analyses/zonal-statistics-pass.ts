@@ -47,9 +47,10 @@ export function passBytes({ info, windows }: ZonedRaster): number {
   return largest * (bytesPerValue(info.dtype) + 1 + 8 + 1 + 4 * 8);
 }
 
-/** Whether a band holds classes: as the task says, else when it has a colour table. */
+/** Whether a band holds classes: as the task says, else when it has a colour table or names of classes. */
 export function holdsClasses({ values }: ZonalJob['analysis'], info: RasterInfo, band: number): boolean {
-  return values === 'auto' ? paletteOf(info, band) !== null : values === 'classes';
+  if (values !== 'auto') return values === 'classes';
+  return paletteOf(info, band) !== null || info.bands[band - 1]?.classNames !== undefined;
 }
 
 /** Reads the zones of one raster once and gives the statistics of all its bands. */

@@ -102,6 +102,7 @@ export const classColumns: CsvColumn[] = [
   { key: 'raster' },
   { key: 'band' },
   { key: 'value' },
+  { key: 'class' },
   { key: 'colour' },
   { key: 'count', unit: 'pixels' },
   { key: 'area_m2', label: 'area', unit: 'm2' },
@@ -119,6 +120,7 @@ export function classRowsOf(job: ZonalJob, layers: readonly ZonalLayer[]): Zonal
         raster,
         band,
         value,
+        class: className(source, band, value),
         colour: paletteColour(source, band, value),
         count,
         area_m2: area,
@@ -126,6 +128,11 @@ export function classRowsOf(job: ZonalJob, layers: readonly ZonalLayer[]): Zonal
       })),
     ),
   );
+}
+
+/** What the file says that a value means; null where it says nothing. */
+export function className({ info }: MeasuredRaster, band: number, value: number): string | null {
+  return info.bands[band - 1]?.classNames?.[value] ?? null;
 }
 
 /** `#rrggbb` of a value in a band's colour table; null where it has none. */

@@ -64,7 +64,9 @@ export async function exchange<T>(
     try {
       const signal = AbortSignal.any([ctx.signal, stall.signal]);
       const { url: address, headers } = await signed(url, init, ctx);
-      const response = await fetch(address, { ...init, headers, signal });
+      // What a request to a bucket carries is for that bucket's server alone.
+      const redirect = isBucketAddress(url) ? 'manual' : 'follow';
+      const response = await fetch(address, { ...init, headers, signal, redirect });
       timer.refresh();
       if (!response.ok && !(response.status === 304 && init.accept304 === true)) {
         await response.body?.cancel();

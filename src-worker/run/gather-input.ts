@@ -1,5 +1,6 @@
 import { AppError } from '../../src-shared/errors.ts';
 import { redactHref } from '../io/redact.ts';
+import { analysisInputs } from '../../src-shared/task/analyses.ts';
 import type { Inputs } from '../../src-shared/task/inputs.ts';
 import type { Task } from '../../src-shared/task/schema.ts';
 import { loadJson } from '../stac/document.ts';
@@ -10,7 +11,9 @@ import { FootprintGeometrySchema, polygonsOf } from '../stac/footprint.ts';
 import type { Licence } from './licences.ts';
 import { licencesOf } from './licences.ts';
 import type { RunInput } from './context.ts';
+import { noDates, scenesOfFiles } from '../stac/file-scenes.ts';
 import type { Place } from './places.ts';
+import { rasterFiles } from './raster-files.ts';
 import { isSourceError } from './source-error.ts';
 
 export interface Gathered {
@@ -66,17 +69,43 @@ export async function gatherInput(task: Task, ctx: FindContext): Promise<Gathere
   const names = rasterNames(inputs);
   checkItems(names.length, ctx.maxItems);
   const { places, skipped } = await rasterPlaces(names, ctx);
+  if (readsScenes(task.analysis.type)) {
+    const { items, undated } = scenesOfFiles(places);
+    const [first] = undated;
+    if (items.length === 0 && first !== undefined) throw noDates(first);
+    for (const place of undated) ctx.warn(`${place.name} was left out: it has no date in its name.`);
+    checkItems(items.length, ctx.maxItems);
+    ctx.log(`${items.length} scenes were made of ${places.length - undated.length} files by their names.`);
+    return {
+      input: { kind: 'scenes', items },
+      aoi,
+      features,
+      empty: false,
+      fixture: false,
+      matched: items.length,
+      skipped: skipped + undated.length,
+      cut: null,
+      licences: [],
+    };
+  }
+  checkItems(places.length, ctx.maxItems);
   return {
     input: { kind: 'rasters', places },
     aoi,
     features,
     empty: false,
     fixture: false,
-    matched: names.length,
+    matched: places.length + skipped,
     skipped,
     cut: null,
     licences: [],
   };
+}
+
+/** Whether an analysis reads scenes at their times; of rasters without STAC the names tell them. */
+function readsScenes(type: Task['analysis']['type']): boolean {
+  const readable: readonly string[] = analysisInputs[type];
+  return type !== 'service' && readable.includes('stac_api');
 }
 
 function rasterNames(inputs: Inputs): readonly string[] {
@@ -88,16 +117,19 @@ function rasterNames(inputs: Inputs): readonly string[] {
 async function rasterPlaces(names: readonly string[], ctx: FindContext): Promise<{ places: Place[]; skipped: number }> {
   const places: Place[] = [];
   let firstError: unknown;
+  let failed = 0;
   for (const name of names)
     try {
-      places.push(await ctx.places.input(name));
+      places.push(...(await rasterFiles(name, ctx.places)));
     } catch (cause) {
       if (!isSourceError(cause)) throw cause;
       firstError ??= cause;
+      failed += 1;
       if (names.length > 1) ctx.warn(`${redactHref(name)} was left out: ${cause.message}`);
     }
   if (places.length === 0) throw firstError;
-  return { places, skipped: names.length - places.length };
+  // Patterns may meet the same file.
+  return { places: [...new Map(places.map((place) => [place.href, place])).values()], skipped: failed };
 }
 
 function checkItems(asked: number, allowed: number): void {

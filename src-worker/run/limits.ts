@@ -3,6 +3,7 @@ import { httpAddress } from '../../src-shared/task/object-address.ts';
 import type { Limits } from '../../src-shared/task/schema.ts';
 import { webHost } from '../../src-shared/task/web-sources.ts';
 import type { WorkerPlan } from '../../src-shared/worker-protocol.ts';
+import { accessNotes } from './access-notes.ts';
 import type { Bounds, RunContext } from './context.ts';
 import type { Gathered } from './gather-input.ts';
 import { estimateSeconds } from './plan-time.ts';
@@ -39,7 +40,7 @@ export function workerPlan(ctx: RunContext, found: Gathered, bounds: Bounds | nu
     hosts: [...hosts].sort(),
     licences: found.licences.map((one) => ({ ...one })),
     overLimits: overLimits(sums, ctx.task.limits).map(({ limit, asked, allowed }) => ({ limit, asked, allowed })),
-    notes: [...(bounds?.notes ?? ['Nothing matches the search.'])],
+    notes: [...accessNotes(ctx.task), ...(bounds?.notes ?? ['Nothing matches the search.'])],
   };
 }
 

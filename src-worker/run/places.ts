@@ -50,6 +50,24 @@ export class Places {
     return this.tree(path, name);
   }
 
+  /**
+   * A local folder that the task names, by itself or as `name`, a pattern of files in it: as the place of a document in it, to
+   * which `linked` is relative.
+   */
+  async folder(name: string, folder: string): Promise<Place> {
+    const { granted, taskFolder } = this.#options;
+    const path = granted === null ? resolve(taskFolder, folder) : granted.find((file) => file.name === name)?.path;
+    if (path === undefined)
+      throw new AppError('denied', `The worker was not granted the folder ${folder}.`, {
+        remedy: 'Grant the folder: --grant DIR.',
+      });
+    const real = await this.#real(path, folder);
+    const plain = posix.normalize(folder.replaceAll('\\', '/')).replace(/(.)\/$/, '$1');
+    this.#local.set(resolve(path), plain);
+    this.#local.set(real, plain);
+    return { href: resolve(real, 'folder'), name: posix.join(plain, 'folder'), root: real };
+  }
+
   /** A local file whose links may reach whatever lies in its own folder. */
   async tree(path: string, name: string): Promise<Place> {
     const real = await this.#real(path, name);

@@ -10,7 +10,7 @@ const answerMs = 10_000;
 const mostHosts = 10_000;
 
 /** The http(s) addresses of everything that the items of a search offer; `access` is the task’s. */
-export function assetHrefs(input: RunInput, access?: Access): string[] {
+export function assetHrefs(input: RunInput, access?: Partial<Access>): string[] {
   if (input.kind !== 'scenes') return [];
   return input.items.flatMap(({ assets, place }) =>
     Object.values(assets).flatMap(({ href }) => {

@@ -25,6 +25,8 @@ export interface ZoneStatistics {
   readonly minority: number | null;
   /** Number of distinct values; null when values were merged. */
   readonly variety: number | null;
+  /** How much larger than the smallest the largest of its pixels is on the ground: 0 where all are alike. */
+  readonly areaSpread: number;
   /** Relative error of median and percentiles, 0 when they are exact. */
   readonly percentileError: number;
   /** Weights of the distinct values, where they were asked for. */
@@ -51,6 +53,8 @@ export class ZoneStats {
   #count = 0;
   #covered = 0;
   #area = 0;
+  #smallest = Infinity;
+  #largest = 0;
   #sum = 0;
   #weight = 0;
   #mean = 0;
@@ -81,7 +85,10 @@ export class ZoneStats {
       this.#covered += part;
       if (valid[i] === 0) continue;
       const value = values[i] ?? NaN;
-      const area = part * (areas[i] ?? 0);
+      const whole = areas[i] ?? 0;
+      if (whole < this.#smallest) this.#smallest = whole;
+      if (whole > this.#largest) this.#largest = whole;
+      const area = part * whole;
       const weight = byGroundArea ? area : part;
       this.#pixels += 1;
       this.#count += part;
@@ -123,6 +130,7 @@ export class ZoneStats {
       majority: heaviest(1),
       minority: heaviest(-1),
       variety: some && isExact ? sorted.length : null,
+      areaSpread: some && this.#smallest > 0 ? this.#largest / this.#smallest - 1 : 0,
       percentileError: this.#values.error,
       classes: keepClasses && isExact ? sorted : null,
     };

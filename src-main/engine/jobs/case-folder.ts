@@ -35,6 +35,17 @@ export function checkStoreFolder(name: string, path: string): void {
     });
 }
 
+/**
+ * Refuses a folder of rasters, or of what a pattern means, that can't be shown whole to a run; a file is none.
+ * @throws AppError `denied` for one that holds the home folder
+ */
+export function checkRasterFolder(name: string, path: string): void {
+  if (statSync(path).isDirectory() && isInside(path, realHome()))
+    throw new AppError('denied', `The folder of ${name} holds the home folder: it cannot be shown to a run.`, {
+      remedy: 'Put the rasters into a folder of their own.',
+    });
+}
+
 function realHome(): string {
   try {
     return realpathSync(homedir());

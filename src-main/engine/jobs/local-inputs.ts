@@ -6,7 +6,8 @@ import type { WorkerInputs } from '../../../src-shared/worker-protocol.ts';
 import type { DataRoot } from '../../client/data-root.ts';
 import { isInside } from '../../client/inside.ts';
 import { isHiddenBelow } from '../store/paths.ts';
-import { checkCaseFolder, checkStoreFolder } from './case-folder.ts';
+import { filePattern } from '../../../src-shared/task/file-pattern.ts';
+import { checkCaseFolder, checkRasterFolder, checkStoreFolder } from './case-folder.ts';
 import { localHrefs } from './local-hrefs.ts';
 import { rasterSidecars } from './raster-sidecars.ts';
 
@@ -34,7 +35,9 @@ export function resolveLocalInputs(task: Task, root: DataRoot, rights: ReadRight
       throw new AppError('denied', `The input ${name} is relative, and the task has no folder.`, {
         remedy: 'Give an absolute path inside a granted folder.',
       });
-    const path = realInput(name, resolve(baseDir ?? root.path, name));
+    // What a pattern can mean lies in a folder, which is shown whole.
+    const folder = 'rasters' in task.inputs ? filePattern(name)?.folder : undefined;
+    const path = realInput(name, resolve(baseDir ?? root.path, folder ?? name));
     // Either way round: a folder that holds them would be read whole.
     if ([root.records, root.engine, root.secrets].some((own) => isInside(own, path) || isInside(path, own)))
       throw new AppError(
@@ -53,6 +56,7 @@ export function resolveLocalInputs(task: Task, root: DataRoot, rights: ReadRight
         remedy: `Choose it in the window, move it beside the task file, or allow its folder: --grant ${shown(resolve(path, '..'))}`,
       });
     if ('folder' in task.inputs) checkCaseFolder(name, path);
+    if ('rasters' in task.inputs) checkRasterFolder(name, path);
     if ('zarr' in task.inputs && name === task.inputs.zarr) checkStoreFolder(name, path);
     return { name, path };
   });
@@ -76,7 +80,7 @@ function realInput(name: string, path: string): string {
 
 function missingRemedy(name: string): string {
   if (name.startsWith('~')) return 'Write the whole path: ~ is not expanded in a task.';
-  if (/[*?]/.test(name)) return 'Name each file in a list: rasters: [a.tif, b.tif].';
+  if (/[*?]/.test(name)) return 'A pattern may stand in a list: rasters: ["scenes/*.tif"]; its folder must exist.';
   return isAbsolute(name) ? 'Check the path.' : 'It is looked for relative to the task file: check the path.';
 }
 

@@ -26,9 +26,11 @@ export class StackSpool {
     this.#pixels = pixels;
   }
 
+  /** Stores the valid values of a slot; the others become NaN in `data` too. */
   async write(slot: number, data: Float64Array, valid: ArrayLike<number>): Promise<void> {
-    const values = data.map((value, i) => (valid[i] === 1 ? value : NaN));
-    await writeFully(this.#file, new Uint8Array(values.buffer), slot * this.#pixels * 8);
+    for (let i = 0; i < data.length; i += 1) if (valid[i] !== 1) data[i] = NaN;
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    await writeFully(this.#file, bytes, slot * this.#pixels * 8);
   }
 
   /** Fills `into` with the pixels of a slot from `first` on. */

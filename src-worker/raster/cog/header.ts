@@ -23,7 +23,7 @@ function ghostArea({ masked, planar }: HeadOptions): string {
   return `GDAL_STRUCTURAL_METADATA_SIZE=${String(structure.length).padStart(6, '0')} bytes\n${structure}`;
 }
 
-export interface HeadOptions {
+interface HeadOptions {
   readonly big: boolean;
   /** Each tile's mask follows it. */
   readonly masked: boolean;

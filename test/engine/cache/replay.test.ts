@@ -1,12 +1,13 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { connect } from '../../../src-main/client/connect.ts';
 import type { Connection } from '../../../src-main/client/connect.ts';
 import type { Job } from '../../../src-shared/job.ts';
 import { summaryTask, until, untilEnded, workspace } from '../../helpers/programs.ts';
+import { startS3 } from '../../helpers/object-servers.ts';
 import { startRangeServer } from '../../helpers/range-server.ts';
-import { artefactHashes, statusOf } from '../../helpers/worker-process.ts';
+import { artefactHashes, metadataOf, statusOf } from '../../helpers/worker-process.ts';
 
 const fixtures = resolve(import.meta.dirname, '../../../out/worker/fixtures');
 const scene = 'sentinel-2-l2a/SYNTHETIC_S2A_13TDE_20230606_0_L2A/red.tif';
@@ -41,5 +42,23 @@ describe('jobs over servers', () => {
     expect(missing.state).toBe('failed');
     const { error } = statusOf({ out: root.jobFolder(missing.id) });
     expect(error).toMatchObject({ code: 'source_unavailable', message: expect.stringMatching(/^Offline: /) as string });
+  });
+
+  test('reach buckets through their walls, and no other server', { timeout: 240_000 }, async () => {
+    const root = workspace();
+    const engine = await connect(root);
+    const server = await startS3('scenes');
+    onTestFinished(() => server.close());
+    await server.put('scenes', 'a b/red.tif', new Uint8Array(readFileSync(join(fixtures, scene))));
+    const text = (endpoint: string) =>
+      summaryTask(['s3://scenes/a b/red.tif'], `access: {endpoint: "${endpoint}", region: us-east-1}\n`);
+    const job = await run(engine, text(server.url), false);
+    expect(job.state).toBe('succeeded');
+    const { sources } = metadataOf<{ sources: { name: string }[] }>({ out: root.jobFolder(job.id) });
+    expect(sources.map(({ name }) => name)).toEqual(['s3://scenes/a b/red.tif']);
+    // Nobody listens there: the bucket's own server is not asked in its place.
+    const elsewhere = await run(engine, text('http://127.0.0.1:9'), false);
+    expect(elsewhere.state).toBe('failed');
+    expect(statusOf({ out: root.jobFolder(elsewhere.id) }).error).toMatchObject({ code: 'source_unavailable' });
   });
 });

@@ -165,6 +165,15 @@ describe('an HTTP server', () => {
     expect(error.remedy).toBe('Set access.region: eu-west-1 in the task.');
   });
 
+  test('a redirect of a bucket is not followed: what was signed for it goes nowhere else', async () => {
+    answer = (_request, response) => response.writeHead(307, { location: '/elsewhere' }).end();
+    const keys = { accessKeyId: 'id', secretAccessKey: 'key', sessionToken: 'SESSION' };
+    const ctx = reader({ access: { endpoint: server.url }, credentials: { s3: keys } });
+    await failureOf(openHttpSource('s3://bucket/a.bin', ctx, fast));
+    expect(asked.map((request) => request.url)).toEqual(['/bucket/a.bin']);
+    expect(asked[0]?.headers['x-amz-security-token']).toBe('SESSION');
+  });
+
   test('a redirect is followed with the range', async () => {
     answer = (request, response) => {
       if (request.url === '/a.bin') response.writeHead(302, { location: '/moved.bin' }).end();

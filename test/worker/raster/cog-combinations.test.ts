@@ -1,8 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { boundsTo, wgs84 } from '../../../src-raster/crs.ts';
 import type { PixelArray } from '../../../src-raster/types.ts';
+import type { CogSpec } from '../../../src-worker/raster/cog/cog-spec.ts';
+import { CogWriter } from '../../../src-worker/raster/cog/cog-writer.ts';
 import { openRaster } from '../../../src-worker/raster/open-raster.ts';
 import { cogCases, writeCase } from './cog-cases.ts';
 import type { CogCase } from './cog-cases.ts';
@@ -49,6 +52,51 @@ if (!hasGdalValidator) console.warn('skipped: GDAL’s own COG validator is abse
 test('there are more than 100 combinations', () => {
   expect(cases.length).toBeGreaterThan(100);
   expect(new Set(cases.map(({ name }) => name)).size).toBe(cases.length);
+});
+
+test('the same calls give the same bytes, whatever the choices', async () => {
+  for (const item of cases.filter((_, i) => i % 9 === 0 || i > 119)) {
+    const again = { ...item, path: `${item.path}.again.tif` };
+    await writeCase(again);
+    expect(readFileSync(again.path).equals(readFileSync(item.path)), item.name).toBe(true);
+  }
+});
+
+describe('a spec that no file can be made from is refused', () => {
+  const base = cases[0]!.spec;
+  const palette = new Array<readonly [number, number, number]>(300).fill([1, 2, 3]);
+  const refused: [string, Partial<CogSpec>, RegExp][] = [
+    ['tiles of 100 pixels', { blockSize: 100 }, /100 pixels wide/],
+    ['no bands', { bandCount: 0 }, /0 bands/],
+    ['half a pixel', { width: 10.5 }, /10\.5 x/],
+    ['units of other bands', { bandCount: 2, bandUnits: ['m'] }, /bandUnits has 1 entries for 2 bands/],
+    ['a scale of 0', { bandCount: 1, bandScales: [0] }, /scales not 0/],
+    ['an offset that is no number', { bandCount: 1, bandOffsets: [NaN] }, /must be finite/],
+    ['a palette of too many colours', { bandCount: 1, dtype: 'uint8', palette }, /palette of 300 colours/],
+    ['a palette of floats', { bandCount: 1, dtype: 'float32', palette: [[1, 2, 3]] }, /palette of 1 colours/],
+    ['a palette that is called gray', { bandCount: 1, palette: [[1, 2, 3]], colorInterpretation: ['gray'] }, /agree/],
+    ['alpha by band', { bandCount: 2, interleave: 'band', colorInterpretation: ['gray', 'alpha'] }, /alpha band/],
+  ];
+  test.each(refused)('%s', async (_name, change, message) => {
+    const spec: CogSpec = { ...base, bandDescriptions: new Array<string>(change.bandCount ?? 1).fill('x'), ...change };
+    await expect(CogWriter.open(join(folder, 'refused.tif'), spec)).rejects.toThrow(message);
+  });
+
+  test('masks that are missing, needless or too small', async () => {
+    const window = { x: 0, y: 0, width: 16, height: 16 };
+    const data = new Uint8Array(256);
+    for (const [mask, valid] of [
+      [true, undefined],
+      [true, new Uint8Array(9)],
+      [false, data],
+    ] as const) {
+      const { bandDescriptions: _, ...rest } = base;
+      const spec = { ...rest, width: 16, height: 16, bandCount: 1, dtype: 'uint8', mask } as const;
+      const writer = await CogWriter.open(join(folder, 'mask.tif'), spec);
+      await expect(writer.writeWindow(1, window, data, valid)).rejects.toThrow(/mask/);
+      await writer.abort();
+    }
+  });
 });
 
 test.skipIf(!hasGdalValidator)(

@@ -22,6 +22,13 @@ const systems: [epsg: number, bbox: [number, number, number, number], metres: nu
   [2193, [1200000, 5000000, 1900000, 6100000], 0.001],
   [28992, [20000, 320000, 270000, 600000], 0.2],
   [2056, [2500000, 1080000, 2800000, 1290000], 0.2],
+  [27700, [150000, 50000, 620000, 900000], 1],
+  [31370, [40000, 30000, 280000, 240000], 1],
+  [5514, [-880000, -1200000, -480000, -960000], 1],
+  [21781, [500000, 80000, 800000, 290000], 1],
+  [31467, [3400000, 5300000, 3590000, 6000000], 1],
+  [29902, [50000, 50000, 350000, 430000], 1],
+  [2100, [150000, 3900000, 700000, 4500000], 1],
   [4269, [-100, 30, -80, 45], 0.001],
   [4326, [-10, -10, 20, 40], 0.001],
 ];
@@ -48,7 +55,7 @@ describe('names', () => {
   });
 });
 
-describe.skipIf(!hasOracle)('transformations agree with PROJ', () => {
+describe.skipIf(!hasOracle)('transformations agree with PROJ', { timeout: 120_000 }, () => {
   test('points and boxes', async () => {
     const grid = ([w, s, e, n]: readonly number[]): [number, number][] =>
       [0.1, 0.4, 0.9].flatMap((u) =>
@@ -69,7 +76,7 @@ describe.skipIf(!hasOracle)('transformations agree with PROJ', () => {
         const off = Math.hypot((lon - expectedLon) * Math.cos((lat * Math.PI) / 180), lat - expectedLat) * 111_320;
         expect(off, `EPSG:${epsg} at ${x}, ${y}`).toBeLessThan(metres);
         const back = inverse(lon, lat);
-        const degree = crs.unit === 'degree' ? 1e-8 : 2e-3;
+        const degree = crs.unit === 'degree' ? 1e-8 : 5e-3;
         expect(Math.hypot(back[0] - x, back[1] - y)).toBeLessThan(degree);
       }
       for (const [k, value] of boundsTo(crs, bbox, wgs84).entries())
@@ -133,22 +140,25 @@ describe.skipIf(!hasOracle)('transformations agree with PROJ', () => {
       await writer.finish();
     }
     const read = await askOracle<Description>(paths.map((path) => ['describe', { path }]));
+    const at = crss.map(({ unit }) =>
+      points.map(([x, y]): [number, number] => (unit === 'degree' ? [x / 1e5, y / 1e5] : [x, y])),
+    );
+    for (const [i, { proj4 }] of read.entries()) expect(proj4, definitions[i]).toBeTruthy();
+    const theirs = await askOracle<[number, number][]>(
+      read.map(({ proj4 }, i) => ['points', { from: proj4, to: definitions[i], points: at[i] }]),
+    );
     for (const [i, path] of paths.entries()) {
       const source = await openRaster(path, context());
       await source.close();
-      const at = points.map(([x, y]): [number, number] => (crss[i]!.unit === 'degree' ? [x / 1e5, y / 1e5] : [x, y]));
-      expect(read[i]!.proj4, definitions[i]).toBeTruthy();
-      const [theirs] = await askOracle<[number, number][]>([
-        ['points', { from: read[i]!.proj4, to: definitions[i], points: at }],
-      ]);
       expect(source.info.crs?.unit, definitions[i]).toBe(crss[i]!.unit);
       const ours = transformer(source.info.crs!, crss[i]!);
-      for (const [k, [x, y]] of at.entries()) {
+      for (const [k, [x, y]] of at[i]!.entries()) {
         const [u, v] = ours.forward(x, y);
         expect(Math.hypot(u - x, v - y), `we read back ${definitions[i]}`).toBeLessThan(0.01);
-        expect(Math.hypot(theirs![k]![0] - x, theirs![k]![1] - y), `GDAL reads back ${definitions[i]}`).toBeLessThan(
-          0.01,
-        );
+        expect(
+          Math.hypot(theirs[i]![k]![0] - x, theirs[i]![k]![1] - y),
+          `GDAL reads back ${definitions[i]}`,
+        ).toBeLessThan(0.01);
       }
     }
   });

@@ -43,7 +43,7 @@ describe.skipIf(!hasOracle)('every layout that GDAL writes reads as GDAL reads i
     if (unwritable.length > 0)
       console.warn(`This GDAL can't write ${unwritable.length} files, such as ${unwritable[0]?.group}.`);
     expect(cases.length - unwritable.length).toBeGreaterThan(400);
-  }, 180_000);
+  }, 300_000);
 
   test.each([...new Set(cases.map(({ group }) => group))])('%s', async (group) => {
     for (const item of cases.filter((other) => other.group === group)) {

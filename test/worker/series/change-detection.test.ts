@@ -35,7 +35,7 @@ describe('the example of change detection', () => {
   let run: Run;
   beforeAll(async () => {
     run = await runTask(example, { offline: true, out: scratch() });
-  }, 60_000);
+  }, 120_000);
 
   it('reads what its plan says, to a tenth', () => {
     expect(near(run.bounds.readBytes, run.read.bytes, 0.1)).toBe(true);
@@ -73,7 +73,7 @@ describe('the example of change detection', () => {
         expect(readFileSync(join(again.out, folder, name)).equals(readFileSync(join(run.out, folder, name)))).toBe(
           true,
         );
-  }, 60_000);
+  }, 120_000);
 });
 
 interface Checked {

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { makeSeriesExample } from '../../../scripts/make-fixtures/examples-series.ts';
@@ -7,6 +7,7 @@ import { filled, square, writeScene } from '../write-scene.ts';
 import { openRaster } from '../../../src-worker/raster/open-raster.ts';
 import { tempFolder } from '../../helpers/temp.ts';
 import { runTask, table } from './run-task.ts';
+import { box, task, writeFeatures } from './series-task.ts';
 import { ask, near } from './support.ts';
 
 const examples = resolve(import.meta.dirname, '../../../examples/spatiotemporal/tasks');
@@ -23,40 +24,11 @@ interface Reference {
   readonly total: number;
 }
 
-function task(inputs: string, analysis: string, more = ''): string {
-  return `task_name: series\noutput_dir: /data/outputs/jobs/series\ninputs: ${inputs}\nanalysis: {type: time_series, ${analysis}}\noutputs: {make_quicklook: false}\n${more}\n`;
-}
-
-function writeFeatures(folder: string, geometries: readonly object[]): string {
-  const path = join(folder, 'features.geojson');
-  const features = geometries.map((geometry, index) => ({
-    type: 'Feature',
-    id: `f${index}`,
-    properties: {},
-    geometry,
-  }));
-  writeFileSync(path, JSON.stringify({ type: 'FeatureCollection', features }));
-  return path;
-}
-
-const box = (west: number, south: number, east: number, north: number) => ({
-  type: 'Polygon',
-  coordinates: [
-    [
-      [west, south],
-      [east, south],
-      [east, north],
-      [west, north],
-      [west, south],
-    ],
-  ],
-});
-
 describe('the example of a time series', () => {
   let run: Run;
   beforeAll(async () => {
     run = await runTask(example, { out: scratch() });
-  }, 60_000);
+  }, 120_000);
 
   it('is made by its script, to the pixel', async () => {
     const made = tempFolder();
@@ -75,7 +47,7 @@ describe('the example of a time series', () => {
       if (name.endsWith('.tif')) expect(await pixels(fresh)).toEqual(await pixels(kept));
       else expect(readFileSync(fresh, 'utf8'), name).toBe(readFileSync(kept, 'utf8'));
     }
-  }, 60_000);
+  }, 120_000);
 
   it('reads what its plan says, to a tenth', () => {
     expect(near(run.bounds.readBytes, run.read.bytes, 0.1)).toBe(true);
@@ -122,7 +94,7 @@ describe('the example of a time series', () => {
         expect(readFileSync(join(again.out, folder, name)).equals(readFileSync(join(run.out, folder, name)))).toBe(
           true,
         );
-  }, 60_000);
+  }, 120_000);
 });
 
 describe.skipIf(!hasOracle)('values at points and within polygons, beside rasterio and exact clipping', () => {
@@ -218,7 +190,7 @@ describe.skipIf(!hasSharedData)('real scenes', () => {
     }
     expect(near(run.bounds.readBytes, run.read.bytes, 0.1)).toBe(true);
     expect(near(run.bounds.requests, run.read.requests, 0.1)).toBe(true);
-  }, 60_000);
+  }, 120_000);
 });
 
 describe('what counts as a value', () => {
@@ -340,116 +312,5 @@ describe('what counts as a value', () => {
     expect(run.outcome.validity).toEqual(['partial']);
     expect(run.warnings.join('\n')).toMatch(/Item b was left out/);
     expect(table(run, 'observations')).toHaveLength(1);
-  });
-});
-
-describe('input that can’t be used', () => {
-  const setUp = async (geometries: readonly object[]) => {
-    const folder = tempFolder();
-    mkdirSync(folder, { recursive: true });
-    const item = await writeScene(folder, 'a', square, { band: { dtype: 'uint8', pixels: filled(7) } });
-    return { folder, item, features: writeFeatures(folder, geometries) };
-  };
-
-  it('features that miss all scenes make an empty result with a warning', async () => {
-    const { item, features } = await setUp([box(20, 10, 21, 11), { type: 'Point', coordinates: [0, 0] }]);
-    const run = await runTask(task(`{items: ["${item}"], features: ${features}}`, 'bands: [band]'));
-    expect(run.outcome.validity).toEqual(['empty']);
-    expect(run.warnings).toContain('2 features outside all items, without any value: f0, f1.');
-    expect(table(run, 'trends').map((row) => row['values'])).toEqual(['0', '0']);
-  });
-
-  it('a band that no item has is named with those that are there', async () => {
-    const { item, features } = await setUp([box(10, 49.98, 10.02, 50)]);
-    await expect(runTask(task(`{items: ["${item}"], features: ${features}}`, 'bands: [nir]'))).rejects.toMatchObject({
-      code: 'not_found',
-      message: expect.stringContaining('has no band nir. Available: band') as string,
-    });
-  });
-
-  it('no features at all', async () => {
-    const { item, features } = await setUp([]);
-    await expect(runTask(task(`{items: ["${item}"], features: ${features}}`, 'bands: [band]'))).rejects.toMatchObject({
-      code: 'bad_data',
-      message: expect.stringContaining('has no features') as string,
-    });
-  });
-
-  it('features in another CRS, declared or by their numbers', async () => {
-    const { folder, item, features } = await setUp([box(500_000, 5_000_000, 500_100, 5_000_100)]);
-    const inputs = (path: string) => `{items: ["${item}"], features: ${path}}`;
-    await expect(runTask(task(inputs(features), 'bands: [band]'))).rejects.toMatchObject({
-      code: 'bad_data',
-      remedy: expect.stringContaining('ogr2ogr -t_srs EPSG:4326') as string,
-    });
-    const declared = join(folder, 'declared.geojson');
-    const crs = { type: 'name', properties: { name: 'urn:ogc:def:crs:EPSG::32632' } };
-    const feature = { type: 'Feature', properties: {}, geometry: box(10, 49.98, 10.02, 50) };
-    writeFileSync(declared, JSON.stringify({ type: 'FeatureCollection', crs, features: [feature] }));
-    await expect(runTask(task(inputs(declared), 'bands: [band]'))).rejects.toMatchObject({ code: 'bad_data' });
-  });
-
-  it('a raster that is not north-up needs a grid, and is read on one', async () => {
-    const folder = tempFolder();
-    const turned = { ...square, transform: [0.0008, 0.0006, 10, -0.0006, 0.0008, 50] as const };
-    const item = await writeScene(folder, 'a', turned, { band: { dtype: 'uint8', pixels: filled(7) } });
-    const features = writeFeatures(folder, [box(10.009, 49.999, 10.011, 50.001)]);
-    const inputs = `{items: ["${item}"], features: ${features}}`;
-    await expect(runTask(task(inputs, 'bands: [band]'))).rejects.toMatchObject({
-      code: 'bad_data',
-      message: 'Item a has no north-up grid in a known coordinate reference system.',
-      remedy: 'Give a grid in the task: grid: {crs, resolution}.',
-    });
-    const run = await runTask(task(inputs, 'bands: [band]', 'grid: {crs: "EPSG:4326", resolution: 0.001}'));
-    expect(table(run, 'series').map((row) => row['value'])).toEqual(['7']);
-  });
-
-  it('a name that no feature has is answered with those that there are', async () => {
-    const { item, features } = await setUp([box(10, 49.98, 10.02, 50)]);
-    const analysis = 'bands: [band], feature_id: district';
-    await expect(runTask(task(`{items: ["${item}"], features: ${features}}`, analysis))).rejects.toMatchObject({
-      code: 'invalid_task',
-      message: 'No feature has a property district. There are: none.',
-    });
-  });
-
-  it('lines are neither points nor polygons', async () => {
-    const { item, features } = await setUp([
-      {
-        type: 'LineString',
-        coordinates: [
-          [10, 49.98],
-          [10.02, 50],
-        ],
-      },
-    ]);
-    await expect(runTask(task(`{items: ["${item}"], features: ${features}}`, 'bands: [band]'))).rejects.toMatchObject({
-      code: 'bad_data',
-    });
-  });
-
-  it.each([
-    ['harmonics: 9', /<=6/],
-    ['confidence: 1.5', /<=0.999/],
-    ['min_clear_share: 2', /<=1/],
-    ['harmonics: 0, anomalies: harmonic', /harmonic needs a seasonal curve/],
-    ['anomalies: none, reference: "2001-01-01/2005-12-31"', /belongs to anomalies/],
-    ['reference: "2001-01-01"', /must be an interval/],
-    ['index: ndvi', /give either bands or index/],
-  ])('%s', async (more, message) => {
-    await expect(runTask(task('{items: [a], features: b}', `bands: [band], ${more}`))).rejects.toMatchObject({
-      code: 'invalid_task',
-      problems: [expect.objectContaining({ message: expect.stringMatching(message) as string }) as object],
-    });
-  });
-
-  it('more values than a table should hold are refused before a pixel is read', async () => {
-    const { folder, item } = await setUp([]);
-    const points = Array.from({ length: 1_000_001 / 20 + 1 }, () => ({ type: 'Point', coordinates: [10.01, 49.99] }));
-    const features = writeFeatures(folder, points);
-    const bands = Array.from({ length: 20 }, (_, i) => `b${i}`).join(', ');
-    await expect(
-      runTask(task(`{items: ["${item}"], features: ${features}}`, `bands: [${bands}]`)),
-    ).rejects.toMatchObject({ code: 'over_limit', details: { allowed: 1_000_000 } });
   });
 });

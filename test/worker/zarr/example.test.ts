@@ -7,8 +7,9 @@ import { openRaster } from '../../../src-worker/raster/open-raster.ts';
 import { startRangeServer } from '../../helpers/range-server.ts';
 import { tempFolder } from '../../helpers/temp.ts';
 import { artefactHashes } from '../../helpers/worker-process.ts';
-import { context } from '../raster/support.ts';
-import { root, runZarr, steps } from './support.ts';
+import type { Description } from '../raster/support.ts';
+import { askOracle, context } from '../raster/support.ts';
+import { hasOracle, root, runZarr, steps } from './support.ts';
 
 const tasks = join(root, 'examples/spatiotemporal/tasks');
 const example = join(tasks, 'example_zarr_reduce.yaml');
@@ -79,6 +80,14 @@ describe('the example of zarr_reduce', () => {
       const reference = [1996, 1997, 1998].reduce((sum, year) => sum + spring(year, row, column), 0) / 9;
       expect(data[y * width + x]).toBeCloseTo(spring(1999, row, column) / 3 - reference, 5);
     }
+  });
+
+  it.skipIf(!hasOracle)('writes a COG that GDAL’s validator accepts', { timeout: 120_000 }, async () => {
+    const { out } = await runZarr(example);
+    const path = join(out, 'maps/anomaly_tas.tif');
+    const [read] = await askOracle<Description>([['describe', { path, raw: `${path}.raw`, validate: true }]]);
+    expect(read).toMatchObject({ cog: { valid: true, errors: [] }, epsg: 4326, nodata: -9999, dtype: 'float32' });
+    expect(read?.descriptions[0]).toBe('mean of tas, 1999 DJF');
   });
 
   it('gives the same bytes again, and over HTTP', async () => {

@@ -88,6 +88,16 @@ describe('zarr_reduce', () => {
     expect((await band(run))[0]).toEqual([2e12, 3e12, 0, 1e12].map(Math.fround));
   });
 
+  it('reads half floats, big-endian and in Fortran order', async () => {
+    // 1, 2, 4 and NaN of 16 bits, columns slowest.
+    const halves = [0x3c00, 0x4000, 0x4400, 0x7e00].flatMap((half) =>
+      Array.from({ length: 6 }, () => [half >> 8, half & 255]),
+    );
+    const metadata = { dtype: '>f2', order: 'F' };
+    const run = await reduce({ tas: { ...tiny.tas, metadata, bytes: Uint8Array.from(halves.flat()) } }, 'period: all');
+    expect((await band(run))[0]).toEqual([4, -9999, 1, 2]);
+  });
+
   it('masks with an area of interest, and reads nothing that it does not need', async () => {
     const store: TinyStore = {
       tas: { ...tiny.tas, metadata: { chunks: [1, 1, 2], fill_value: 7 }, bytes: new Uint8Array(16) },

@@ -54,7 +54,7 @@ def densify(ring, count):
     return points
 
 
-def polygon_weights(geometry, transform, window, epsg=None, pieces=40):
+def polygon_weights(geometry, transform, window, epsg=None, pieces=40, in_floats=False):
     """Fractions of pixels that a GeoJSON (multi)polygon covers; rational arithmetic without a CRS, else pyproj."""
     x0, y0, width, height = window
     polygons = [geometry['coordinates']] if geometry['type'] == 'Polygon' else geometry['coordinates']
@@ -63,9 +63,10 @@ def polygon_weights(geometry, transform, window, epsg=None, pieces=40):
     for rings in polygons:
         for index, ring in enumerate(rings):
             if epsg is None:
-                A, B, C, D, E, F = (Fraction(v) for v in transform)
+                number = float if in_floats else Fraction
+                A, B, C, D, E, F = (number(v) for v in transform)
                 det = A * E - B * D
-                points = [(Fraction(x), Fraction(y)) for x, y in ring[:-1]]
+                points = [(number(x), number(y)) for x, y in ring[:-1]]
                 placed = [((E * (x - C) - B * (y - F)) / det, (A * (y - F) - D * (x - C)) / det) for x, y in points]
             else:
                 forward = Transformer.from_crs('OGC:CRS84', f'EPSG:{epsg}', always_xy=True)

@@ -47,7 +47,9 @@ def zonal(args):
         for geometry in args['geometries']:
             key = json.dumps([geometry, transform, size, epsg])
             if key not in known:
-                weights = polygon_weights(geometry, transform, size, None if epsg == 4326 else epsg)
+                weights = polygon_weights(
+                    geometry, transform, size, None if epsg == 4326 else epsg, in_floats=args.get('in_floats', False)
+                )
                 weights[weights < 1e-9] = 0
                 known[key] = weights, cell_areas(dataset, weights > 0)
             weights, areas = known[key]
