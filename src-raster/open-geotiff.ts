@@ -226,11 +226,15 @@ function colorInterpretations(photometric: number, bands: number, extraSamples: 
   });
 }
 
-/** TIFF colour maps hold 16-bit values, all reds first. */
+/**
+ * TIFF colour maps hold 16-bit values, all reds first: 257 times the 8-bit ones. As GDAL's COLOR_TABLE_MULTIPLIER=AUTO, maps
+ * of writers that multiplied by 256, or not at all, are told by their values.
+ */
 async function readPalette(directory: Directory, ctx: ReadContext): Promise<PaletteColor[] | null> {
   const size = directory.count(tag.colorMap) / 3;
   if (size < 1 || size > 65536 || !Number.isInteger(size)) return null;
   const values = await directory.numbers(tag.colorMap, ctx);
-  const channel = (index: number): number => Math.floor((values[index] ?? 0) / 256);
+  const factor = values.every((value) => value < 256) ? 1 : values.every((value) => value % 256 === 0) ? 256 : 257;
+  const channel = (index: number): number => Math.floor((values[index] ?? 0) / factor);
   return Array.from({ length: size }, (_, i): PaletteColor => [channel(i), channel(size + i), channel(2 * size + i)]);
 }

@@ -7,7 +7,7 @@ import type { Axis } from '../zarr/axes.ts';
 import { axesOf } from '../zarr/axes.ts';
 import type { Calendar, CalendarDate } from '../zarr/calendar.ts';
 import { calendarOf } from '../zarr/calendar.ts';
-import { dateAt, dateText, parseTimeUnits, timeMs } from '../zarr/cf-time.ts';
+import { dateAt, dateText, parseTimeUnits, spanOf, timeMs } from '../zarr/cf-time.ts';
 import type { Packing } from '../zarr/packing.ts';
 import { packingOf } from '../zarr/packing.ts';
 import type { AxisLayout } from '../zarr/regular-axis.ts';
@@ -143,7 +143,7 @@ function interval(text: string | undefined): DateInterval | null {
 }
 
 function checkTime({ steps, partCounts }: TimePlan, dates: readonly CalendarDate[], analysis: ZarrReduceTask): void {
-  const [first, last] = [dates[0], dates.at(-1)];
+  const [first, last] = spanOf(dates);
   const range =
     first === undefined || last === undefined ? 'It holds none.' : `It holds ${dateText(first)} to ${dateText(last)}.`;
   if (steps.length === 0)

@@ -14,6 +14,7 @@ import type { ReduceJob } from './zarr-reduce-job.ts';
 import type { Region } from './zarr-reduce-regions.ts';
 import type { PlaneSpool } from './zarr-reduce-spool.ts';
 import { cellsOf } from './zarr-reduce-spool.ts';
+import { bandName } from './zarr-reduce-words.ts';
 
 const largestBlock = 256;
 /** Results of a block that are in hand at once, as float64. */
@@ -70,7 +71,7 @@ export async function writeMap(
   spool: PlaneSpool,
   file: string,
 ): Promise<Mapped> {
-  const { grid, time, analysis } = job;
+  const { grid, time } = job;
   const count = time.steps.length;
   const planes = count + time.partCounts.length;
   const stats = time.steps.map(() => new RunningStats());
@@ -91,7 +92,7 @@ export async function writeMap(
     interleave: 'band',
     resampling: 'average',
     ...(job.unit !== null && { bandUnits: time.steps.map(() => job.unit ?? '') }),
-    bandDescriptions: time.steps.map(({ label }) => `${analysis.statistic} of ${job.variable.path}, ${label}`),
+    bandDescriptions: time.steps.map(({ label }) => bandName(job, label)),
     metadata: mapMetadata(ctx),
   });
   try {

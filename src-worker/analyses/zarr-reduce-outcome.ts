@@ -3,15 +3,14 @@ import type { KeyValueRow } from '../render/report.ts';
 import type { RunContext } from '../run/context.ts';
 import type { Json, Outcome } from '../run/messages.ts';
 import type { Outputs } from '../run/outputs.ts';
-import { dateText, isoInstant } from '../zarr/cf-time.ts';
-import { compareDates } from '../zarr/cf-time.ts';
+import { dateText, isoInstant, spanOf } from '../zarr/cf-time.ts';
 import { crsText, emptySection, gridBboxWgs84, gridJson, pixelValidity, statisticsJson } from './shared/facts.ts';
 import { floatNodata } from './shared/stored.ts';
 import { capitalised, counted, gridText, percent, shortNumber } from './shared/words.ts';
 import { drawCourse, drawMaps } from './zarr-reduce-figures.ts';
 import type { ReduceJob } from './zarr-reduce-job.ts';
 import type { Mapped } from './zarr-reduce-maps.ts';
-import { methodText, reductionText } from './zarr-reduce-words.ts';
+import { bandName, methodText, reductionText } from './zarr-reduce-words.ts';
 
 const tablePath = 'tables/steps.csv';
 const shownRows = 100;
@@ -24,7 +23,7 @@ export async function reduceOutcome(
   path: string,
   outputs: Outputs,
 ): Promise<Outcome> {
-  const { grid, time, analysis, store, variable } = job;
+  const { grid, time, store, variable } = job;
   const unit = job.unit ?? undefined;
   const rows = time.steps.map((step, index) => {
     const facts = mapped.steps[index];
@@ -62,8 +61,8 @@ export async function reduceOutcome(
   const validCells = Math.max(0, ...rows.map(({ count }) => count));
   const { validity, validityLine } = pixelValidity(0, 1, 'store', validCells);
   const text = reductionText(job);
-  const stamps = job.dates.filter((_, at) => (time.stepOf[at] ?? -1) >= 0).sort(compareDates);
-  const [first, last] = [stamps[0], stamps.at(-1)];
+  const stamps = job.dates.filter((_, at) => (time.stepOf[at] ?? -1) >= 0);
+  const [first, last] = spanOf(stamps);
   return {
     validity,
     validityLine,
@@ -128,7 +127,7 @@ export async function reduceOutcome(
         shape: [grid.height, grid.width],
         transform: grid.transform,
         bands: rows.map(({ label }, index) => ({
-          name: `${analysis.statistic} of ${variable.path}, ${label}`,
+          name: bandName(job, label),
           dtype: 'float32',
           nodata: floatNodata,
           statistics: mapped.steps[index]?.statistics ?? nothing,
@@ -143,7 +142,7 @@ const nothing = { count: 0, min: null, max: null, mean: null, std: null };
 function arrayRows({ store, variable, calendar, packing, dates, chosen }: ReduceJob): KeyValueRow[] {
   const { format, shape, chunks, shards, dtype, dimensions, codecs } = variable.facts;
   const packed = packing.scale !== 1 || packing.offset !== 0;
-  const [first, last] = [dates[0], dates.at(-1)];
+  const [first, last] = spanOf(dates);
   return [
     { label: 'Store', value: store.name, code: true },
     { label: 'Variable', value: variable.path, code: true },

@@ -17,6 +17,11 @@ export function reductionText({ analysis, label, chosen }: ReduceJob): string {
   return analysis.reference === undefined ? text : `anomaly: ${text}, against ${analysis.reference}`;
 }
 
+/** Name of a band of the map. */
+export function bandName({ analysis, variable }: Pick<ReduceJob, 'analysis' | 'variable'>, label: string): string {
+  return `${analysis.reference === undefined ? analysis.statistic : 'anomaly'} of ${variable.path}, ${label}`;
+}
+
 /** What the numbers are, for axes and legends. */
 export function quantity({ analysis, label }: ReduceJob): string {
   return analysis.reference === undefined ? `${statistics[analysis.statistic]} of ${label}` : `anomaly of ${label}`;

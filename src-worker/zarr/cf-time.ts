@@ -109,3 +109,15 @@ export function isoInstant({ year, month, day, ms }: CalendarDate): string | nul
 export function compareDates(a: CalendarDate, b: CalendarDate): number {
   return a.year - b.year || a.month - b.month || a.day - b.day || a.ms - b.ms;
 }
+
+/** The earliest and the latest of dates in any order; nothing when there is none. */
+export function spanOf(dates: readonly CalendarDate[]): [first?: CalendarDate, last?: CalendarDate] {
+  const [one] = dates;
+  if (one === undefined) return [];
+  let [first, last] = [one, one];
+  for (const date of dates) {
+    if (compareDates(date, first) < 0) first = date;
+    if (compareDates(date, last) > 0) last = date;
+  }
+  return [first, last];
+}

@@ -28,7 +28,8 @@ interface Answer {
   readonly overviews: readonly (readonly BandFacts[])[];
 }
 
-const cases = matrixCases(scratch());
+const folder = scratch();
+const cases = matrixCases(folder);
 
 test('the matrix has more than 400 files', () => {
   expect(cases.length).toBeGreaterThan(400);
@@ -62,8 +63,8 @@ test.skipIf(!hasOracle || !hasSharedData)(
       'rasters',
       ...readdirSync(join(sharedData, 'landsat-ny-2018')).map((scene) => `landsat-ny-2018/${scene}`),
     ]
-      .filter((folder) => statSync(join(sharedData, folder)).isDirectory())
-      .flatMap((folder) => readdirSync(join(sharedData, folder)).map((name) => join(sharedData, folder, name)))
+      .filter((name) => statSync(join(sharedData, name)).isDirectory())
+      .flatMap((part) => readdirSync(join(sharedData, part)).map((name) => join(sharedData, part, name)))
       .filter((path) => path.endsWith('.tif'));
     expect(files.length).toBeGreaterThan(100);
     const questions = files.map((path): Readable => ({ name: path, path, window: [13, 5, 30, 21] }));
@@ -72,6 +73,20 @@ test.skipIf(!hasOracle || !hasSharedData)(
       questions.map((item) => ({ ...item, existing: true })),
     );
     for (const [index, item] of questions.entries()) await compareFile(item, found[index]!);
+  },
+  120_000,
+);
+
+test.skipIf(!hasOracle)(
+  'colour maps of any multiplier show the colours that GDAL shows',
+  async () => {
+    const path = join(folder, 'palette');
+    const [found] = await askScript<{ path: string; colors: number[][] }[]>('matrix.py', [{ palettes: true, path }]);
+    for (const item of found!) {
+      const source = await openRaster(item.path, context());
+      expect(source.info.palette, item.path).toEqual(item.colors);
+      await source.close();
+    }
   },
   120_000,
 );

@@ -62,7 +62,7 @@ describe('the example of zarr_reduce', () => {
     const ctx = context();
     const raster = await openRaster(join(out, 'maps/anomaly_tas.tif'), ctx);
     const { width, height, bands } = raster.info;
-    expect(bands[1]?.description).toBe('mean of tas, 1999 MAM');
+    expect(bands[1]?.description).toBe('anomaly of tas, 1999 MAM');
     const data = await raster.read(2, { x: 0, y: 0, width, height }, ctx);
     await raster.close();
     // The store holds 0.05 K steps of what is rounded; rows run from the south there, and longitudes from 0.
@@ -87,7 +87,7 @@ describe('the example of zarr_reduce', () => {
     const path = join(out, 'maps/anomaly_tas.tif');
     const [read] = await askOracle<Description>([['describe', { path, raw: `${path}.raw`, validate: true }]]);
     expect(read).toMatchObject({ cog: { valid: true, errors: [] }, epsg: 4326, nodata: -9999, dtype: 'float32' });
-    expect(read?.descriptions[0]).toBe('mean of tas, 1999 DJF');
+    expect(read?.descriptions[0]).toBe('anomaly of tas, 1999 DJF');
   });
 
   it('gives the same bytes again, and over HTTP', async () => {

@@ -72,7 +72,29 @@ def facts(ds, window=None):
     return out
 
 
+def palettes(path):
+    """Puts colour maps of other multipliers than GDAL's own 257 into a file, and says which colours GDAL then reads."""
+    out = []
+    for factor, more in ((257, 0), (256, 0), (1, 0), (200, 17), (255, 0)):
+        name = f"{path}-{factor}.tif"
+        with rasterio.open(name, "w", driver="GTiff", width=4, height=4, count=1, dtype="uint8") as ds:
+            ds.write(np.zeros((1, 4, 4), "uint8"))
+            ds.write_colormap(1, {i: (i, 255 - i, i * 7 % 256, 255) for i in range(256)})
+        with open(name, "rb") as file:
+            content = bytearray(file.read())
+        own = np.array([[i, 255 - i, i * 7 % 256] for i in range(256)]).T.ravel()
+        at = content.index((own * 257).astype("<u2").tobytes())
+        content[at : at + 1536] = (own * factor + more).astype("<u2").tobytes()
+        with open(name, "wb") as file:
+            file.write(content)
+        with rasterio.open(name) as ds:
+            out.append({"path": name, "colors": [list(color[:3]) for color in ds.colormap(1).values()]})
+    return out
+
+
 def answer(question):
+    if question.get("palettes"):
+        return palettes(question["path"])
     data, error = (None, None) if question.get("existing") else make(question)
     if error is not None:
         return {"error": error}
