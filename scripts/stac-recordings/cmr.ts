@@ -5,9 +5,21 @@ const api = 'https://cmr.earthdata.nasa.gov/stac/LPCLOUD';
 const id = 'HLSS30_2.0';
 
 const scenes: readonly Scene[] = [
-  { id: 'HLS.S30.T13TDE.2023156T174911.v2.0', datetime: '2023-06-05T17:58:05.337Z', bbox: [-106.2, 39.6, -104.9, 40.6] },
-  { id: 'HLS.S30.T13TDE.2023161T174909.v2.0', datetime: '2023-06-10T17:58:06.442Z', bbox: [-106.2, 39.6, -104.9, 40.6] },
-  { id: 'HLS.S30.T13TDE.2023166T174911.v2.0', datetime: '2023-06-15T17:58:05.129Z', bbox: [-106.2, 39.6, -104.9, 40.6] },
+  {
+    id: 'HLS.S30.T13TDE.2023156T174911.v2.0',
+    datetime: '2023-06-05T17:58:05.337Z',
+    bbox: [-106.2, 39.6, -104.9, 40.6],
+  },
+  {
+    id: 'HLS.S30.T13TDE.2023161T174909.v2.0',
+    datetime: '2023-06-10T17:58:06.442Z',
+    bbox: [-106.2, 39.6, -104.9, 40.6],
+  },
+  {
+    id: 'HLS.S30.T13TDE.2023166T174911.v2.0',
+    datetime: '2023-06-15T17:58:05.129Z',
+    bbox: [-106.2, 39.6, -104.9, 40.6],
+  },
 ];
 
 function item(scene: Scene) {

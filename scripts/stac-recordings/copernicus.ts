@@ -93,7 +93,14 @@ export function copernicus(): Recording {
     numberReturned: features.length,
     links: [...links, { rel: 'root', type: 'application/json', href: `${api}/` }],
   });
-  const next = { rel: 'next', type: 'application/geo+json', method: 'POST', href: `${api}/search`, body: { token }, merge: true };
+  const next = {
+    rel: 'next',
+    type: 'application/geo+json',
+    method: 'POST',
+    href: `${api}/search`,
+    body: { token },
+    merge: true,
+  };
   return {
     api,
     documented: 'https://documentation.dataspace.copernicus.eu/APIs/STAC.html',

@@ -5,8 +5,16 @@ const api = 'https://explorer.dea.ga.gov.au/stac';
 const id = 'ga_ls8c_ard_3';
 
 const scenes: readonly Scene[] = [
-  { id: '9ddb6a0f-0a3e-5d5b-a8ee-9a3b3f1e5b7c', datetime: '2023-01-04T23:50:11.111111Z', bbox: [147.9, -36.9, 150.5, -34.8] },
-  { id: '2e0c1f4e-7c0c-5b1a-8a53-3c6a0f4e9d21', datetime: '2023-01-20T23:50:07.222222Z', bbox: [147.9, -36.9, 150.5, -34.8] },
+  {
+    id: '9ddb6a0f-0a3e-5d5b-a8ee-9a3b3f1e5b7c',
+    datetime: '2023-01-04T23:50:11.111111Z',
+    bbox: [147.9, -36.9, 150.5, -34.8],
+  },
+  {
+    id: '2e0c1f4e-7c0c-5b1a-8a53-3c6a0f4e9d21',
+    datetime: '2023-01-20T23:50:07.222222Z',
+    bbox: [147.9, -36.9, 150.5, -34.8],
+  },
 ];
 
 function item(scene: Scene) {
@@ -55,16 +63,25 @@ export function digitalEarthAustralia(): Recording {
   const links = start.links.filter(({ rel }) => rel !== 'search');
   return {
     api,
-    documented: 'https://knowledge.dea.ga.gov.au/guides/setup/gis/stac/, https://github.com/opendatacube/datacube-explorer',
+    documented:
+      'https://knowledge.dea.ga.gov.au/guides/setup/gis/stac/, https://github.com/opendatacube/datacube-explorer',
     collection: id,
     exchanges: [
       {
         method: 'GET',
         path: '',
-        answer: { ...start, conformsTo: undefined, links: [...links, { rel: 'search', href: `${api}/search`, type: 'application/json' }] },
+        answer: {
+          ...start,
+          conformsTo: undefined,
+          links: [...links, { rel: 'search', href: `${api}/search`, type: 'application/json' }],
+        },
       },
       { method: 'GET', path: '/conformance', answer: { conformsTo: ['https://api.stacspec.org/v1.0.0/item-search'] } },
-      { method: 'GET', path: `/collections/${id}`, answer: collection(api, id, 'CC-BY-4.0', 'https://creativecommons.org/licenses/by/4.0/') },
+      {
+        method: 'GET',
+        path: `/collections/${id}`,
+        answer: collection(api, id, 'CC-BY-4.0', 'https://creativecommons.org/licenses/by/4.0/'),
+      },
       { method: 'GET', path: '/search', match: { _o: '1' }, answer: page(scenes.slice(1), []) },
       {
         method: 'GET',

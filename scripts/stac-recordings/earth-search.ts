@@ -129,16 +129,22 @@ export function earthSearch(): Recording {
       {
         method: 'GET',
         path: `/collections/${id}`,
-        answer: collection(api, id, 'proprietary', 'https://sentinel.esa.int/documents/247904/690755/Sentinel_Data_Legal_Notice', {
-          item_assets: {
-            red: { type: cog, 'eo:bands': [{ name: 'red', common_name: 'red' }], roles: ['data'] },
-            nir: { type: cog, 'eo:bands': [{ name: 'nir', common_name: 'nir' }], roles: ['data'] },
-            nir08: { type: cog, 'eo:bands': [{ name: 'nir08', common_name: 'nir08' }], roles: ['data'] },
-            scl: { type: cog, roles: ['data'] },
-            thumbnail: { type: 'image/jpeg', roles: ['thumbnail'] },
-            'red-jp2': { type: 'image/jp2', 'eo:bands': [{ name: 'red', common_name: 'red' }], roles: ['data'] },
+        answer: collection(
+          api,
+          id,
+          'proprietary',
+          'https://sentinel.esa.int/documents/247904/690755/Sentinel_Data_Legal_Notice',
+          {
+            item_assets: {
+              red: { type: cog, 'eo:bands': [{ name: 'red', common_name: 'red' }], roles: ['data'] },
+              nir: { type: cog, 'eo:bands': [{ name: 'nir', common_name: 'nir' }], roles: ['data'] },
+              nir08: { type: cog, 'eo:bands': [{ name: 'nir08', common_name: 'nir08' }], roles: ['data'] },
+              scl: { type: cog, roles: ['data'] },
+              thumbnail: { type: 'image/jpeg', roles: ['thumbnail'] },
+              'red-jp2': { type: 'image/jp2', 'eo:bands': [{ name: 'red', common_name: 'red' }], roles: ['data'] },
+            },
           },
-        }),
+        ),
       },
       { method: 'POST', path: '/search', match: { next: token }, answer: page(scenes.slice(2), []) },
       { method: 'POST', path: '/search', match: { collections: [id] }, answer: page(scenes.slice(0, 2), [next]) },

@@ -7,8 +7,16 @@ const files = 'collection02/level-2/standard/oli-tirs/2023/034/032';
 const type = 'image/vnd.stac.geotiff; cloud-optimized=true';
 
 const scenes: readonly Scene[] = [
-  { id: 'LC09_L2SP_034032_20230607_20230609_02_T1_SR', datetime: '2023-06-07T17:38:46.111Z', bbox: [-106.9, 39.2, -104.2, 41.3] },
-  { id: 'LC08_L2SP_034032_20230615_20230622_02_T1_SR', datetime: '2023-06-15T17:38:26.222Z', bbox: [-106.9, 39.2, -104.2, 41.3] },
+  {
+    id: 'LC09_L2SP_034032_20230607_20230609_02_T1_SR',
+    datetime: '2023-06-07T17:38:46.111Z',
+    bbox: [-106.9, 39.2, -104.2, 41.3],
+  },
+  {
+    id: 'LC08_L2SP_034032_20230615_20230622_02_T1_SR',
+    datetime: '2023-06-15T17:38:26.222Z',
+    bbox: [-106.9, 39.2, -104.2, 41.3],
+  },
 ];
 
 function item(scene: Scene) {
@@ -103,7 +111,13 @@ export function landsatLook(): Recording {
         path: '/search',
         match: { collections: id },
         answer: page(scenes.slice(0, 1), [
-          { rel: 'next', title: 'Next page of Items', method: 'GET', type: 'application/geo+json', href: `${api}/search?${query}` },
+          {
+            rel: 'next',
+            title: 'Next page of Items',
+            method: 'GET',
+            type: 'application/geo+json',
+            href: `${api}/search?${query}`,
+          },
         ]),
       },
     ],

@@ -6,9 +6,21 @@ const id = 'landsat-c2-l2';
 const files = 'https://landsateuwest.blob.core.windows.net/landsat-c2/level-2/standard/oli-tirs/2023/034/032';
 
 const scenes: readonly Scene[] = [
-  { id: 'LC09_L2SP_034032_20230607_02_T1', datetime: '2023-06-07T17:38:46.111111Z', bbox: [-106.9, 39.2, -104.2, 41.3] },
-  { id: 'LC08_L2SP_034032_20230615_02_T1', datetime: '2023-06-15T17:38:26.222222Z', bbox: [-106.9, 39.2, -104.2, 41.3] },
-  { id: 'LC09_L2SP_034032_20230623_02_T1', datetime: '2023-06-23T17:38:52.333333Z', bbox: [-106.9, 39.2, -104.2, 41.3] },
+  {
+    id: 'LC09_L2SP_034032_20230607_02_T1',
+    datetime: '2023-06-07T17:38:46.111111Z',
+    bbox: [-106.9, 39.2, -104.2, 41.3],
+  },
+  {
+    id: 'LC08_L2SP_034032_20230615_02_T1',
+    datetime: '2023-06-15T17:38:26.222222Z',
+    bbox: [-106.9, 39.2, -104.2, 41.3],
+  },
+  {
+    id: 'LC09_L2SP_034032_20230623_02_T1',
+    datetime: '2023-06-23T17:38:52.333333Z',
+    bbox: [-106.9, 39.2, -104.2, 41.3],
+  },
 ];
 
 function item(scene: Scene) {

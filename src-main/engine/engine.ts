@@ -8,6 +8,7 @@ import { DockerBackend } from './backends/docker/docker-backend.ts';
 import { DockerServices } from './backends/docker/service/docker-services.ts';
 import { processHost } from './backends/process/host.ts';
 import { ProcessBackend } from './backends/process/process-backend.ts';
+import { hostsRead } from './cache/hosts-read.ts';
 import { ReadCache } from './cache/read-cache.ts';
 import type { DataRoot } from '../client/data-root.ts';
 import { Conditions } from './conditions.ts';
@@ -101,7 +102,7 @@ export async function runEngine(root: DataRoot, log: Logger, env: NodeJS.Process
     cache,
     onEnded: (id) => {
       outputIndex.request();
-      void cache.adopt(id);
+      void cache.adopt(id, () => hostsRead(root, store, id));
     },
   });
   queue.reconcile();

@@ -56,7 +56,11 @@ export const ItemsInputs = z
   })
   .meta({ title: 'STAC Items', description: 'Scenes listed one by one' });
 export const RasterInputs = z
-  .strictObject({ raster: Href.meta({ format: 'raster-href', description: 'A raster: path or address' }), aoi, features })
+  .strictObject({
+    raster: Href.meta({ format: 'raster-href', description: 'A raster: path or address' }),
+    aoi,
+    features,
+  })
   .meta({ title: 'One raster', description: 'A GeoTIFF or COG' });
 export const RastersInputs = z
   .strictObject({

@@ -125,11 +125,14 @@ export async function classifyPass(
       ctx.signal.throwIfAborted();
       await ctx.memory.hold(windowBytes(job), async () => {
         const labels = new Uint8Array(window.width * window.height);
+        const valid = new Uint8Array(labels.length);
         const areaOf = cellAreas(grid, window);
+        const own = new Float64Array(bands);
         await eachPixel(ctx, job, source, window, (at, values) => {
-          const own = values.slice();
+          own.set(values);
           const label = rule(values);
           labels[at] = label;
+          valid[at] = 1;
           pixels[label] = (pixels[label] ?? 0) + 1;
           const area = areaOf(window.x + (at % window.width), window.y + Math.floor(at / window.width));
           if (area === area) areas[label] = (areas[label] ?? 0) + area;

@@ -63,6 +63,9 @@ export class SceneFailure extends Error {
 /** Bytes of observations that are held at once, at most; a median of more of them is spooled to a file beside the map. */
 const mostStackBytes = 56 * 1_048_576;
 
+/** Bytes of them that are brought back from the file at once. */
+const spooledBytes = 16 * 1_048_576;
+
 /** Bytes that the reducers of all layers take for some pixels. */
 function stackBytes({ spec, method, scenes }: CompositeJob, pixels: number): number {
   return spec.names.length * reducerBytes(method, pixels, scenes.length);
@@ -267,11 +270,14 @@ async function reduceSpooled(
       await spool.write(layer * scenes.length + index, data, clear);
     countUsed(layers, index, used);
   });
-  const most = Math.max(1, Math.floor(limit / stackBytes(job, part.width)));
+  const most = Math.max(1, Math.floor(Math.min(limit, spooledBytes) / stackBytes(job, part.width)));
+  let reducers: Reducer[] = [];
   for (let y = 0; y < part.height; y += most) {
     ctx.signal.throwIfAborted();
     const rows = { ...part, y: part.y + y, height: Math.min(most, part.height - y) };
-    const reducers = newReducers(job, rows);
+    // Large arrays are freed late: the same ones serve for all rows.
+    if (y === 0 || rows.height < most) reducers = newReducers(job, rows);
+    for (const reducer of reducers) reducer.reset();
     const values = new Float64Array(rows.width * rows.height);
     const valid = new Uint8Array(values.length);
     for (const [layer, reducer] of reducers.entries())

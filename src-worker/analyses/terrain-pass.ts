@@ -84,7 +84,7 @@ export async function terrainPass(
         for (const [product, pixels] of data) {
           const { nodata } = productFacts[product];
           if (inside !== null) for (let i = 0; i < pixels.length; i += 1) if (inside[i] === 0) pixels[i] = nodata;
-          const valid = Uint8Array.from(pixels, (value) => (value === nodata ? 0 : 1));
+          const valid = validOf(pixels, nodata);
           stats.get(product)?.add(pixels, valid);
           thumbnails.get(product)?.add(window, pixels, valid);
           if (product === 'slope' && areaOf !== null) slopes?.add(window, pixels, valid, areaOf);
@@ -121,6 +121,12 @@ function openWriter(ctx: RunContext, { task, raster: { grid }, units }: TerrainJ
     bandUnits: [unitName(productUnit(product, task, units))],
     metadata: mapMetadata(ctx),
   });
+}
+
+function validOf(pixels: ArrayLike<number>, nodata: number): Uint8Array<ArrayBuffer> {
+  const valid = new Uint8Array(pixels.length);
+  for (let i = 0; i < pixels.length; i += 1) valid[i] = pixels[i] === nodata ? 0 : 1;
+  return valid;
 }
 
 /** GDAL’s names of units (UNITTYPE). */

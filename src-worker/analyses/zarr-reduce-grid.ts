@@ -10,7 +10,7 @@ import { textOf } from '../zarr/attributes.ts';
 import type { Axis } from '../zarr/axes.ts';
 import { crsOf } from '../zarr/grid-mapping.ts';
 import type { AxisLayout } from '../zarr/regular-axis.ts';
-import { layOut, layOutLongitudes, spacing } from '../zarr/regular-axis.ts';
+import { layOut, layOutLongitudes, shortest, spacing } from '../zarr/regular-axis.ts';
 import type { ZarrArray } from '../zarr/zarr-array.ts';
 import type { ZarrStore } from '../zarr/zarr-store.ts';
 import { unwrapped } from './shared/pixel-window.ts';
@@ -87,7 +87,7 @@ async function crsOfVariable(
 
 /** Centres in the unit of the CRS. */
 function centresOf(
-  { name, values, attributes }: Axis,
+  { name, values, attributes, isSingle }: Axis,
   { path }: ZarrArray,
   isDegree: boolean,
 ): Float64Array<ArrayBuffer> {
@@ -97,7 +97,8 @@ function centresOf(
         'Only grids whose rows and columns have coordinates are read. Regrid curvilinear data first, for example with cdo remapbil.',
     });
   const isKm = !isDegree && /^(km|kilomet(er|re)s?)$/i.test(textOf(attributes, 'units'));
-  return isKm ? values.map((value) => value * 1_000) : values;
+  const meant = isSingle ? values.map((value) => (Math.fround(value) === value ? shortest(value) : value)) : values;
+  return isKm ? meant.map((value) => value * 1_000) : meant;
 }
 
 function stepOf(values: Float64Array, { name, size }: Axis, { path }: ZarrArray): number {

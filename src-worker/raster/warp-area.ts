@@ -126,7 +126,8 @@ export class AreaSampler implements Sampler {
       right - left > width / 2;
     if (wraps) [left, right] = [right, left + width];
     // A cell that only touches the source has no part in it.
-    if (!(right > slack && left < width - slack && bottom > slack && top < height - slack)) return null;
+    const isBeside = !wraps && !(right > slack && left < width - slack);
+    if (isBeside || !(bottom > slack && top < height - slack)) return null;
     const x = Math.max(0, Math.floor(left + slack));
     let xEnd = Math.ceil(right - slack);
     if (!wraps) xEnd = Math.min(width, xEnd);

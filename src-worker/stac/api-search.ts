@@ -113,13 +113,7 @@ export async function searchApi(
 }
 
 /** Why a search is not followed further; null while it may be. */
-function endless(
-  asked: ReadonlySet<string>,
-  call: Call,
-  page: number,
-  idlePages: number,
-  base: Place,
-): string | null {
+function endless(asked: ReadonlySet<string>, call: Call, page: number, idlePages: number, base: Place): string | null {
   if (asked.has(callKey(call))) return `${base.name} linked to a page of the search a second time`;
   if (page >= maxPages) return `${base.name} has more than ${maxPages} pages`;
   return idlePages >= maxIdlePages ? `${base.name} gave ${maxIdlePages} pages in a row without a new item` : null;

@@ -34,7 +34,8 @@ export function askConditions(request: SearchRequest, can: Abilities, posts: boo
   const queryAsFilter = query !== null && !queryAsked && byFilter ? filterOfQuery(query) : null;
   const expressions = [queryAsFilter, filter as Expression | null].filter((one) => one !== null);
   const whole = allOf(expressions);
-  const sendable = whole === null || !byFilter ? null : can.advancedComparisons ? whole : (basicOnly(whole) ?? spatial(whole));
+  const sendable =
+    whole === null || !byFilter ? null : can.advancedComparisons ? whole : (basicOnly(whole) ?? spatial(whole));
   const text = sendable === null || posts ? null : cql2Text(sendable);
   const left = {
     query: queryAsked || (queryAsFilter !== null && sendable !== null) ? null : query,
@@ -53,7 +54,9 @@ export function askConditions(request: SearchRequest, can: Abilities, posts: boo
           ...(text !== null && { filter: text, 'filter-lang': 'cql2-text' }),
         },
     local: isDone ? null : meetsConditions({ ...request, ...left }),
-    localWords: (['query', 'filter'] as const).flatMap((key) => (left[key] === null ? [] : [`inputs.${key}`])).join(' and '),
+    localWords: (['query', 'filter'] as const)
+      .flatMap((key) => (left[key] === null ? [] : [`inputs.${key}`]))
+      .join(' and '),
   };
 }
 

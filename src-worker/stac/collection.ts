@@ -57,12 +57,12 @@ export async function apiCollection(
 /** The collections that items link to, each read once; those that can't be read are left out. */
 export async function linkedCollections(items: readonly SceneItem[], ctx: FindContext): Promise<CollectionFacts[]> {
   const first = new Map<string, SceneItem>();
-  for (const item of items) if (item.collection !== null && !first.has(item.collection)) first.set(item.collection, item);
+  for (const item of items)
+    if (item.collection !== null && !first.has(item.collection)) first.set(item.collection, item);
   const found: CollectionFacts[] = [];
   for (const item of [...first.values()].slice(0, mostCollections)) {
     const link = item.links.find(({ rel }) => rel === 'collection');
-    const facts =
-      link === undefined ? null : await readCollection(() => ctx.places.linked(link.href, item.place), ctx);
+    const facts = link === undefined ? null : await readCollection(() => ctx.places.linked(link.href, item.place), ctx);
     if (facts !== null) found.push(facts);
   }
   return found;

@@ -44,7 +44,9 @@ async function declared(landing: Document, base: Place, ctx: FindContext): Promi
   const link = landing.links.find(({ rel }) => rel === 'conformance');
   if (link === undefined) return [];
   try {
-    return Declaration.safeParse(await loadJson(await ctx.places.linked(link.href, base), ctx.read)).data?.conformsTo ?? [];
+    return (
+      Declaration.safeParse(await loadJson(await ctx.places.linked(link.href, base), ctx.read)).data?.conformsTo ?? []
+    );
   } catch (cause) {
     if (!isSourceError(cause)) throw cause;
     ctx.warn(`What ${base.name} can do is not known, so the least is asked of it: ${cause.message}`);

@@ -52,9 +52,14 @@ export function scenesOfFiles(places: readonly Place[]): FileScenes {
 
 /** What a task without any dated file is told. */
 export function noDates(place: Place): AppError {
-  return new AppError('bad_data', `${place.name} has no date in its name, and there is no STAC item that says when it was taken.`, {
-    remedy: 'Name files after their date, such as S2_20230606_red.tif or 2023-06-06.tif, or write STAC Items for them.',
-  });
+  return new AppError(
+    'bad_data',
+    `${place.name} has no date in its name, and there is no STAC item that says when it was taken.`,
+    {
+      remedy:
+        'Name files after their date, such as S2_20230606_red.tif or 2023-06-06.tif, or write STAC Items for them.',
+    },
+  );
 }
 
 function assetOf({ href, name, root }: Place): Asset {
@@ -72,7 +77,10 @@ function nameParts(name: string): { id: string; band: string | null } {
   const sized = stem.replace(/_\d+m$/, '');
   const at = sized.lastIndexOf('_');
   const word = sized.slice(at + 1);
-  return at > 0 && /^[A-Za-z][A-Za-z0-9]*$/.test(word) && dateInName(word) === null && dateInName(sized.slice(0, at)) !== null
+  return at > 0 &&
+    /^[A-Za-z][A-Za-z0-9]*$/.test(word) &&
+    dateInName(word) === null &&
+    dateInName(sized.slice(0, at)) !== null
     ? { id: sized.slice(0, at), band: word }
     : { id: stem, band: null };
 }

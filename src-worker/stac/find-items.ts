@@ -82,9 +82,7 @@ async function searchAt(href: string, request: SearchRequest, ctx: FindContext):
   const named = await loadDocument(base, ctx.read);
   if (canSearch(named)) return searchApi(named, base, request, ctx);
   const api = await apiOf(named, base, ctx);
-  return api === null
-    ? searchStatic(named, base, request, ctx)
-    : searchApi(api.landing, api.place, request, ctx);
+  return api === null ? searchStatic(named, base, request, ctx) : searchApi(api.landing, api.place, request, ctx);
 }
 
 function canSearch({ links }: Document): boolean {

@@ -19,6 +19,8 @@ export interface Axis {
   /** In the units of the attributes; null where the store has no coordinate variable of that name. */
   readonly values: Float64Array<ArrayBuffer> | null;
   readonly attributes: Readonly<Record<string, unknown>>;
+  /** Whether the coordinates are stored as float32. */
+  readonly isSingle: boolean;
   /** Whether it is told by its attributes or name to be longitude or latitude. */
   readonly isGeographic: boolean;
 }
@@ -58,6 +60,7 @@ export async function axesOf(ctx: RunContext, store: ZarrStore, variable: ZarrAr
       size,
       values: coordinate === null ? null : await readLine(ctx, coordinate),
       attributes,
+      isSingle: coordinate?.facts.dtype === 'float32',
       ...roleOf(name, attributes),
     });
   }

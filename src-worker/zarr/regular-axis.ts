@@ -11,6 +11,18 @@ export interface AxisLayout {
 /** How far a centre may be off an even spacing, as a part of it: coordinates are often float32. */
 const slack = 0.02;
 
+/** How far beyond the edge of a box a centre may lie to be on it, as a part of a cell. */
+const onEdge = 1e-4;
+
+/** The shortest decimal that a float32 stands for: 0.1 for 0.10000000149. */
+export function shortest(stored: number): number {
+  for (let digits = 6; digits < 9; digits += 1) {
+    const value = Number(stored.toPrecision(digits));
+    if (Math.fround(value) === stored) return value;
+  }
+  return stored;
+}
+
 /** The spacing of coordinates, positive; null when they are not evenly spaced, or fewer than two. */
 export function spacing(centres: ArrayLike<number>): number | null {
   const { length } = centres;
@@ -32,7 +44,7 @@ export function layOut(
   [from, to]: readonly [number, number],
   falling: boolean,
 ): AxisLayout | null {
-  const tolerance = step * 1e-6;
+  const tolerance = step * onEdge;
   const kept: { at: number; value: number }[] = [];
   for (let at = 0; at < centres.length; at += 1) {
     const value = centres[at] ?? NaN;
@@ -54,7 +66,7 @@ export function layOutLongitudes(
   const values = Array.from(centres);
   const [min, max] = [Math.min(...values), Math.max(...values)];
   const isWhole = values.length * step >= 360 - slack * step;
-  const tolerance = step * 1e-6;
+  const tolerance = step * onEdge;
   const turned = (value: number, west: number) => value - 360 * Math.floor((value - west + tolerance) / 360);
   const place = (value: number) => {
     if (box !== null) return turned(value, box[0]);

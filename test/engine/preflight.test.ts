@@ -49,9 +49,7 @@ describe('a preflight', () => {
 
     const small = text.replace('max_read_bytes: 50000000', 'max_read_bytes: 1300000');
     const over = await client('planTask', { text: small, from, backend: 'process', offline: true });
-    expect(over.plan.overLimits).toEqual([
-      { limit: 'max_read_bytes', asked: plan.readBytes, allowed: 1_300_000 },
-    ]);
+    expect(over.plan.overLimits).toEqual([{ limit: 'max_read_bytes', asked: plan.readBytes, allowed: 1_300_000 }]);
   });
 
   it('refuses what a run would be refused for, and what can’t be planned', { timeout: 120_000 }, async () => {
@@ -66,11 +64,13 @@ outputs: {}
     const plan = (text: string, more: object = {}) => client('planTask', { text, backend: 'process', ...more });
     await expect(plan('task_name: t\n')).rejects.toMatchObject({ code: 'invalid_task' });
     await expect(plan(local('/etc/hostname'))).rejects.toMatchObject({ code: 'denied' });
-    await expect(plan(local('nothing.tif'), { baseDir: findExamples({}) })).rejects.toMatchObject({ code: 'not_found' });
+    await expect(plan(local('nothing.tif'), { baseDir: findExamples({}) })).rejects.toMatchObject({
+      code: 'not_found',
+    });
     // A file that is there and is no raster: the worker's own error.
-    await expect(
-      plan(local('example_band_index.yaml'), { baseDir: findExamples({}) }),
-    ).rejects.toMatchObject({ code: 'bad_data' });
+    await expect(plan(local('example_band_index.yaml'), { baseDir: findExamples({}) })).rejects.toMatchObject({
+      code: 'bad_data',
+    });
     const service = `task_name: s
 output_dir: /data/outputs/jobs/s
 inputs: {raster: a.tif}
@@ -95,7 +95,9 @@ outputs: {}
       .poll(
         async () => {
           const impatient = AbortSignal.timeout(1_500);
-          return client('planTask', { text, backend: 'process' }, impatient).catch((cause: { code?: string }) => cause.code);
+          return client('planTask', { text, backend: 'process' }, impatient).catch(
+            (cause: { code?: string }) => cause.code,
+          );
         },
         { timeout: 60_000 },
       )

@@ -19,21 +19,25 @@ describe('the plan of every example', () => {
     expect(examples.length).toBeGreaterThan(3);
   });
 
-  it.each(examples)('%s: bytes and requests are within a tenth of what the run then reads', { timeout: 120_000 }, async (name) => {
-    const path = join(folder, name);
-    const planned = await runWorker(path, { args: ['--offline', '--plan'] });
-    expect(planned.code, planned.stderr).toBe(0);
-    const plan = WorkerPlan.parse(JSON.parse(planned.stdout));
-    const run = await runWorker(path, { args: ['--offline'] });
-    expect(run.code, run.stderr).toBe(0);
-    const { read, planned_read: inRun, warnings } = metadataOf<Metadata>(run);
-    expect(inRun).toEqual({ bytes: plan.readBytes, requests: plan.requests, pixels: plan.pixels });
-    expect(read.bytes / plan.readBytes).toBeGreaterThan(0.9);
-    expect(read.bytes / plan.readBytes).toBeLessThan(1.1);
-    expect(read.requests / plan.requests).toBeGreaterThan(0.9);
-    expect(read.requests / plan.requests).toBeLessThan(1.1);
-    expect(read.pixels).toBeLessThanOrEqual(Math.ceil(plan.pixels * 1.1));
-    expect(warnings.filter((text) => text.includes('beyond its plan'))).toEqual([]);
-    expect(plan.overLimits).toEqual([]);
-  });
+  it.each(examples)(
+    '%s: bytes and requests are within a tenth of what the run then reads',
+    { timeout: 120_000 },
+    async (name) => {
+      const path = join(folder, name);
+      const planned = await runWorker(path, { args: ['--offline', '--plan'] });
+      expect(planned.code, planned.stderr).toBe(0);
+      const plan = WorkerPlan.parse(JSON.parse(planned.stdout));
+      const run = await runWorker(path, { args: ['--offline'] });
+      expect(run.code, run.stderr).toBe(0);
+      const { read, planned_read: inRun, warnings } = metadataOf<Metadata>(run);
+      expect(inRun).toEqual({ bytes: plan.readBytes, requests: plan.requests, pixels: plan.pixels });
+      expect(read.bytes / plan.readBytes).toBeGreaterThan(0.9);
+      expect(read.bytes / plan.readBytes).toBeLessThan(1.1);
+      expect(read.requests / plan.requests).toBeGreaterThan(0.9);
+      expect(read.requests / plan.requests).toBeLessThan(1.1);
+      expect(read.pixels).toBeLessThanOrEqual(Math.ceil(plan.pixels * 1.1));
+      expect(warnings.filter((text) => text.includes('beyond its plan'))).toEqual([]);
+      expect(plan.overLimits).toEqual([]);
+    },
+  );
 });

@@ -16,7 +16,7 @@ const spec = {
 
 describe('the plan of a median of 80 scenes', () => {
   it(
-    'bounds what is read within 10 %, also where memory makes it read blocks again',
+    'bounds what is read within 10 %, also where memory is small',
     { timeout: 180_000 },
     async () => {
       const folder = writeFiles({});
@@ -43,9 +43,8 @@ describe('the plan of a median of 80 scenes', () => {
         expect(readBytes / bytes, `${readBytes} planned, ${bytes} read with ${memory} MiB`).toBeLessThan(1.1);
         read.push(bytes);
       }
-      // Read once where it fits; else only what the cache had to forget is read again, for each of the parts.
-      expect(read[0]).toBeGreaterThan(read[1] ?? 0);
-      expect(read[0]).toBeLessThan((read[1] ?? 0) * 3);
+      // What does not fit the memory is spooled, not read again.
+      expect(read[0]).toBe(read[1]);
     },
   );
 });

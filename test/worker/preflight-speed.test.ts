@@ -30,7 +30,8 @@ async function farAway() {
     if (files.has(file)) {
       const { range, 'if-match': ifMatch } = request.headers;
       send(response, await rangeAnswer(join(sceneFolder, id, file), { range, ifMatch }));
-    } else if (path === '/search') send(response, jsonAnswer({ type: 'FeatureCollection', features: items(server.url) }));
+    } else if (path === '/search')
+      send(response, jsonAnswer({ type: 'FeatureCollection', features: items(server.url) }));
     else if (path === '/')
       send(
         response,
@@ -79,7 +80,9 @@ outputs: {make_quicklook: false}
     // One opening request a file, two files a scene, and the search; no more than a few block tables besides.
     expect(seen.requests).toBeLessThan(2 * scenes + 20);
     expect(seen.most).toBeGreaterThanOrEqual(16);
-    console.log(`planned ${scenes} scenes of 2 files at ${latencyMs} ms a request in ${(planned.ms / 1_000).toFixed(2)} s`);
+    console.log(
+      `planned ${scenes} scenes of 2 files at ${latencyMs} ms a request in ${(planned.ms / 1_000).toFixed(2)} s`,
+    );
     // 2 s is what a quiet machine is held to; a loaded one has more time, and one request after another would need 4 s more.
     expect(planned.ms).toBeLessThan(30_000);
 

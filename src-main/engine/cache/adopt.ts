@@ -1,30 +1,36 @@
 import type { Dirent } from 'node:fs';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { hostFolder } from '../../../src-shared/cache-layout.ts';
 
-const shard = /^[0-9a-f]{2}$/;
+const server = /^h-[a-z0-9._-]{0,250}$/;
 const hash = /^[0-9a-f]{40}$/;
 const range = /^\d{1,15}-\d{1,15}$/;
 export const latestFile = 'latest.json';
 
 /**
- * Moves what a run has read into the shared folder: `<aa>/<object>/latest.json` and `<aa>/<object>/<version>/<range>`, plain
- * files with such names and nothing else. Of an object only the version that the run saw last is kept, if it read any of it.
- * Both folders are on one file system. Who reads the files checks their contents.
+ * Moves what a run has read into the shared folder: `<host>/<object>/latest.json` and `<host>/<object>/<version>/<range>`, plain
+ * files with such names and nothing else, of the servers that it could read (null: any). Of an object only the version that the
+ * run saw last is kept, if it read any of it. Both folders are on one file system. Who reads the files checks their sums.
  */
-export async function adoptRanges(own: string, shared: string): Promise<void> {
-  for (const aa of await folders(own, shard))
-    for (const object of await folders(join(own, aa), hash)) {
-      const [from, to] = [join(own, aa, object), join(shared, aa, object)];
-      await mkdir(to, { recursive: true, mode: 0o700 });
-      const versions = await folders(from, hash);
-      for (const version of versions) await moveRanges(join(from, version), join(to, version));
-      if (versions.length > 0)
-        for (const old of await folders(to, hash))
-          if (!versions.includes(old)) await rm(join(to, old), { recursive: true, force: true });
-      if ((await entries(from)).some((entry) => entry.isFile() && entry.name === latestFile))
-        await rename(join(from, latestFile), join(to, latestFile));
-    }
+export async function adoptRanges(own: string, shared: string, hosts: readonly string[] | null): Promise<void> {
+  const allowed = hosts === null ? null : new Set(hosts.map(hostFolder));
+  for (const host of await folders(own, server)) {
+    if (allowed !== null && !allowed.has(host)) continue;
+    for (const object of await folders(join(own, host), hash))
+      await adoptObject(join(own, host, object), join(shared, host, object));
+  }
+}
+
+async function adoptObject(from: string, to: string): Promise<void> {
+  await mkdir(to, { recursive: true, mode: 0o700 });
+  const versions = await folders(from, hash);
+  for (const version of versions) await moveRanges(join(from, version), join(to, version));
+  if (versions.length > 0)
+    for (const old of await folders(to, hash))
+      if (!versions.includes(old)) await rm(join(to, old), { recursive: true, force: true });
+  if ((await entries(from)).some((entry) => entry.isFile() && entry.name === latestFile))
+    await rename(join(from, latestFile), join(to, latestFile));
 }
 
 async function moveRanges(from: string, to: string): Promise<void> {

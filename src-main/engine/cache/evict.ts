@@ -15,9 +15,9 @@ interface KeptObject {
 /** Deletes the objects that were not used for longest, where all of them together have more than `maxBytes`. */
 export async function evictObjects(shared: string, maxBytes: number): Promise<void> {
   const objects: KeptObject[] = [];
-  for (const aa of await entries(shared))
-    for (const object of await entries(join(shared, aa.name)))
-      objects.push(await keptObject(join(shared, aa.name, object.name)));
+  for (const host of await entries(shared))
+    for (const object of await entries(join(shared, host.name)))
+      objects.push(await keptObject(join(shared, host.name, object.name)));
   let total = objects.reduce((sum, { bytes }) => sum + bytes, 0);
   if (total <= maxBytes) return;
   for (const { path, bytes } of objects.sort((a, b) => a.usedAt - b.usedAt)) {

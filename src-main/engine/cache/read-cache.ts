@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { JobId } from '../../../src-shared/job-id.ts';
 import type { Task } from '../../../src-shared/task/schema.ts';
@@ -35,9 +35,18 @@ export class ReadCache {
     return { shared: this.#shared, own: this.#own(id), maxNewBytes: Math.floor(this.#maxBytes * shareOfRun) };
   }
 
-  /** Takes what a run has read into the shared folder. Never rejects; one at a time. */
-  adopt(id: JobId): Promise<void> {
-    return this.#then(() => this.#adoptFolder(this.#own(id)));
+  /**
+   * Takes what a run has read into the shared folder. Never rejects; one at a time.
+   * @param hosts gives those that it could read; what it says of others is not believed. Null: it had no walls.
+   */
+  adopt(id: JobId, hosts: () => readonly string[] | null): Promise<void> {
+    return this.#then(async () => {
+      const own = this.#own(id);
+      if (!(await this.#left()).includes(id)) return;
+      await adoptRanges(own, this.#shared, hosts());
+      await rm(own, { recursive: true, force: true });
+      await evictObjects(this.#shared, this.#maxBytes);
+    });
   }
 
   /** When all that was asked for is done. */
@@ -45,12 +54,17 @@ export class ReadCache {
     return this.#working;
   }
 
-  /** Takes up what runs left whose end no engine saw: all but those of living jobs. */
+  /** Removes what runs left whose end no engine saw: all but what belongs to living jobs. */
   sweep(isLive: (id: string) => boolean): Promise<void> {
     return this.#then(async () => {
-      for (const { name } of await entries(join(this.#folder, 'new')))
-        if (!isLive(name)) await this.#adoptFolder(join(this.#folder, 'new', name));
+      for (const name of await this.#left())
+        if (!isLive(name)) await rm(join(this.#folder, 'new', name), { recursive: true, force: true });
     });
+  }
+
+  /** The jobs that have folders of their own. */
+  async #left(): Promise<string[]> {
+    return (await entries(join(this.#folder, 'new'))).map(({ name }) => name);
   }
 
   get #shared(): string {
@@ -59,13 +73,6 @@ export class ReadCache {
 
   #own(id: JobId): string {
     return join(this.#folder, 'new', id);
-  }
-
-  async #adoptFolder(own: string): Promise<void> {
-    if ((await entries(join(own, '..'))).every(({ name }) => name !== basename(own))) return;
-    await adoptRanges(own, this.#shared);
-    await rm(own, { recursive: true, force: true });
-    await evictObjects(this.#shared, this.#maxBytes);
   }
 
   #then(work: () => Promise<void>): Promise<void> {

@@ -64,10 +64,15 @@ export class Preflights {
     const walled = host.bubblewrap.state().problem === null;
     const asked = backend ?? (task.backend === 'auto' ? undefined : task.backend);
     if (!walled && (asked ?? settings.without_docker) !== 'process')
-      throw new AppError('backend_unavailable', 'A plan reads catalogues and headers, and this machine has no sandbox for it.', {
-        remedy: 'Install bubblewrap, or plan it as a plain process: --backend process. A run checks its limits before the first pixel in any case.',
-        retryable: false,
-      });
+      throw new AppError(
+        'backend_unavailable',
+        'A plan reads catalogues and headers, and this machine has no sandbox for it.',
+        {
+          remedy:
+            'Install bubblewrap, or plan it as a plain process: --backend process. A run checks its limits before the first pixel in any case.',
+          retryable: false,
+        },
+      );
     if (this.#running >= atOnce)
       throw new AppError('over_limit', 'Other tasks are being planned right now.', {
         remedy: 'Try again in a few seconds.',

@@ -45,7 +45,7 @@ export function mapStyle(colours: BasemapColours): StyleSpecification {
         type: 'fill',
         source: 'vectors',
         filter: ['==', ['geometry-type'], 'Polygon'],
-        paint: { 'fill-color': colour(colours.vector), 'fill-opacity': valued(0.8, 0.08) },
+        paint: { 'fill-color': colour(colours.vector), 'fill-opacity': valued(1, 0.08) },
       },
       {
         id: 'vector-lines',

@@ -11,13 +11,7 @@ import { usePreflight } from './use-preflight.ts';
 import styles from './launch.module.css';
 
 /** What a run would read, need and take, looked up in catalogues and headers when a person asks for it. Nothing is run. */
-export function PreflightPanel({
-  launch,
-  wanted,
-}: {
-  readonly launch: Launch;
-  readonly wanted: Wanted;
-}): ReactElement {
+export function PreflightPanel({ launch, wanted }: { readonly launch: Launch; readonly wanted: Wanted }): ReactElement {
   const { state, look } = usePreflight(launch, wanted);
   return (
     <section aria-label="Preflight">

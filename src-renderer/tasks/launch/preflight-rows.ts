@@ -7,7 +7,9 @@ type Plan = Preflight['plan'];
 export function preflightRows({ plan }: Preflight): [string, string][] {
   const more = plan.matched !== null && plan.matched > plan.items ? ` of ${grouped(plan.matched)} that match` : '';
   return [
-    ...(plan.seconds === null ? [] : ([['Time', `about ${duration(plan.seconds * 1000)}`]] satisfies [string, string][])),
+    ...(plan.seconds === null
+      ? []
+      : ([['Time', `about ${duration(plan.seconds * 1000)}`]] satisfies [string, string][])),
     ['Read', `${bytes(plan.readBytes)} in ${count(plan.requests, 'request')}`],
     ['Write', `at most ${bytes(plan.outputBytes)}`],
     ['Items', `${grouped(plan.items)}${more}`],

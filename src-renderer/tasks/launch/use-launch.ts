@@ -93,11 +93,7 @@ export function useLaunch(
     preparing,
     submit,
     plan: ({ backend, isOffline }, signal) =>
-      api(
-        'planTask',
-        { text, from: taskId, offline: isOffline, ...(backend !== undefined && { backend }) },
-        signal,
-      ),
+      api('planTask', { text, from: taskId, offline: isOffline, ...(backend !== undefined && { backend }) }, signal),
     acceptProcess: async (task, isOffline, always) => {
       if (always) runsWithoutDocker = true;
       await submit(task, { backend: 'process', isOffline });

@@ -5,6 +5,8 @@ export interface Reducer {
   add(data: ArrayLike<number>, valid: ArrayLike<number>): void;
   /** Values, 0 where there was no observation, and the number of observations of every pixel. */
   result(): { values: Float64Array<ArrayBuffer>; counts: Uint16Array<ArrayBuffer> };
+  /** Forgets the observations, so that its memory serves again; results that it gave are then void. */
+  reset(): void;
 }
 
 /** Bytes that a reducer holds for a block. */
@@ -35,6 +37,10 @@ class MedianReducer implements Reducer {
       this.#stack[pixel * this.#scenes + count] = data[pixel] ?? 0;
       this.#counts[pixel] = count + 1;
     }
+  }
+
+  reset(): void {
+    this.#counts.fill(0);
   }
 
   /** Of an even number the mean of the two in the middle, as numpy.median. */
@@ -94,6 +100,11 @@ class RunningReducer implements Reducer {
       else if (this.#method === 'last') values[pixel] = value;
       this.#counts[pixel] = count + 1;
     }
+  }
+
+  reset(): void {
+    this.#values.fill(0);
+    this.#counts.fill(0);
   }
 
   result() {

@@ -32,7 +32,7 @@ export interface FolderCacheOptions {
 }
 
 /**
- * Ranges of remote objects in folders: `<aa>/<object>/latest.json` and `<aa>/<object>/<version>/<offset>-<length>`. One folder is
+ * Ranges of remote objects in folders: `<host>/<object>/latest.json` and `<host>/<object>/<version>/<offset>-<length>`. One folder is
  * shared by the runs of a workspace and only read; the other is this run's own, and the engine moves it into the shared one when
  * the run has ended. Files appear whole or not at all and are checked when they are read, so that any part may be missing or
  * deleted at any time, and several runs may use one folder. Nothing of it rejects.

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { hostFolder } from '../../../src-shared/cache-layout.ts';
+import { webHost } from '../../../src-shared/task/web-sources.ts';
 import type { ObjectVersion } from '../../../src-raster/bytes/read-context.ts';
 
 /** Parameters of signed addresses: they say who may read and until when, and not what is read. */
@@ -21,10 +23,9 @@ export function plainAddress(url: string): string {
   return `${parsed.origin}${parsed.pathname}?${new URLSearchParams(kept).toString()}${parsed.hash}`;
 }
 
-/** The folder of an object below the cache's: from its address, of which it shows nothing. */
+/** The folder of an object below the cache's: that of its server, and one from its address, of which it shows nothing. */
 export function objectFolder(url: string): readonly [string, string] {
-  const name = sha256(plainAddress(url));
-  return [name.slice(0, 2), name.slice(2, 42)];
+  return [hostFolder(webHost(url) ?? ''), sha256(plainAddress(url)).slice(0, 40)];
 }
 
 /** The name of a version's folder. Null where a server says nothing by which a change would show: that is not kept. */

@@ -80,25 +80,25 @@ describe('what runs have read', () => {
     await workerCache(first).put(address, version, 100, bytes);
     const second = foldersOf(cache, 2);
     expect(await workerCache(second).get(address, version, 100, 500)).toBeNull();
-    await cache.adopt(jobId(1));
+    await cache.adopt(jobId(1), () => ['data.example']);
     expect(existsSync(first.own)).toBe(false);
     const reader = workerCache(second);
     expect(await reader.latest(address)).toEqual(version);
     expect(await reader.get(address, version, 300, 300)).toEqual(bytes.subarray(0, 300));
     // A run that only reads leaves word that the object is in use.
     expect(filesIn(second.own).map((name) => name.split('/').at(-1))).toEqual(['latest.json']);
-    await cache.adopt(jobId(2));
+    await cache.adopt(jobId(2), () => ['data.example']);
     expect(filesIn(first.shared)).toHaveLength(2);
   });
 
   test('holds one version of an object', async () => {
     const cache = new ReadCache(tempFolder(), 1e9, log);
     await workerCache(foldersOf(cache, 1)).put(address, version, 0, new Uint8Array(10));
-    await cache.adopt(jobId(1));
+    await cache.adopt(jobId(1), () => ['data.example']);
     const second = foldersOf(cache, 2);
     const newer = { size: 1_000, etag: '"two"' };
     await workerCache(second).put(address, newer, 0, new Uint8Array(20));
-    await cache.adopt(jobId(2));
+    await cache.adopt(jobId(2), () => ['data.example']);
     const third = workerCache(foldersOf(cache, 3));
     expect(await third.latest(address)).toEqual(newer);
     expect(await third.get(address, version, 0, 10)).toBeNull();
@@ -115,10 +115,10 @@ describe('what runs have read', () => {
     const secret = join(root, 'secret');
     writeFileSync(secret, 'x');
     symlinkSync(secret, join(folder, '10-20'));
-    symlinkSync(root, join(own, 'ab'));
+    symlinkSync(root, join(own, 'h-data.example', 'ab'));
     writeFileSync(join(folder, 'run.sh'), 'x');
-    mkdirSync(join(own, 'cd', 'not-a-hash'), { recursive: true });
-    await cache.adopt(jobId(1));
+    mkdirSync(join(own, 'h-data.example', 'not-a-hash'), { recursive: true });
+    await cache.adopt(jobId(1), () => ['data.example']);
     expect(
       filesIn(shared)
         .map((name) => name.split('/').at(-1))
@@ -139,20 +139,34 @@ describe('what runs have read', () => {
         const used = new Date(Date.UTC(2026, 0, number === 1 ? 28 : number));
         utimesSync(join(folders.own, name), used, used);
       }
-      await cache.adopt(jobId(number));
+      await cache.adopt(jobId(number), () => ['data.example']);
     }
     const left = workerCache({ own: tempFolder(), shared, maxNewBytes: 0 });
     const found = await Promise.all([1, 2, 3, 4].map((number) => left.latest(`${address}/${number}`)));
     expect(found.map((one) => one !== null)).toEqual([true, false, false, true]);
   });
 
-  test('what a run left whose end nobody saw is taken up, that of a living one is not', async () => {
+  test('of one server can’t be forged by a run that could read another', async () => {
+    const cache = new ReadCache(tempFolder(), 1e9, log);
+    const forged = workerCache(foldersOf(cache, 1));
+    await forged.put(address, version, 0, new Uint8Array(10).fill(6));
+    await forged.put('https://mine.example:81/a.tif', version, 0, new Uint8Array(10));
+    await cache.adopt(jobId(1), () => ['mine.example:81']);
+    const reader = workerCache(foldersOf(cache, 2));
+    expect(await reader.latest(address)).toBeNull();
+    expect(await reader.latest('https://mine.example:81/a.tif')).toEqual(version);
+    // Without walls there is nothing to hold on to.
+    await workerCache(foldersOf(cache, 3)).put(address, version, 0, new Uint8Array(10));
+    await cache.adopt(jobId(3), () => null);
+    expect(await workerCache(foldersOf(cache, 4)).latest(address)).toEqual(version);
+  });
+
+  test('by a run whose end nobody saw is removed, that of a living one is not', async () => {
     const cache = new ReadCache(tempFolder(), 1e9, log);
     const [dead, living] = [foldersOf(cache, 1), foldersOf(cache, 2)];
-    for (const folders of [dead, living])
-      await workerCache(folders).put(`${address}/${folders.own}`, version, 0, new Uint8Array(10));
+    for (const folders of [dead, living]) await workerCache(folders).put(address, version, 0, new Uint8Array(10));
     await cache.sweep((id) => id === jobId(2));
     expect([existsSync(dead.own), existsSync(living.own)]).toEqual([false, true]);
-    expect(filesIn(dead.shared)).toHaveLength(2);
+    expect(filesIn(dead.shared)).toEqual([]);
   });
 });

@@ -86,7 +86,9 @@ describe('scenes of files', () => {
 
   it('are those of one date and name; the last word is the band', () => {
     const { items, undated } = scenesOfFiles(
-      ['S2_20230616_red.tif', 'S2_20230606_nir.tif', 'S2_20230606_red_10m.tif', 'all_20230601.tif', 'dem.tif'].map(place),
+      ['S2_20230616_red.tif', 'S2_20230606_nir.tif', 'S2_20230606_red_10m.tif', 'all_20230601.tif', 'dem.tif'].map(
+        place,
+      ),
     );
     expect(items.map(({ id, assets }) => [id, Object.keys(assets).sort()])).toEqual([
       ['all_20230601', ['data']],

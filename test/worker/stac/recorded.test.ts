@@ -40,7 +40,8 @@ const expected = {
   landsatlook: {
     items: 2,
     searches: ['POST', 'GET', 'GET'],
-    license: 'https://d9-wret.s3.us-west-2.amazonaws.com/assets/palladium/production/s3fs-public/atoms/files/Landsat_Data_Policy.pdf',
+    license:
+      'https://d9-wret.s3.us-west-2.amazonaws.com/assets/palladium/production/s3fs-public/atoms/files/Landsat_Data_Policy.pdf',
     bands: { red: ['red', null, null, null], nir08: ['nir08', null, null, null] },
   },
   cmr: {
@@ -66,9 +67,13 @@ it('the recordings are what the script writes', () => {
     landsatlook: landsatLook(),
     'planetary-computer': planetaryComputer(),
   };
-  expect(readdirSync(folder).filter((name) => name.endsWith('.json'))).toEqual(Object.keys(made).map((name) => `${name}.json`));
+  expect(readdirSync(folder).filter((name) => name.endsWith('.json'))).toEqual(
+    Object.keys(made).map((name) => `${name}.json`),
+  );
   for (const [name, recording] of Object.entries(made))
-    expect(read(name), `${name}: run node scripts/make-stac-recordings.ts`).toEqual(JSON.parse(JSON.stringify(recording)));
+    expect(read(name), `${name}: run node scripts/make-stac-recordings.ts`).toEqual(
+      JSON.parse(JSON.stringify(recording)),
+    );
 });
 
 describe.each(Object.entries(expected))('%s', (name, wanted) => {

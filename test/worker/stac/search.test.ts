@@ -103,9 +103,9 @@ describe('paging', () => {
   it('a server that fails is not asked in other ways', async () => {
     const server = await api([`${stac}#sort`], () => ({ status: 404, value: {} }), ['POST']);
     const { ctx } = findContext();
-    await expect(
-      searchItems({ stac_api: server.url, collection: 'c', max_items: 5 }, null, ctx),
-    ).rejects.toMatchObject({ code: 'not_found' });
+    await expect(searchItems({ stac_api: server.url, collection: 'c', max_items: 5 }, null, ctx)).rejects.toMatchObject(
+      { code: 'not_found' },
+    );
     expect(server.asked.length).toBeLessThanOrEqual(2);
   });
 });
@@ -150,7 +150,9 @@ describe('conditions', () => {
     const query = { 'eo:cloud_cover': { lt: 6, gte: 2 }, platform: { startsWith: 'landsat' } };
     const asQuery = await search([`${stac}#query`], { query });
     expect(asQuery.asked?.body).toMatchObject({ query });
-    const asFilter = await search([...filters, `${cql2}/cql2-json`, `${cql2}/advanced-comparison-operators`], { query });
+    const asFilter = await search([...filters, `${cql2}/cql2-json`, `${cql2}/advanced-comparison-operators`], {
+      query,
+    });
     expect(asFilter.asked?.body['filter']).toEqual({
       op: 'and',
       args: [
@@ -165,7 +167,9 @@ describe('conditions', () => {
     const between = { op: 'between', args: [{ property: 'eo:cloud_cover' }, 2, 6] };
     const { asked } = await search([...filters, `${cql2}/cql2-json`], { filter: between });
     expect(asked?.body['filter']).toEqual(basicOnly(between));
-    const like = await search([...filters, `${cql2}/cql2-json`], { filter: { op: 'like', args: [{ property: 'id' }, 'i5'] } });
+    const like = await search([...filters, `${cql2}/cql2-json`], {
+      filter: { op: 'like', args: [{ property: 'id' }, 'i5'] },
+    });
     expect(like.asked?.body).not.toHaveProperty('filter');
     expect(like.ids).toEqual(['i5']);
   });
@@ -188,7 +192,10 @@ describe('conditions', () => {
     expect(() => cql2Text({ op: 's_within', args: [] })).toThrow(/"s_within"/);
     expect(filterOfQuery({ tags: { contains: 'x' } })).toBeNull();
     expect(filterOfQuery({ name: { startsWith: '50%' } })).toBeNull();
-    expect(basicOnly({ op: 'in', args: [{ property: 'a' }, ['x']] })).toEqual({ op: '=', args: [{ property: 'a' }, 'x'] });
+    expect(basicOnly({ op: 'in', args: [{ property: 'a' }, ['x']] })).toEqual({
+      op: '=',
+      args: [{ property: 'a' }, 'x'],
+    });
   });
 });
 
@@ -230,6 +237,10 @@ it('a collection’s own address finds the search of its API; conformance may st
     return page([1]);
   });
   const { ctx } = findContext();
-  const found = await searchItems({ stac_api: `${server.url}/collections/c`, collection: 'c', max_items: 5 }, null, ctx);
+  const found = await searchItems(
+    { stac_api: `${server.url}/collections/c`, collection: 'c', max_items: 5 },
+    null,
+    ctx,
+  );
   expect(found.items).toHaveLength(1);
 });

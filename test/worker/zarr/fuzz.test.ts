@@ -47,11 +47,11 @@ describe('damaged stores', () => {
       () => tinyStore({ tas: null, time: null, lat: null, lon: null }, documents()),
       ['zarr.json', 'tas/zarr.json', 'time/zarr.json'],
     ],
-  ])('of %s are read or refused, and never crash a plan', { timeout: 60_000 }, async (_version, make, paths) => {
+  ])('of %s are read or refused, and never crash a plan', { timeout: 240_000 }, async (_version, make, paths) => {
     const next = random(5);
     const counts = { fine: 0, refused: 0 };
     const folder = make();
-    for (let round = 0; round < 400; round += 1) {
+    for (let round = 0; round < 200; round += 1) {
       const path = paths[round % paths.length] ?? '';
       const whole = readFileSync(join(folder, path));
       const bytes = damaged(whole, next);
@@ -61,11 +61,11 @@ describe('damaged stores', () => {
       counts[end] += 1;
       writeFileSync(join(folder, path), whole);
     }
-    expect(counts.refused).toBeGreaterThan(50);
-    expect(counts.fine).toBeGreaterThan(20);
+    expect(counts.refused).toBeGreaterThan(25);
+    expect(counts.fine).toBeGreaterThan(10);
   });
 
-  it('of chunks too, whatever packed them', { timeout: 60_000 }, async () => {
+  it('of chunks too, whatever packed them', { timeout: 240_000 }, async () => {
     const next = random(6);
     const raw = new Uint8Array(Float64Array.of(0, 1, 2).buffer);
     const packed = {
@@ -78,7 +78,7 @@ describe('damaged stores', () => {
       const store = (content: Uint8Array) =>
         tinyStore({ time: { ...tiny.time, metadata: { compressor: { id } }, bytes: content } });
       expect(await check(() => planZarr(zarrTask(store(bytes), 'variable: tas')), id), id).toBe('fine');
-      for (let round = 0; round < 60; round += 1)
+      for (let round = 0; round < 40; round += 1)
         await check(() => planZarr(zarrTask(store(damaged(bytes, next)), 'variable: tas')), `${id}, round ${round}`);
     }
   });

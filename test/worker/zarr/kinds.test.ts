@@ -55,6 +55,23 @@ describe('zarr_reduce', () => {
     expect(x(await reduce(lon(170, 180, 190, 200), 'period: all'))).toBe(165);
   });
 
+  it('takes coordinates of float32 for the decimals that they stand for', async () => {
+    const single = (values: number[]) => new Uint8Array(Float32Array.from(values).buffer);
+    const metadata = { dtype: '<f4' };
+    const run = await reduce(
+      {
+        lat: { ...tiny.lat, metadata, bytes: single([50.1, 50.2]) },
+        lon: { ...tiny.lon, metadata, bytes: single([7.1, 7.2, 7.3, 7.4]) },
+      },
+      'period: all, bbox: [7.2, 50.1, 7.4, 50.15]',
+    );
+    expect(run.outcome.maps[0]?.shape).toEqual([1, 3]);
+    const [dx, , west, , dy, north] = run.outcome.maps[0]?.transform ?? [];
+    [dx, west, dy, north].forEach((value, at) => {
+      expect(value).toBeCloseTo([0.1, 7.15, -0.1, 50.15][at] ?? 0, 12);
+    });
+  });
+
   it('sorts time steps that are in no order', async () => {
     const run = await reduce({ time: { ...tiny.time, values: Float64Array.of(40, 0, 1) } }, 'period: month');
     expect(steps(run).map((row) => [row['label'], row['time_steps'], Number(row['area_mean [K]']).toFixed(6)])).toEqual(
