@@ -15,7 +15,7 @@ function asset(key: string, common: string, gsd: number, file: string, scene: Sc
     href: `https://sentinel-cogs.s3.us-west-2.amazonaws.com/sentinel-s2-l2a-cogs/13/T/DE/2023/6/${scene.id}/${file}.tif`,
     type: cog,
     title: `${key} - ${gsd}m`,
-    'eo:bands': [{ name: key, common_name: common, description: `${key}` }],
+    'eo:bands': [{ name: key, common_name: common, description: key }],
     gsd,
     'proj:shape': [109_800 / gsd, 109_800 / gsd],
     'proj:transform': [gsd, 0, 399_960, 0, -gsd, 4_500_000],

@@ -45,7 +45,7 @@ export async function searchApi(
   const counts = { strays: 0, skipped: 0, failing: 0, received: 0, idlePages: 0 };
   let ordered = sorted;
   let last: SceneItem | null = null;
-  let complete = false;
+  let complete: boolean;
   let cut: string | null = null;
 
   let { answer, call }: { answer: PageAnswer; call: Call } = first;

@@ -45,7 +45,7 @@ function expressionOf(property: { readonly property: string }, operator: string,
  */
 export function basicOnly(filter: unknown): Expression | null {
   if (typeof filter !== 'object' || filter === null || !('op' in filter) || !('args' in filter)) return null;
-  const { op, args } = filter as { op: unknown; args: unknown };
+  const { op, args } = filter;
   if (typeof op !== 'string' || !Array.isArray(args)) return null;
   const operands: readonly unknown[] = args;
   if (op === 'and' || op === 'or' || op === 'not') {

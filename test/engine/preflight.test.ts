@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { toAppError } from '../../src-shared/errors.ts';
 import { connect } from '../../src-main/client/connect.ts';
 import { findExamples } from '../../src-main/engine/library/examples.ts';
 import { askThroughWindow } from '../helpers/ask-engine.ts';
@@ -96,7 +97,7 @@ outputs: {}
         async () => {
           const impatient = AbortSignal.timeout(1_500);
           return client('planTask', { text, backend: 'process' }, impatient).catch(
-            (cause: { code?: string }) => cause.code,
+            (cause: unknown) => toAppError(cause).code,
           );
         },
         { timeout: 60_000 },
@@ -110,7 +111,7 @@ outputs: {}
         () =>
           client('planTask', { text: example.text, from, backend: 'process', offline: true }).then(
             ({ plan }) => plan.items,
-            (cause: { code: string }) => cause.code,
+            (cause: unknown) => toAppError(cause).code,
           ),
         { timeout: 60_000, interval: 500 },
       )

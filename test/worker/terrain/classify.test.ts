@@ -171,7 +171,7 @@ describe.runIf(hasOracle)('classification against numpy', () => {
     limits = answers.slice(1, 3) as ThresholdTruth[];
     areas = answers.slice(3, 3 + areaCases.length) as { areas: number[] }[];
     means = answers.slice(3 + areaCases.length) as KMeansTruth[];
-  }, 240_000);
+  }, 300_000);
 
   it('draws the same random numbers and hashes', () => {
     const random = seededRandom(4_000_000_007);
