@@ -96,7 +96,7 @@ export interface BlockCost {
   readonly held: number;
 }
 
-export interface PlaneCosts {
+interface PlaneCosts {
   readonly plane: string;
   readonly blockWidth: number;
   readonly blockHeight: number;

@@ -1,5 +1,5 @@
 /** A name with wildcards, split at the folder that holds whatever it can mean. */
-export interface FilePattern {
+interface FilePattern {
   /** `.` for a pattern without a folder. */
   readonly folder: string;
   /** The rest, with `/` between its steps. */

@@ -7,7 +7,7 @@ export interface Reads {
   readonly pixels: number;
 }
 
-export interface PlanCheck {
+interface PlanCheck {
   readonly withinTenPercent: boolean;
   /** For the log. */
   readonly words: string;

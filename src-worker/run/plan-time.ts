@@ -1,5 +1,5 @@
 /** What the time of a run is estimated from. */
-export interface TimeParts {
+interface TimeParts {
   /** Bytes and requests that are still to be read, and source pixels to be decoded. */
   readonly readBytes: number;
   readonly requests: number;

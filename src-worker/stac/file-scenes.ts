@@ -9,7 +9,7 @@ const mostBands = 64;
 const dayMs = 86_400_000;
 
 /** Rasters without STAC that are one scene, and those whose names tell no date. */
-export interface FileScenes {
+interface FileScenes {
   readonly items: readonly SceneItem[];
   readonly undated: readonly Place[];
 }

@@ -12,7 +12,7 @@ import { fetchPage, getCall, postCall } from './search-call.ts';
 const pageSize = 100;
 
 /** The first page of a search and how it was asked for. */
-export interface FirstPage {
+interface FirstPage {
   readonly call: Call;
   readonly answer: PageAnswer;
   readonly conditions: AskedConditions;

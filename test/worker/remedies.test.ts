@@ -121,6 +121,7 @@ describe('every error of a catalogue says what to do', () => {
     places: new Places({ taskFolder: '/', granted: null, offline: false }),
     offline: false,
     maxItems: 10,
+    log: () => undefined,
     warn: () => undefined,
     progress: () => undefined,
   });
@@ -142,10 +143,10 @@ describe('every error of a catalogue says what to do', () => {
     await refusal(searched('/'));
   });
 
-  it('a search that the API can’t do', async () => {
+  it('a search that neither the API nor this client can do', async () => {
     search = page([]);
-    await refusal(searched('/', { query: { 'eo:cloud_cover': { lt: 1 } } }));
-    await refusal(searched('/', { filter: { op: '=', args: [{ property: 'a' }, 1] } }));
+    await refusal(searched('/', { query: { 'eo:cloud_cover': { near: 1 } } }));
+    await refusal(searched('/', { filter: { op: 's_intersects', args: [{ property: 'geometry' }, {}] } }));
   });
 
   it.each(['/none', '/html', '/list', '/no-date', '/no-item', '/catalogue'])('a named item: %s', async (path) => {

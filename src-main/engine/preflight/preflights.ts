@@ -18,7 +18,7 @@ const timeoutMs = 120_000;
 const atOnce = 2;
 const prefix = 'plan-';
 
-export interface PreflightParts {
+interface PreflightParts {
   readonly host: ProcessHost;
   /** Of the engine's own files: what a plan needs lies here while it is made. */
   readonly folder: string;

@@ -4,7 +4,7 @@ import type { AppError } from '../../../src-shared/errors.ts';
 import { toAppError } from '../../../src-shared/errors.ts';
 import type { Launch, Wanted } from './use-launch.ts';
 
-export type PreflightState =
+type PreflightState =
   | { readonly kind: 'none' }
   | { readonly kind: 'planning' }
   | { readonly kind: 'found'; readonly preflight: Preflight }

@@ -11,24 +11,6 @@ export interface ReadEstimate {
   readonly pixels: number;
 }
 
-/** What reading a window of a raster costs: whole blocks, at the file's average bytes a pixel. */
-export function estimateWindow(
-  info: RasterInfo,
-  window: Window | null,
-  level = { width: info.width, height: info.height },
-): ReadEstimate {
-  if (window === null) return { readBytes: 0, requests: 0, pixels: 0 };
-  const columns = blocks(window.x, window.width, info.blockWidth);
-  const rows = blocks(window.y, window.height, info.blockHeight);
-  const touched = Math.min(columns * info.blockWidth, level.width) * Math.min(rows * info.blockHeight, level.height);
-  const stored = [info, ...info.overviews].reduce((sum, { width, height }) => sum + width * height, 0);
-  return {
-    readBytes: Math.ceil((info.bytes * touched) / stored),
-    requests: rows,
-    pixels: window.width * window.height,
-  };
-}
-
 /** The pixels of a raster that a grid covers, with a margin; null when none. Null CRS or transform: all of them. */
 export function coveredWindow(info: RasterInfo, grid: Grid, margin = 1): Window | null {
   const { crs, transform, width, height } = info;
@@ -51,8 +33,4 @@ export function sumEstimates(estimates: readonly ReadEstimate[]): ReadEstimate {
     }),
     { readBytes: 0, requests: 0, pixels: 0 },
   );
-}
-
-function blocks(from: number, length: number, size: number): number {
-  return Math.floor((from + length - 1) / size) - Math.floor(from / size) + 1;
 }
