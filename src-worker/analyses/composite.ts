@@ -74,6 +74,8 @@ async function run(
       if (scenes.length === 0) throw firstError;
     }
   });
+  // Their blocks are not needed any more; figures need room of their own.
+  await ctx.sources.close();
   if (computed.moved > 0) ctx.warn(movedText(path, computed.moved));
   const skipped = skippedBefore + job.scenes.length - scenes.length;
   return compositeOutcome(ctx, analysis, { ...job, scenes }, target, computed, skipped, path, outputs);

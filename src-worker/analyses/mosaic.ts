@@ -78,6 +78,8 @@ async function run(ctx: RunContext, job: MosaicJob, target: Target, skippedBefor
       if (rasters.length === 0) throw firstError;
     }
   });
+  // Their blocks are not needed any more; figures need room of their own.
+  await ctx.sources.close();
   if (computed.moved > 0) ctx.warn(movedText(path, computed.moved));
   const skipped = skippedBefore + job.rasters.length - rasters.length;
   return mosaicOutcome(ctx, { ...job, rasters }, target, computed, skipped, path, outputs);

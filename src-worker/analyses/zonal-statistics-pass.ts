@@ -71,7 +71,7 @@ export async function zonalPass(
           byGroundArea: analysis.weighting === 'ground_area',
           percentiles: analysis.percentiles,
           keepClasses: holdsClasses(analysis, info, band),
-          mostValues: Math.min(1 << 20, Math.floor(perZone)),
+          mostValues: Math.min(1 << 18, Math.floor(perZone)),
         }),
     ),
   );

@@ -14,11 +14,13 @@ const scratch = new DataView(new ArrayBuffer(8));
 /**
  * The weights of the distinct values of a stream, from which weighted percentiles and class areas come. Exact up to
  * `mostValues` distinct values; beyond, values are cut to a mantissa of 20 bits (relative error below 2^-20), then of 19 and
- * so on, so that memory stays bounded. The result does not depend on the order of the values.
+ * so on, so that memory stays bounded. Equal streams give equal sums.
  */
 export class ValueWeights {
   readonly #most: number;
-  #values = new Map<number, { weight: number; count: number; area: number }>();
+  /** Where a value's sums stand: weight, count and area, one after the other. */
+  #places = new Map<number, number>();
+  #sums = new Float64Array(3 * 256);
   #bits = 52;
 
   constructor(mostValues: number) {
@@ -32,37 +34,49 @@ export class ValueWeights {
 
   add(value: number, weight: number, count: number, area: number): void {
     const key = this.#bits === 52 ? value : cut(value, this.#bits);
-    const known = this.#values.get(key);
-    if (known === undefined) {
-      this.#values.set(key, { weight, count, area });
-      if (this.#values.size > this.#most) this.#coarsen();
-      return;
+    let place = this.#places.get(key);
+    if (place === undefined) {
+      if (this.#places.size >= this.#most && this.#bits > 0) {
+        this.#coarsen();
+        this.add(value, weight, count, area);
+        return;
+      }
+      place = 3 * this.#places.size;
+      this.#places.set(key, place);
+      if (place === this.#sums.length) this.#grow();
     }
-    known.weight += weight;
-    known.count += count;
-    known.area += area;
+    const sums = this.#sums;
+    sums[place] = (sums[place] ?? 0) + weight;
+    sums[place + 1] = (sums[place + 1] ?? 0) + count;
+    sums[place + 2] = (sums[place + 2] ?? 0) + area;
   }
 
   /** By value. */
   sorted(): WeightedValue[] {
-    return [...this.#values].map(([value, one]) => ({ value, ...one })).sort((a, b) => a.value - b.value);
+    return [...this.#entries()].sort((a, b) => a.value - b.value);
   }
 
+  *#entries(): Generator<WeightedValue> {
+    for (const [value, place] of this.#places) {
+      const [weight = 0, count = 0, area = 0] = this.#sums.subarray(place, place + 3);
+      yield { value, weight, count, area };
+    }
+  }
+
+  #grow(): void {
+    const larger = new Float64Array(2 * this.#sums.length);
+    larger.set(this.#sums);
+    this.#sums = larger;
+  }
+
+  /** Merges values until there is room for another one. */
   #coarsen(): void {
-    while (this.#values.size > this.#most && this.#bits > 0) {
+    const finer = this.sorted();
+    while (this.#places.size >= this.#most && this.#bits > 0) {
       this.#bits = this.#bits === 52 ? firstBits : this.#bits - 1;
-      const finer = this.#values;
-      this.#values = new Map();
-      for (const [value, { weight, count, area }] of finer) {
-        const key = cut(value, this.#bits);
-        const known = this.#values.get(key);
-        if (known === undefined) this.#values.set(key, { weight, count, area });
-        else {
-          known.weight += weight;
-          known.count += count;
-          known.area += area;
-        }
-      }
+      this.#places = new Map();
+      this.#sums.fill(0);
+      for (const { value, weight, count, area } of finer) this.add(value, weight, count, area);
     }
   }
 }
