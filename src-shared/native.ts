@@ -13,7 +13,7 @@ const runFile = z.strictObject({ jobId: JobId, path: z.string().max(1_000) });
 export const nativeRequests = {
   /** Native open dialog. Null when the person closed it. */
   pickInput: {
-    input: z.strictObject({ kind: z.enum(['raster', 'folder', 'stac', 'geojson']) }),
+    input: z.strictObject({ kind: z.enum(['raster', 'folder', 'stac', 'geojson', 'features']) }),
     output: z.strictObject({ grant: Grant }).nullable(),
   },
   /**

@@ -15,7 +15,7 @@ export function filesReadWall({ filesRead }: IsolationAsked, probe: IsolationPro
 const isPrivate = (place: string) => place.endsWith(' (private)');
 
 export function filesWrittenWall({ filesWritten }: IsolationAsked, probe: IsolationProbe | null): Comparison {
-  const asked = filesWritten === 'outputs' ? 'its own folder and a private temporary folder only' : null;
+  const asked = filesWritten === 'outputs' ? 'its own folders and a private temporary folder only' : null;
   const found = probe?.writable ?? null;
   if (found === null) return { asked, had: null, asMuch: null };
   const shared = found.filter((place) => !isPrivate(place));

@@ -102,7 +102,7 @@ describe('the walls of a run', () => {
       ],
       [
         'files_written',
-        'its own folder and a private temporary folder only',
+        'its own folders and a private temporary folder only',
         'its own folder and, private to it, /tmp',
         'held',
       ],
@@ -133,7 +133,7 @@ describe('the walls of a run', () => {
       ],
       [
         'files_written',
-        'its own folder and a private temporary folder only',
+        'its own folders and a private temporary folder only',
         'also: home folder, /tmp, other runs',
         'weaker',
       ],

@@ -19,6 +19,11 @@ const picks: Readonly<Record<PickKind, OpenDialogOptions>> = {
     filters: files('STAC', 'json', 'geojson'),
   },
   geojson: { title: 'Choose an area', properties: ['openFile'], filters: files('GeoJSON', 'geojson', 'json') },
+  features: {
+    title: 'Choose points or polygons',
+    properties: ['openFile'],
+    filters: files('GeoJSON or GeoParquet', 'geojson', 'json', 'parquet'),
+  },
 };
 
 /** The open dialog for one kind of input. */

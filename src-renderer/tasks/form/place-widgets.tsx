@@ -21,7 +21,7 @@ const pickKinds: Readonly<Record<string, PickKind>> = {
   'raster-href': 'raster',
   'stac-href': 'stac',
   'geojson-href': 'geojson',
-  'features-href': 'geojson',
+  'features-href': 'features',
   'zarr-href': 'folder',
   'folder-href': 'folder',
 };
