@@ -1,3 +1,4 @@
+import { dataRows } from './data-rows.ts';
 import { faultRows } from './fault-rows.ts';
 import type { BadInputRow } from './row.ts';
 import { folderRows, lifeRows } from './run-rows.ts';
@@ -9,6 +10,7 @@ export const sections: readonly { readonly title: string; readonly rows: readonl
   { title: 'Tasks on their way to a cluster', rows: manifestRows },
   { title: 'Run folders, as the page of outputs meets them', rows: folderRows },
   { title: 'Faults of the machine', rows: faultRows },
+  { title: 'Data and their servers', rows: dataRows },
 ];
 
 /** docs/bad-input.md, whole. */
@@ -16,7 +18,7 @@ export function badInputPage(): string {
   return `# Bad input and faults
 
 What the program that Transect grew out of did when it was run with these (rows B to E), what Transect does, and the tests that show it. Faults of
-the machine are rows F. Every bad task goes through the worker, the command line and the API as real programs, and through the form’s reader
+the machine are rows F, those of data and their servers rows G. Every bad task goes through the worker, the command line and the API as real programs, and through the form’s reader
 (\`test/helpers/bad-tasks.ts\` holds them). This page is made by \`node scripts/make-bad-input-page.ts\`.
 
 ${sections.map(({ title, rows }) => `## ${title}\n\n${table(rows)}\n`).join('\n')}`;
