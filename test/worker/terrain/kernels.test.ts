@@ -10,7 +10,7 @@ import {
 } from '../../../src-worker/raster/terrain/products.ts';
 import { walkBlock } from '../../../src-worker/raster/terrain/walk-block.ts';
 import { metresPerDegree, ellipsoidOf, stripArea } from '../../../src-worker/raster/ellipsoid.ts';
-import { DirectionCounts } from '../../../src-worker/analyses/terrain-classes.ts';
+import { DirectionCounts } from '../../../src-worker/analyses/terrain/terrain-classes.ts';
 import { wgs84 } from '../../../src-raster/crs.ts';
 
 /** Nine elevations of a plane that rises by `east` and `north` a cell. */

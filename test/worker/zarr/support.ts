@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import Papa from 'papaparse';
 import { ReadBudget } from '../../../src-raster/bytes/read-context.ts';
 import { requireTask } from '../../../src-shared/task/read-task.ts';
-import { zarrReduce } from '../../../src-worker/analyses/zarr-reduce.ts';
+import { zarrReduce } from '../../../src-worker/analyses/zarr-reduce/zarr-reduce.ts';
 import type { Bounds, RunContext } from '../../../src-worker/run/context.ts';
 import { FileNames } from '../../../src-worker/run/file-names.ts';
 import { gatherInput } from '../../../src-worker/run/gather-input.ts';

@@ -1,0 +1,97 @@
+import type { z } from 'zod';
+import { AppError } from '../../../src-shared/errors.ts';
+import type { Composite } from '../../../src-shared/task/analyses.ts';
+import type { Analysis, Bounds, RunContext } from '../../run/context.ts';
+import type { Outputs } from '../../run/outputs.ts';
+import { compositeOutcome } from './composite-outcome.ts';
+import type { CompositeJob } from './composite-pass.ts';
+import { SceneFailure, blockSize, compositePass, partsOf, passBytes, readsBackwards } from './composite-pass.ts';
+import { missesGrid } from '../shared/estimate.ts';
+import { crsText, warnMisses } from '../shared/facts.ts';
+import { bandLayers, indexLayer } from '../shared/layers.ts';
+import { plannedRasters, planReads } from '../shared/plan-reads.ts';
+import { resamplingOf } from '../shared/resampling.ts';
+import { openScenes, rastersOf } from '../shared/scenes.ts';
+import { movedText } from '../shared/stored.ts';
+import type { Target } from '../shared/target-grid.ts';
+import { targetGrid } from '../shared/target-grid.ts';
+import { capitalised, counted, gridText } from '../shared/words.ts';
+
+/**
+ * A statistic over time of bands or an index, per pixel of one target grid, block by block. Memory is
+ * bounded by the block: a median of many scenes takes fewer rows at once.
+ */
+export const composite: Analysis = {
+  async plan(ctx, input) {
+    const { analysis } = ctx.task;
+    if (analysis.type !== 'composite' || input.kind !== 'scenes')
+      throw new AppError('internal', 'composite was given another task.');
+    const spec =
+      analysis.index === undefined
+        ? bandLayers(analysis.bands ?? [], analysis.mask, analysis.apply_scale)
+        : indexLayer(analysis.index, analysis.mask, analysis.apply_scale);
+    const { scenes, skipped } = await openScenes(ctx, input.items, spec.wanted, spec.mask);
+    const target = targetGrid(
+      ctx,
+      scenes.flatMap(({ bands }) => bands.map(({ info }) => info)),
+    );
+    warnMisses(
+      ctx,
+      scenes.filter((scene) => missesGrid(scene, target.grid)).map(({ item }) => item),
+      'the grid',
+    );
+    const job = { spec, method: analysis.method, grid: target.grid, scenes };
+    return {
+      bounds: bounds(ctx, job),
+      rasters: rastersOf(scenes),
+      run: (outputs) => run(ctx, analysis, job, target, skipped, outputs),
+    };
+  },
+};
+
+/** A scene that fails on the way has already entered some blocks, so the composite is begun anew without it. */
+async function run(
+  ctx: RunContext,
+  analysis: z.infer<typeof Composite>,
+  job: CompositeJob,
+  target: Target,
+  skippedBefore: number,
+  outputs: Outputs,
+) {
+  const path = `maps/${analysis.method}_${analysis.index ?? 'bands'}.tif`;
+  let { scenes } = job;
+  let firstError: AppError | undefined;
+  const computed = await outputs.add(path, async (file) => {
+    for (;;) {
+      const attempt = await compositePass(ctx, { ...job, scenes }, file).catch((cause: unknown) => {
+        if (cause instanceof SceneFailure) return cause;
+        throw cause;
+      });
+      if (!(attempt instanceof SceneFailure)) return attempt;
+      firstError ??= attempt.error;
+      ctx.warn(`Item ${attempt.scene.item.id} was left out and the composite begun anew: ${attempt.error.message}`);
+      scenes = scenes.filter((scene) => scene !== attempt.scene);
+      if (scenes.length === 0) throw firstError;
+    }
+  });
+  // Their blocks are not needed any more; figures need room of their own.
+  await ctx.sources.close();
+  if (computed.moved > 0) ctx.warn(movedText(path, computed.moved));
+  const skipped = skippedBefore + job.scenes.length - scenes.length;
+  return compositeOutcome(ctx, analysis, { ...job, scenes }, target, computed, skipped, path, outputs);
+}
+
+function bounds(ctx: RunContext, job: CompositeJob): Bounds {
+  const { grid, scenes, spec } = job;
+  const block = { width: Math.min(grid.width, blockSize), height: Math.min(grid.height, blockSize) };
+  return {
+    ...planReads(plannedRasters(scenes, resamplingOf(ctx)), grid, partsOf(job, ctx.memory.free), (before) =>
+      readsBackwards(job, before),
+    ),
+    outputBytes: Math.ceil(grid.width * grid.height * spec.names.length * 4 * 1.4) + 2_000_000,
+    bufferBytes: Math.min(ctx.memory.bytes, passBytes(job, block.width, block.height, ctx.memory.free)),
+    notes: [
+      `${capitalised(job.method)} of ${counted(scenes.length, 'item')} on ${gridText(grid)} in ${crsText(grid.crs)}`,
+    ],
+  };
+}
