@@ -9,7 +9,14 @@ import type { ChangeTask, Period, PeriodComposite, Periods } from './change-job.
 import { changeOutcome } from './change-outcome.ts';
 import { classPass, countPass, differencePass, passBytesPerPixel } from './change-passes.ts';
 import type { CompositeJob } from '../composite/composite-pass.ts';
-import { SceneFailure, blockSize, compositePass, partsOf, passBytes, readsBackwards } from '../composite/composite-pass.ts';
+import {
+  SceneFailure,
+  blockSize,
+  compositePass,
+  partsOf,
+  passBytes,
+  readsBackwards,
+} from '../composite/composite-pass.ts';
 import { missesGrid, sumEstimates } from '../shared/estimate.ts';
 import { crsText, warnMisses } from '../shared/facts.ts';
 import { bandLayers, indexLayer } from '../shared/layers.ts';

@@ -2,7 +2,11 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Affine } from '../../../src-raster/types.ts';
-import { DifferenceCounts, changeBounds, classOf } from '../../../src-worker/analyses/change-detection/change-classes.ts';
+import {
+  DifferenceCounts,
+  changeBounds,
+  classOf,
+} from '../../../src-worker/analyses/change-detection/change-classes.ts';
 import { tempFolder } from '../../helpers/temp.ts';
 import { hasOracle, random, scratch } from '../raster/support.ts';
 import { filled, square, writeScene } from '../write-scene.ts';
