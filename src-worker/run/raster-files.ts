@@ -2,6 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { AppError } from '../../src-shared/errors.ts';
 import { isRemoteAddress } from '../../src-shared/task/object-address.ts';
 import { filePattern, matchesPattern } from '../../src-shared/task/file-pattern.ts';
+import { redactHref } from '../io/redact.ts';
 import type { Place, Places } from './places.ts';
 
 /** A folder with more entries is looked through for too long. */
@@ -16,7 +17,7 @@ const isRaster = (path: string) => /\.tiff?$/i.test(path);
 export async function rasterFiles(name: string, places: Places): Promise<Place[]> {
   if (isRemoteAddress(name)) {
     if (name.split(/[?#]/, 1)[0]?.endsWith('/') === true)
-      throw new AppError('bad_data', `${name} is the address of a folder, which a server does not list.`, {
+      throw new AppError('bad_data', `${redactHref(name)} is the address of a folder, which a server does not list.`, {
         remedy: 'Name the files one by one, or the STAC catalogue that lists them.',
       });
     return [await places.input(name)];
