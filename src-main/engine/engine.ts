@@ -162,6 +162,7 @@ export async function runEngine(root: DataRoot, log: Logger, env: NodeJS.Process
       folder: root.engine,
       settings: settings.values,
       secrets: (task) => secrets.valuesOf(task),
+      cache,
     }),
     workerVersion: bundle.version,
     startedAt,

@@ -25,6 +25,12 @@ export class ReadBudget {
     this.bytes = asked;
     this.requests += 1;
   }
+
+  /** Undoes `add(bytes)` of a request that failed and is made again. */
+  takeBack(bytes: number): void {
+    this.bytes -= bytes;
+    this.requests -= 1;
+  }
 }
 
 /** What every read needs to know: when to stop and how much may still be read. */
@@ -65,6 +71,8 @@ export interface ObjectVersion {
   readonly lastModified?: string;
   /** There is no such object. */
   readonly absent?: true;
+  /** It was downloaded whole, for lack of Range support, and is counted so. */
+  readonly whole?: true;
 }
 
 /** Ranges of objects that were read before. Never rejects: a cache that fails holds nothing. */

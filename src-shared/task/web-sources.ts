@@ -29,10 +29,11 @@ export function remoteHrefs({ inputs }: Sources): string[] {
   return named.filter(isRemoteAddress);
 }
 
-/** The http(s) addresses that these lead to. */
+/** The http(s) addresses that these lead to, and the server of the task's buckets, which items may come to refer to. */
 function webHrefs(task: Sources): string[] {
   const signing = signsForPlanetaryComputer(task) ? [planetaryComputer] : [];
-  return [...remoteHrefs(task).flatMap((href) => httpAddress(href, task.access) ?? []), ...signing];
+  const endpoint = task.access?.endpoint === undefined ? [] : [task.access.endpoint];
+  return [...remoteHrefs(task).flatMap((href) => httpAddress(href, task.access) ?? []), ...endpoint, ...signing];
 }
 
 /**

@@ -19,14 +19,23 @@ interface Opened {
 /**
  * Opens an object of a server by one Range request. What was read before comes from the context's cache, when the server says
  * that the object still is the same, and when the context is offline; it is counted like what is fetched, so that a run needs the
- * same limits whatever was read before it. See `openByteSource` for the errors.
+ * same limits whatever was read before it. A file that is downloaded whole is counted once, when it is opened. See `openByteSource` for the errors.
  */
 export async function openHttpSource(href: string, ctx: ReadContext, options: HttpOptions = {}): Promise<ByteSource> {
   const where = redactHref(href);
   ctx.budget.add(headerBytes);
   const cache = ctx.remote?.cache ?? null;
   const spools: Spool[] = [];
-  const whole = wholeTaker(href, headerBytes, cache, (spool) => spools.push(spool));
+  let isWhole = false;
+  const whole = wholeTaker(href, {
+    asked: headerBytes,
+    cache,
+    isBooked: () => isWhole,
+    onSpool(spool) {
+      spools.push(spool);
+      isWhole = true;
+    },
+  });
   const { version, header } =
     ctx.offline === true && cache !== null
       ? await replay(href, cache)
@@ -34,22 +43,32 @@ export async function openHttpSource(href: string, ctx: ReadContext, options: Ht
   // The part of the request that the object didn't have was never sent: give it back.
   ctx.budget.bytes -= headerBytes - header.length;
   const { size, etag } = version;
+  if (version.whole === true && !isWhole) {
+    ctx.budget.add(size - header.length);
+    isWhole = true;
+  }
   return {
     href: where,
     size,
     ...(etag !== undefined && { etag }),
-    held: header.length,
+    held: isWhole ? size : header.length,
     async read(offset, length, readContext) {
       readContext.signal.throwIfAborted();
       checkInside(where, size, offset, length);
       if (offset + length <= header.length) return header.slice(offset, offset + length);
-      readContext.budget.add(length);
-      const kept = (await spools[0]?.read(offset, length)) ?? (await cache?.get(href, version, offset, length));
+      const spooled = await spools[0]?.read(offset, length);
+      if (spooled !== undefined) return spooled;
+      const booked = isWhole ? null : length;
+      if (booked !== null) readContext.budget.add(booked);
+      const kept = await cache?.get(href, version, offset, length);
       if (kept !== undefined && kept !== null) return kept;
       if (readContext.offline === true) throw notKept(where);
       const { bytes } = await requestRange(href, { offset, length, pinned: version, whole }, readContext, options);
       // A server may forget what a range is between two requests.
-      if (spools[0] !== undefined) return spools[0].read(offset, length);
+      if (spools[0] !== undefined) {
+        if (booked !== null) readContext.budget.takeBack(booked);
+        return spools[0].read(offset, length);
+      }
       await cache?.put(href, version, offset, bytes);
       return bytes;
     },

@@ -90,15 +90,18 @@ export class ServerStore implements KeyedStore {
         throw tooLarge(where, maxBytes);
       }
       if (size !== null) budget.add(size);
-      const { bytes, complete } = await readBody(response, size ?? most, alive);
-      if (!complete && size === null && most < maxBytes) budget.add(most + 1);
-      if (!complete) throw tooLarge(where, size ?? maxBytes);
-      if (size === null) budget.add(bytes.length);
-      else if (bytes.length !== size) {
-        budget.bytes -= size;
-        throw cutShort(where, bytes.length, size);
+      try {
+        const { bytes, complete } = await readBody(response, size ?? most, alive);
+        if (!complete && size === null && most < maxBytes) budget.add(most + 1);
+        if (!complete) throw tooLarge(where, size ?? maxBytes);
+        if (size === null) budget.add(bytes.length);
+        else if (bytes.length !== size) throw cutShort(where, bytes.length, size);
+        return { bytes, version: versionOf(response, bytes.length) };
+      } catch (cause) {
+        // What is tried again is not counted twice.
+        if (size !== null) budget.takeBack(size);
+        throw cause;
       }
-      return { bytes, version: versionOf(response, bytes.length) };
     };
     const headers = {
       'accept-encoding': 'identity',
@@ -139,7 +142,9 @@ export class ServerStore implements KeyedStore {
   }
 
   async #kept(href: string): Promise<ObjectVersion | undefined> {
-    const version = (await this.#ctx.remote?.cache?.latest(href)) ?? null;
+    const cache = this.#ctx.remote?.cache ?? null;
+    const version = (await cache?.latest(href)) ?? null;
+    if (version === null && (await cache?.latest(refusalOf(href)))?.absent === true) return undefined;
     if (version === null) throw notKept(redactHref(href));
     return version.absent === true ? undefined : version;
   }
@@ -170,7 +175,8 @@ export class ServerStore implements KeyedStore {
 
   /**
    * Undefined, and remembered as such, where the server says that there is no such object. S3 says 403 instead to who may not list
-   * the bucket: that is believed of the documents that a reader only tries, never of data.
+   * the bucket: that is believed of the documents that a reader only tries, never of data, and noted apart: another run may have
+   * the right to read them.
    */
   async #present<T>(href: string, work: () => Promise<T>): Promise<T | undefined> {
     try {
@@ -180,8 +186,14 @@ export class ServerStore implements KeyedStore {
       const isTried = parseBucketAddress(href)?.store === 's3' && /\/(?:\.z[a-z]+|zarr\.json)$/.test(href);
       if (!(cause instanceof AppError) || (cause.code !== 'not_found' && !(isRefused && isTried))) throw cause;
       this.#ctx.budget.add(0);
-      await this.#ctx.remote?.cache?.put(href, { size: 0, absent: true }, 0, new Uint8Array(0));
+      const noted = isRefused ? refusalOf(href) : href;
+      await this.#ctx.remote?.cache?.put(noted, { size: 0, absent: true }, 0, new Uint8Array(0));
       return undefined;
     }
   }
+}
+
+/** The name under which the refusal of an object is kept, which says nothing about the object itself. */
+function refusalOf(href: string): string {
+  return `${href}#refused`;
 }

@@ -39,17 +39,22 @@ export class Spool {
   }
 }
 
+export interface WholeOptions {
+  /** Bytes that were asked for and are booked. */
+  readonly asked: number;
+  readonly cache: RangeCache | null;
+  /** Whether the whole file is booked already. */
+  readonly isBooked: () => boolean;
+  /** Gets the file. */
+  readonly onSpool: (spool: Spool) => void;
+}
+
 /**
  * Takes the answer of a server that sends the whole file when `asked` bytes were asked for. A file that has no more is taken as it
- * is. A larger one is downloaded, once and to the disk, if the task allows it and its size is known; the size is booked before.
- * Gives null for what the caller is to refuse. `onSpool` gets the file.
+ * is. A larger one is downloaded, once and to the disk, if the task allows it and its size is known; the size is booked before, and
+ * what is read of the download is not. Gives null for what the caller is to refuse.
  */
-export function wholeTaker(
-  href: string,
-  asked: number,
-  cache: RangeCache | null,
-  onSpool: (spool: Spool) => void,
-): TakeWhole {
+export function wholeTaker(href: string, { asked, cache, isBooked, onSpool }: WholeOptions): TakeWhole {
   const where = redactHref(href);
   return async (response, alive, ctx) => {
     if (response.status !== 200) return null;
@@ -58,6 +63,7 @@ export function wholeTaker(
     const size = encoding === 'identity' && /^\d{1,15}$/.test(declared ?? '') ? Number(declared) : null;
     if (size === null || size === 0) return null;
     const version = versionOf(response, size);
+    const kept = { ...version, whole: true } as const;
     if (size <= asked) {
       const { bytes } = await readBody(response, size, alive);
       if (bytes.length !== size) throw cutShort(where, bytes.length, size);
@@ -65,15 +71,15 @@ export function wholeTaker(
     }
     const folder = ctx.remote?.downloads ?? null;
     if (folder === null) return null;
-    const booked = size - asked;
-    ctx.budget.add(booked);
+    const booked = isBooked() ? null : size - asked;
+    if (booked !== null) ctx.budget.add(booked);
     try {
-      const keep = (offset: number, bytes: Uint8Array<ArrayBuffer>) => cache?.put(href, version, offset, bytes);
+      const keep = (offset: number, bytes: Uint8Array<ArrayBuffer>) => cache?.put(href, kept, offset, bytes);
       const spool = await download(response, { folder, size, where, alive }, keep);
       onSpool(spool);
-      return { bytes: await spool.read(0, asked), version };
+      return { bytes: await spool.read(0, asked), version: kept };
     } catch (cause) {
-      ctx.budget.bytes -= booked;
+      if (booked !== null) ctx.budget.takeBack(booked);
       throw cause;
     }
   };

@@ -15,7 +15,8 @@ export type CellArea = (column: number, row: number) => number;
  * True areas on the ellipsoid of the cells of a window of a north-up grid, whatever its projection does to areas. In
  * degrees the closed formula for a cell between two parallels (Snyder 1987, eq. 3-12). In other CRSs a mesh of nodes at most 10 km
  * and 64 cells apart, between which areas are interpolated: at each node the square around it is brought into an equal-area
- * projection centred on it (Lambert azimuthal on the authalic sphere). Within 1e-5 of geodesic polygons of the cells.
+ * projection centred on it (Lambert azimuthal on the authalic sphere). Within 1e-5 of geodesic
+ * polygons for cells up to 10 km; of 100 km in EPSG:6933 within 1e-4 below 60° of latitude, 7e-4 near the poles.
  * @throws AppError `bad_data` when the CRS can't be transformed
  */
 export function cellAreas(grid: Pick<Grid, 'crs' | 'transform'>, window: Window): CellArea {

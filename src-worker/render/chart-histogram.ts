@@ -12,7 +12,14 @@ export interface HistogramChartOptions {
   /** `pixels` when left out. */
   readonly y?: ChartAxis | undefined;
   /** Vertical lines, such as mean and median. */
-  readonly lines?: readonly { readonly value: number; readonly label: string }[] | undefined;
+  readonly lines?:
+    | readonly {
+        readonly value: number;
+        readonly label: string;
+        /** On which side of its line the label stands; `right` when left out. */
+        readonly side?: 'left' | 'right';
+      }[]
+    | undefined;
 }
 
 /** A histogram as a Vega-Lite spec; without a valid value it says so. Values outside the range are named below the title. */
@@ -54,11 +61,23 @@ export function histogramChart(options: HistogramChartOptions): TopLevelSpec {
         mark: { type: 'rule', color: ink, strokeDash: [4, 3], strokeWidth: 1.25 },
         encoding: { x: { ...x, field: 'value' } },
       },
-      {
-        data: { values: lines.map((line) => ({ ...line })) },
-        mark: { type: 'text', align: 'left', baseline: 'top', dx: 5, y: 2, color: ink, fontSize: 10.5 },
+      ...(['left', 'right'] as const).map((side) => ({
+        data: {
+          values: lines.flatMap((line) =>
+            (line.side ?? 'right') === side ? [{ value: line.value, label: line.label }] : [],
+          ),
+        },
+        mark: {
+          type: 'text' as const,
+          align: side === 'left' ? ('right' as const) : ('left' as const),
+          baseline: 'top' as const,
+          dx: side === 'left' ? -5 : 5,
+          y: 2,
+          color: ink,
+          fontSize: 10.5,
+        },
         encoding: { x: { ...x, field: 'value' }, text: { field: 'label' } },
-      },
+      })),
     ],
   };
 }

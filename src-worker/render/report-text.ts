@@ -1,7 +1,7 @@
 import type { ReportModel, ReportValidity, ReportValue } from './report.ts';
 
 /** A narrow no-break space between groups of three digits (ISO 80000-1). */
-const groupSign = '\u202f';
+export const groupSign = '\u202f';
 
 const instant = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z$/;
 

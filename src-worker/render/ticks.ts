@@ -1,4 +1,5 @@
 import { scale } from 'vega';
+import { groupSign } from './report-text.ts';
 
 interface LinearScale {
   domain(domain: readonly [number, number]): LinearScale;
@@ -18,7 +19,7 @@ export function linearTicks(min: number, max: number, count: number): Tick[] {
   const domain = linear.domain([min, max]);
   const largest = Math.max(Math.abs(min), Math.abs(max));
   const format = largest >= 1e6 || largest < 1e-3 ? shortNumber : domain.tickFormat(count);
-  return domain.ticks(count).map((value) => ({ value, label: format(value) }));
+  return domain.ticks(count).map((value) => ({ value, label: format(value).replaceAll(',', groupSign) }));
 }
 
 /** A number in at most `digits` significant digits with a true minus sign, for figures. */

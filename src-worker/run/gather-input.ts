@@ -70,12 +70,16 @@ export async function gatherInput(task: Task, ctx: FindContext): Promise<Gathere
   checkItems(names.length, ctx.maxItems);
   const { places, skipped } = await rasterPlaces(names, ctx);
   if (readsScenes(task.analysis.type)) {
-    const { items, undated } = scenesOfFiles(places);
+    const { items, undated, doubled } = scenesOfFiles(places);
     const [first] = undated;
     if (items.length === 0 && first !== undefined) throw noDates(first);
     for (const place of undated) ctx.warn(`${place.name} was left out: it has no date in its name.`);
+    for (const place of doubled)
+      ctx.warn(`${place.name} was left out: another file of the same scene, band and size is read.`);
     checkItems(items.length, ctx.maxItems);
-    ctx.log(`${items.length} scenes were made of ${places.length - undated.length} files by their names.`);
+    ctx.log(
+      `${items.length} scenes were made of ${places.length - undated.length - doubled.length} files by their names.`,
+    );
     return {
       input: { kind: 'scenes', items },
       aoi,
@@ -83,7 +87,7 @@ export async function gatherInput(task: Task, ctx: FindContext): Promise<Gathere
       empty: false,
       fixture: false,
       matched: items.length,
-      skipped: skipped + undated.length,
+      skipped: skipped + undated.length + doubled.length,
       cut: null,
       licences: [],
     };

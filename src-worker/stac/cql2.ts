@@ -66,9 +66,7 @@ const predicates: Readonly<Record<string, (args: readonly unknown[]) => Truth>> 
   between: known(([a, low, high]) => compare(a, low) >= 0 && compare(a, high) <= 0),
   in: known(([a, list]) => Array.isArray(list) && list.some((one) => compare(a, one) === 0)),
   isNull: ([a]) => isMissing(a),
-  like: known(
-    ([a, pattern]) => typeof a === 'string' && typeof pattern === 'string' && likePattern(pattern).test(a),
-  ),
+  like: known(([a, pattern]) => typeof a === 'string' && typeof pattern === 'string' && likePattern(pattern).test(a)),
 };
 
 function operand(op: string, arg: unknown): (value: ValueOf) => unknown {

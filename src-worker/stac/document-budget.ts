@@ -29,6 +29,11 @@ export class DocumentBudget extends ReadBudget {
     this.#check('all catalogue documents', this.#documentBytes, this.#heapBytes / perRun);
   }
 
+  override takeBack(bytes: number): void {
+    this.#run.takeBack(bytes);
+    this.#documentBytes -= bytes;
+  }
+
   #check(what: string, asked: number, allowed: number): void {
     if (asked <= allowed) return;
     throw new AppError(

@@ -8,33 +8,48 @@ import { inOrder } from './item.ts';
 const mostBands = 64;
 const dayMs = 86_400_000;
 
-/** Rasters without STAC that are one scene, and those whose names tell no date. */
 interface FileScenes {
   readonly items: readonly SceneItem[];
+  /** Those whose names tell no date. */
   readonly undated: readonly Place[];
+  /** Those whose names say the same as that of another file, as `red.tif` and `red.tiff` do. */
+  readonly doubled: readonly Place[];
+}
+
+/** A file as the band of a scene. */
+interface BandFile {
+  readonly place: Place;
+  /** The size of its pixels in metres that ends the name; null without one. */
+  readonly size: number | null;
 }
 
 /**
  * Makes scenes of rasters without STAC by their names: `S2_20230606_red.tif` and `S2_20230606_nir.tif` in one folder are the
  * assets `red` and `nir` of the scene `S2_20230606`; a file without a word for its band after the last `_` is a scene with the
- * asset `data`, whose bands are `b1`, `b2` and so on. The date stands in the name, see `dateInName`.
+ * asset `data`, whose bands are `b1`, `b2` and so on. The date stands in the name, see `dateInName`. A band in several sizes
+ * (`_B04_10m`, `_B04_20m`) is an asset for each size, `B04_10m` and `B04_20m`; `B04` is the one without a size, else the finest.
  */
 export function scenesOfFiles(places: readonly Place[]): FileScenes {
-  const scenes = new Map<string, { place: Place; id: string; time: number; assets: Record<string, Asset> }>();
+  const scenes = new Map<string, { place: Place; id: string; time: number; bands: Map<string, BandFile[]> }>();
   const undated: Place[] = [];
+  const doubled: Place[] = [];
   for (const place of places) {
-    const { id, band } = nameParts(place.name);
+    const { id, band, size } = nameParts(place.name);
     const time = dateInName(id) ?? dateInName(posix.basename(place.name));
     if (time === null) {
       undated.push(place);
       continue;
     }
     const key = `${posix.dirname(place.name)}\0${id}`;
-    const scene = scenes.get(key) ?? { place, id, time, assets: {} };
-    scene.assets[band ?? 'data'] = assetOf(place);
+    const scene = scenes.get(key) ?? { place, id, time, bands: new Map<string, BandFile[]>() };
     scenes.set(key, scene);
+    const files = scene.bands.get(band ?? 'data') ?? [];
+    scene.bands.set(band ?? 'data', files);
+    const same = files.find((file) => file.size === size);
+    if (same === undefined) files.push({ place, size });
+    else if (same.place.href !== place.href) doubled.push(place);
   }
-  const items = Array.from(scenes.values(), ({ place, id, time, assets }) => ({
+  const items = Array.from(scenes.values(), ({ place, id, time, bands }) => ({
     id,
     collection: null,
     place,
@@ -44,10 +59,10 @@ export function scenesOfFiles(places: readonly Place[]): FileScenes {
     bbox: null,
     geometry: null,
     properties: {},
-    assets,
+    assets: assetsOf(bands),
     links: [],
   }));
-  return { items: items.sort(inOrder), undated };
+  return { items: items.sort(inOrder), undated, doubled };
 }
 
 /** What a task without any dated file is told. */
@@ -62,6 +77,19 @@ export function noDates(place: Place): AppError {
   );
 }
 
+/** The assets of a scene: every band by its name, and by name and size where there are several sizes of it. */
+function assetsOf(bands: ReadonlyMap<string, readonly BandFile[]>): Record<string, Asset> {
+  const assets: Record<string, Asset> = {};
+  for (const [band, files] of bands) {
+    const sorted = files.toSorted((a, b) => (a.size ?? 0) - (b.size ?? 0));
+    for (const [index, { place, size }] of sorted.entries()) {
+      if (index === 0) assets[band] = assetOf(place);
+      if (files.length > 1 && size !== null) assets[`${band}_${size}m`] = assetOf(place);
+    }
+  }
+  return assets;
+}
+
 function assetOf({ href, name, root }: Place): Asset {
   return {
     // Relative to the item's place, which is a file of the same folder.
@@ -72,17 +100,17 @@ function assetOf({ href, name, root }: Place): Asset {
 }
 
 /** The scene and band of a file name: the band is a word that begins with a letter after the last `_`, a size as `_10m` aside. */
-function nameParts(name: string): { id: string; band: string | null } {
+function nameParts(name: string): { id: string; band: string | null; size: number | null } {
   const stem = posix.basename(name).replace(/\.tiff?$/i, '');
-  const sized = stem.replace(/_\d+m$/, '');
+  const [, sized = stem, metres] = /^(.*)_(\d+)m$/.exec(stem) ?? [];
   const at = sized.lastIndexOf('_');
   const word = sized.slice(at + 1);
   return at > 0 &&
     /^[A-Za-z][A-Za-z0-9]*$/.test(word) &&
     dateInName(word) === null &&
     dateInName(sized.slice(0, at)) !== null
-    ? { id: sized.slice(0, at), band: word }
-    : { id: stem, band: null };
+    ? { id: sized.slice(0, at), band: word, size: metres === undefined ? null : Number(metres) }
+    : { id: stem, band: null, size: null };
 }
 
 /**

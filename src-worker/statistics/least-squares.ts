@@ -4,16 +4,20 @@ const dependence = 1e-10;
 /**
  * Least squares by Householder's QR decomposition (Golub and Van Loan, algorithm 5.2.1).
  * @param columns of the design matrix, each as long as `y`; they are overwritten, and so is `y`
- * @returns the coefficients, one a column; null when there are fewer rows than columns or columns depend on each other
+ * @param shortest length that each column must keep beyond a combination of those before it; by rounding alone when left out
+ * @returns the coefficients, one a column; null when there are fewer rows than columns or a column keeps too little
  */
-export function leastSquares(columns: readonly Float64Array[], y: Float64Array): Float64Array | null {
+export function leastSquares(
+  columns: readonly Float64Array[],
+  y: Float64Array,
+  shortest: readonly number[] = columns.map((column) => dependence * norm(column, 0)),
+): Float64Array | null {
   const rows = y.length;
   if (rows < columns.length) return null;
-  const lengths = columns.map((column) => norm(column, 0));
   const diagonal = new Float64Array(columns.length);
   for (const [k, column] of columns.entries()) {
     const length = norm(column, k);
-    if (!(length > dependence * (lengths[k] ?? 0))) return null;
+    if (!(length > (shortest[k] ?? 0))) return null;
     const head = column[k] ?? 0;
     const alpha = head > 0 ? -length : length;
     diagonal[k] = alpha;

@@ -6,7 +6,7 @@ export interface TheilSen {
   readonly slope: number;
   /** Of y at x = 0: median(y) - slope * median(x), as scipy.stats.theilslopes(method='separate'). */
   readonly intercept: number;
-  /** Bounds of the slope at the asked confidence. */
+  /** Bounds of the slope at the asked confidence; NaN where ties leave Sen's variance below 0 and slopes differ. */
   readonly low: number;
   readonly high: number;
 }
@@ -34,8 +34,10 @@ export function theilSen(samples: readonly Sample[], confidence: number): TheilS
   if (slopes.length === 0) return null;
   const slope = medianOfSorted(slopes);
   const z = -normalQuantile((1 - confidence) / 2);
-  const reach = z * Math.sqrt(samples.reduce((sum, { x, y }) => sum + variance(x, y), 0));
   const last = slopes.length - 1;
+  // Values that are all alike, some at one time, have a variance below 0; their slopes are alike, too.
+  const isSure = slopes[0] === slopes[last];
+  const reach = isSure ? 0 : z * Math.sqrt(samples.reduce((sum, { x, y }) => sum + variance(x, y), 0));
   const low = Math.max(0, roundHalfEven((slopes.length - reach) / 2) - 1);
   const high = Math.min(last, roundHalfEven((slopes.length + reach) / 2));
   const all = (pick: (sample: Sample) => Float64Array) => samples.flatMap((sample) => [...pick(sample)]);

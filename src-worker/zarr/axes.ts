@@ -4,6 +4,7 @@ import type { RunContext } from '../run/context.ts';
 import { textOf } from './attributes.ts';
 import { isTimeUnits } from './cf-time.ts';
 import { packingOf } from './packing.ts';
+import { isNumberType } from './dtype.ts';
 import type { ZarrArray } from './zarr-array.ts';
 import type { ZarrStore } from './zarr-store.ts';
 
@@ -16,7 +17,7 @@ export interface Axis {
   /** Place of the dimension in the variable. */
   readonly index: number;
   readonly size: number;
-  /** In the units of the attributes; null where the store has no coordinate variable of that name. */
+  /** In the units of the attributes; null where the store has no coordinate variable of that name, or one of texts. */
   readonly values: Float64Array<ArrayBuffer> | null;
   readonly attributes: Readonly<Record<string, unknown>>;
   /** Whether the coordinates are stored as float32. */
@@ -51,17 +52,22 @@ export async function axesOf(ctx: RunContext, store: ZarrStore, variable: ZarrAr
   const axes: Axis[] = [];
   for (const [index, name] of dimensions.entries()) {
     const size = shape[index] ?? 0;
-    const found = name === '' ? null : await store.find([...group, name].join('/'));
-    const coordinate = found !== null && found.facts.shape.length === 1 && found.facts.shape[0] === size ? found : null;
-    const attributes = coordinate?.facts.attributes ?? {};
+    const path = [...group, name].join('/');
+    const found = name === '' ? null : await store.factsOf(path);
+    const facts = found !== null && found.shape.length === 1 && found.shape[0] === size ? found : null;
+    const attributes = facts?.attributes ?? {};
+    const role = roleOf(name, attributes);
+    // Of texts, such as the names of the members of an ensemble, the place is enough; time and space need numbers.
+    const isNeeded = role.role !== 'other' || /^(time|t)$/i.test(name);
+    const coordinate = facts !== null && (isNeeded || isNumberType(facts.dtype)) ? await store.find(path) : null;
     axes.push({
       name,
       index,
       size,
       values: coordinate === null ? null : await readLine(ctx, coordinate),
       attributes,
-      isSingle: coordinate?.facts.dtype === 'float32',
-      ...roleOf(name, attributes),
+      isSingle: facts?.dtype === 'float32',
+      ...role,
     });
   }
   return axes;
@@ -96,7 +102,7 @@ async function readLine(ctx: RunContext, array: ZarrArray): Promise<Float64Array
       remedy: `At most ${maxCoordinates} are read.`,
       details: { limit: 'coordinates', allowed: maxCoordinates },
     });
-  const { scale, offset } = packingOf(array.facts);
+  const { scale, offset } = packingOf(array.facts, array.path);
   const values = new Float64Array(size);
   const chunks = Array.from({ length: Math.ceil(size / chunk) }, (_, at) => at);
   await mapLimit(chunks, parallel, async (at) => {

@@ -1,5 +1,8 @@
 import type { RunContext } from '../run/context.ts';
 import { mapLimit } from '../analyses/shared/map-limit.ts';
+import type { ChunkPlan } from './chunk-objects.ts';
+import { ChunkObjects } from './chunk-objects.ts';
+import { indexCacheBytes, keptBytes } from './index-cache.ts';
 import type { ZarrArray } from './zarr-array.ts';
 
 /** What reading chunks costs. */
@@ -14,30 +17,35 @@ export interface ChunkCosts {
 const mostAsked = { server: 48, disk: 4_096 } as const;
 const parallel = 8;
 
+/** What a server is asked to learn the version of an object, whose parts are all read of that one. */
+const versionBytes = 2;
+
 /**
  * Bytes and requests of reading these chunks, each once, from the sizes of the objects that hold them: of all where they are
- * few, else of some spread evenly over them. Of shards the index tells the size of each chunk.
+ * few, else of some spread evenly over them. Of shards the index tells the size of each chunk. The objects are counted, not
+ * listed: only those that are asked take memory.
  */
 export async function chunkCosts(
   ctx: RunContext,
   array: ZarrArray,
-  positions: readonly (readonly number[])[],
+  plan: ChunkPlan,
   isLocal: boolean,
 ): Promise<ChunkCosts> {
-  const objects = [...Map.groupBy(positions, (position) => array.objectOf(position)).entries()];
-  const asked = spread(objects, isLocal ? mostAsked.disk : mostAsked.server);
-  const costs = await mapLimit(asked, parallel, async ([key, chunks]) => {
+  const objects = new ChunkObjects(array, plan);
+  const most = isLocal ? mostAsked.disk : mostAsked.server;
+  const asked = Math.min(objects.count, most);
+  const numbers = Array.from({ length: asked }, (_, index) => Math.floor((index * objects.count) / asked));
+  const costs = await mapLimit(numbers, parallel, async (number) => {
     ctx.signal.throwIfAborted();
-    return array.facts.shards === null ? ofChunk(array, key) : ofShard(array, key, chunks, isLocal);
+    return array.facts.shards === null ? ofChunk(array, objects, number) : ofShard(array, objects, number, isLocal);
   });
   const sum = (side: 'bytes' | 'requests') => costs.reduce((total, one) => total + one[side], 0);
-  const factor = asked.length === 0 ? 0 : objects.length / asked.length;
-  // The indexes of the shards that were asked have been read by now.
-  const indexes = array.facts.index === null ? 0 : objects.length - asked.length;
+  const factor = asked === 0 ? 0 : objects.count / asked;
+  const indexes = indexCosts(array, objects, plan.columns, asked, isLocal);
   return {
-    readBytes: Math.ceil(sum('bytes') * factor) + indexes * (array.facts.index?.bytes ?? 0),
-    requests: Math.ceil(sum('requests') * factor) + indexes,
-    exact: asked.length === objects.length,
+    readBytes: Math.ceil(sum('bytes') * factor) + indexes.bytes,
+    requests: Math.ceil(sum('requests') * factor) + indexes.requests,
+    exact: asked === objects.count,
   };
 }
 
@@ -46,34 +54,49 @@ interface Cost {
   readonly requests: number;
 }
 
-async function ofChunk(array: ZarrArray, key: string): Promise<Cost> {
-  const bytes = await array.sizeOf(key);
+/**
+ * Reading the indexes of shards in the run. Those that were asked have been read by now, and are kept as far as the cache
+ * holds them until the run comes to them. Where those of one column of shards are more than it holds, every column of chunks
+ * in it reads them anew.
+ */
+function indexCosts(
+  { facts: { index } }: ZarrArray,
+  objects: ChunkObjects,
+  columns: number,
+  asked: number,
+  isLocal: boolean,
+): Cost {
+  if (index?.bytes == null) return { bytes: 0, requests: 0 };
+  const room = Math.floor(indexCacheBytes / keptBytes(index));
+  const isKept = objects.moments <= room;
+  const reads = isKept ? objects.count : columns * objects.moments;
+  const rest = objects.count - asked;
+  const stillKept = Math.floor(asked * (rest === 0 && asked <= room ? 1 : share(room - asked, rest)));
+  const versions = isLocal ? 0 : rest;
+  return {
+    bytes: (reads - stillKept) * index.bytes + versions * versionBytes,
+    requests: reads - stillKept + versions,
+  };
+}
+
+/** A part of a whole, between none and all. */
+function share(part: number, whole: number): number {
+  return whole <= 0 ? 0 : Math.max(0, Math.min(1, part / whole));
+}
+
+async function ofChunk(array: ZarrArray, objects: ChunkObjects, number: number): Promise<Cost> {
+  const bytes = await array.sizeOf(array.objectOf(objects.first(number)));
   return bytes === undefined ? { bytes: 0, requests: 0 } : { bytes, requests: 1 };
 }
 
 /** The index itself was read for this, or is read in the run when it could not be understood. */
-async function ofShard(
-  array: ZarrArray,
-  key: string,
-  chunks: readonly (readonly number[])[],
-  isLocal: boolean,
-): Promise<Cost> {
-  const sizes = await array.sizesInShard(chunks);
-  if (sizes !== null) {
-    const stored = sizes.filter((size) => size !== undefined);
-    return { bytes: stored.reduce((total, size) => total + size, 0), requests: stored.length };
-  }
-  const bytes = await array.sizeOf(key);
+async function ofShard(array: ZarrArray, objects: ChunkObjects, number: number, isLocal: boolean): Promise<Cost> {
+  const stored = await array.storedInShard(objects.first(number), objects.positions(number));
+  if (stored !== null) return { bytes: stored.bytes, requests: stored.chunks };
+  const bytes = await array.sizeOf(array.objectOf(objects.first(number)));
   if (bytes === undefined) return { bytes: 0, requests: 0 };
   const { shards, chunks: inner } = array.facts;
   const all = (shards ?? []).reduce((product, side, axis) => product * (side / (inner[axis] ?? 1)), 1);
-  return { bytes: (bytes * chunks.length) / all, requests: chunks.length + (isLocal ? 1 : 2) };
-}
-
-/** At most `most` of the list, evenly spread over it. */
-function spread<T>(list: readonly T[], most: number): T[] {
-  if (list.length <= most) return [...list];
-  return Array.from({ length: most }, (_, index) => list[Math.floor((index * list.length) / most)]).filter(
-    (one) => one !== undefined,
-  );
+  const wanted = objects.chunksIn(number);
+  return { bytes: (bytes * wanted) / all, requests: wanted + (isLocal ? 1 : 2) };
 }

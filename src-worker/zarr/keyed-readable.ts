@@ -1,6 +1,7 @@
 import type { AbsolutePath, AsyncReadable, RangeQuery } from 'zarrita';
 import { AppError } from '../../src-shared/errors.ts';
 import type { KeyedStore } from '../io/keyed-store.ts';
+import { IndexCache } from './index-cache.ts';
 import { parseMetadata } from './json.ts';
 
 /** No metadata document is longer; consolidated ones of thousands of arrays come near. */
@@ -11,7 +12,7 @@ export class KeyedReadable implements AsyncReadable {
   readonly store: KeyedStore;
   readonly #maxChunkBytes: number;
   readonly #startIndexed = new Set<string>();
-  readonly #indexes = new Map<string, Promise<Uint8Array | undefined>>();
+  readonly #indexes = new IndexCache();
   readonly #metadata = new Map<string, Uint8Array | undefined>();
 
   readonly #isServer: boolean;
@@ -55,14 +56,16 @@ export class KeyedReadable implements AsyncReadable {
       : this.store.getRange(key, range.offset, range.length);
   }
 
-  /** The index of a shard, which is fetched once. */
+  /** The index of a shard, which is fetched once while it is kept. */
   async index(key: string, length: number): Promise<Uint8Array | undefined> {
-    const known = this.#indexes.get(key);
-    if (known !== undefined) return known;
-    const atStart = [...this.#startIndexed].some((prefix) => key.startsWith(prefix));
-    const reading = atStart ? this.store.getRange(key, 0, length) : this.store.getSuffix(key, length);
-    this.#indexes.set(key, reading);
-    reading.catch(() => this.#indexes.delete(key));
-    return reading;
+    return this.#indexes.get(key, length, () => {
+      const atStart = [...this.#startIndexed].some((prefix) => key.startsWith(prefix));
+      return atStart ? this.store.getRange(key, 0, length) : this.store.getSuffix(key, length);
+    });
+  }
+
+  /** How often an index was let go: what else remembers indexes should then forget them too. */
+  get droppedIndexes(): number {
+    return this.#indexes.dropped;
   }
 }

@@ -1,3 +1,4 @@
+import { AppError } from '../../src-shared/errors.ts';
 import type { ArrayFacts } from './metadata.ts';
 import { bytesOf } from './dtype.ts';
 
@@ -16,14 +17,15 @@ export interface Packing {
 /**
  * The packing of an array by the CF conventions (1.11, 2.5.1 and 8.1): `_FillValue`, `missing_value`, `scale_factor`,
  * `add_offset`, and NetCDF's `_Unsigned`. In Zarr 2 the array's own `fill_value` is missing too, in Zarr 3 it is not, as in
- * xarray, whose encoding of `_FillValue` in Zarr 3 (base64 of a little-endian double) is understood.
+ * xarray, whose encoding of `_FillValue` in Zarr 3 (base64 of a little-endian double) is understood. Scale and offset may be
+ * lists of one number, as h5py and netCDF4 give them.
+ * @param path of the array, for messages
+ * @throws AppError `bad_data` where scale or offset is there, and no finite number
  */
-export function packingOf({
-  attributes,
-  fill,
-  format,
-  dtype,
-}: Pick<ArrayFacts, 'attributes' | 'fill' | 'format' | 'dtype'>): Packing {
+export function packingOf(
+  { attributes, fill, format, dtype }: Pick<ArrayFacts, 'attributes' | 'fill' | 'format' | 'dtype'>,
+  path: string,
+): Packing {
   const isFloat = dtype.startsWith('float');
   const stored = (value: number) => (dtype === 'float32' ? Math.fround(value) : value);
   const span = 2 ** (8 * bytesOf(dtype));
@@ -35,8 +37,8 @@ export function packingOf({
     .flatMap((value) => numberOf(value, isFloat) ?? [])
     .filter((value) => !Number.isNaN(value))
     .map((value) => turned(stored(value)));
-  const scale = numberOf(attributes['scale_factor'], true) ?? 1;
-  const offset = numberOf(attributes['add_offset'], true) ?? 0;
+  const scale = factorOf(attributes, 'scale_factor', path) ?? 1;
+  const offset = factorOf(attributes, 'add_offset', path) ?? 0;
   const [first = Number.NaN] = missing;
   const others = new Set(missing.slice(1));
   return {
@@ -49,6 +51,19 @@ export function packingOf({
       return plain === first || others.has(plain) ? Number.NaN : plain * scale + offset;
     },
   };
+}
+
+/** The number of an attribute, which may stand in a list of its own; undefined when the attribute is not there (or null). */
+function factorOf(attributes: ArrayFacts['attributes'], name: string, path: string): number | undefined {
+  const written = attributes[name];
+  if (written === undefined || written === null) return undefined;
+  const value = numberOf(Array.isArray(written) && written.length === 1 ? written[0] : written, true);
+  if (value !== undefined && Number.isFinite(value)) return value;
+  throw new AppError(
+    'bad_data',
+    `The attribute ${name} of the array ${path} is ${JSON.stringify(written).slice(0, 80)}, not one number, so its values are not known.`,
+    { remedy: `Correct the attribute in the store: ${name} is one number (CF conventions, 8.1).` },
+  );
 }
 
 /** A number of an attribute; undefined when it is none. */

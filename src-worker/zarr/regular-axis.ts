@@ -8,8 +8,14 @@ export interface AxisLayout {
   readonly step: number;
 }
 
-/** How far a centre may be off an even spacing, as a part of it: coordinates are often float32. */
-const slack = 0.02;
+/**
+ * How far a centre may be off an even spacing, as a part of it. Whole axes of Gaussian latitudes are off by 0.009 and more;
+ * what decimals were cut off is less.
+ */
+const slack = 0.005;
+
+/** How far coordinates that were float32 may be off, as a part of the largest: theirs and that of both ends, rounded twice. */
+const singleSlack = 2 ** -22;
 
 /** How far beyond the edge of a box a centre may lie to be on it, as a part of a cell. */
 const onEdge = 1e-4;
@@ -23,14 +29,19 @@ export function shortest(stored: number): number {
   return stored;
 }
 
-/** The spacing of coordinates, positive; null when they are not evenly spaced, or fewer than two. */
-export function spacing(centres: ArrayLike<number>): number | null {
+/**
+ * The spacing of coordinates, positive; null when they are not evenly spaced, or fewer than two.
+ * @param isSingle whether they were float32, whose rounding is much of a small step
+ */
+export function spacing(centres: ArrayLike<number>, isSingle = false): number | null {
   const { length } = centres;
   const [first = NaN, last = NaN] = [centres[0], centres[length - 1]];
   const step = (last - first) / (length - 1);
   if (length < 2 || !(Math.abs(step) > 0) || !Number.isFinite(step)) return null;
+  const rounding = isSingle ? singleSlack * Math.max(Math.abs(first), Math.abs(last)) : 0;
+  const tolerance = Math.min(Math.abs(step) / 4, slack * Math.abs(step) + rounding);
   for (let i = 0; i < length; i += 1)
-    if (!(Math.abs((centres[i] ?? NaN) - (first + i * step)) <= slack * Math.abs(step))) return null;
+    if (!(Math.abs((centres[i] ?? NaN) - (first + i * step)) <= tolerance)) return null;
   return Math.abs(step);
 }
 
@@ -64,7 +75,7 @@ export function layOutLongitudes(
   box: readonly [west: number, east: number] | null,
 ): AxisLayout | null {
   const values = Array.from(centres);
-  const [min, max] = [Math.min(...values), Math.max(...values)];
+  const [min, max] = extremes(values);
   const isWhole = values.length * step >= 360 - slack * step;
   const tolerance = step * onEdge;
   const turned = (value: number, west: number) => value - 360 * Math.floor((value - west + tolerance) / 360);
@@ -79,6 +90,13 @@ export function layOutLongitudes(
     .sort((a, b) => a.value - b.value || a.at - b.at)
     .filter(({ value }, index, all) => index === 0 || value - (all[index - 1]?.value ?? 0) > step / 2);
   return inOrder(kept, step, false);
+}
+
+/** The least and the largest: an axis may have more values than a call may have arguments. */
+function extremes(values: readonly number[]): [min: number, max: number] {
+  let [min, max] = [Infinity, -Infinity];
+  for (const value of values) [min, max] = [Math.min(min, value), Math.max(max, value)];
+  return [min, max];
 }
 
 function inOrder(kept: readonly { at: number; value: number }[], step: number, falling: boolean): AxisLayout | null {

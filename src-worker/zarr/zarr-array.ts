@@ -2,6 +2,7 @@ import type { Array as Reader, DataType, Readable } from 'zarrita';
 import { AppError } from '../../src-shared/errors.ts';
 import type { NumberType } from './dtype.ts';
 import { bytesOf } from './dtype.ts';
+import { indexCacheBytes, keptBytes } from './index-cache.ts';
 import type { KeyedReadable } from './keyed-readable.ts';
 import type { ArrayFacts } from './metadata.ts';
 import { withoutChecksum } from './crc32c.ts';
@@ -13,26 +14,47 @@ export interface ChunkValues {
   readonly stride: readonly number[];
 }
 
+/** Makes zarrita's array, which remembers every shard index it saw, afresh. */
+type Opening = () => Promise<Reader<DataType, Readable>>;
+
 /** An array of numbers in a store. */
 export class ZarrArray {
   readonly path: string;
   readonly facts: ArrayFacts & { readonly dtype: NumberType };
   readonly #storeName: string;
-  readonly #reader: Reader<DataType, Readable>;
+  readonly #open: Opening;
+  #reader: ReturnType<Opening>;
+  /** Indexes that had been let go when the reader was made. */
+  #dropped: number;
   readonly #objects: KeyedReadable;
 
-  constructor(
+  private constructor(
     storeName: string,
     path: string,
     facts: ArrayFacts & { readonly dtype: NumberType },
-    reader: Reader<DataType, Readable>,
+    open: Opening,
     objects: KeyedReadable,
   ) {
     this.#storeName = storeName;
     this.path = path;
     this.facts = facts;
-    this.#reader = reader;
+    this.#open = open;
+    this.#reader = open();
     this.#objects = objects;
+    this.#dropped = objects.droppedIndexes;
+  }
+
+  /** @throws what zarrita throws where its metadata say what it does not understand */
+  static async open(
+    storeName: string,
+    path: string,
+    facts: ArrayFacts & { readonly dtype: NumberType },
+    open: Opening,
+    objects: KeyedReadable,
+  ): Promise<ZarrArray> {
+    const array = new ZarrArray(storeName, path, facts, open, objects);
+    await array.#reader;
+    return array;
   }
 
   /** Values of a chunk. */
@@ -45,6 +67,14 @@ export class ZarrArray {
     const { dtype } = this.facts;
     const asNumbers = dtype === 'int64' || dtype === 'uint64' ? 8 : 0;
     return this.chunkValues * (2 * bytesOf(dtype) + asNumbers);
+  }
+
+  /** Bytes that shard indexes take at most, once as kept and once as zarrita has them; 0 without shards. */
+  get indexBytes(): number {
+    const { index, shards, shape } = this.facts;
+    if (index === null || shards === null) return 0;
+    const objects = shards.reduce((product, side, axis) => product * Math.ceil((shape[axis] ?? 0) / side), 1);
+    return 2 * Math.max(keptBytes(index), Math.min(indexCacheBytes, objects * keptBytes(index)));
   }
 
   /** Reads a chunk by its position in the grid of chunks. One that is not stored holds the fill value. */
@@ -74,30 +104,41 @@ export class ZarrArray {
   }
 
   /**
-   * Bytes of chunks of one shard, from its index: undefined for one that is not stored. Null when the index is packed in a
-   * way that is not understood here.
+   * How many of some chunks of the shard that holds `first` are stored, and their bytes, from its index. Null when the index
+   * is packed in a way that is not understood here.
    */
-  async sizesInShard(positions: readonly (readonly number[])[]): Promise<(number | undefined)[] | null> {
+  async storedInShard(
+    first: readonly number[],
+    positions: Iterable<readonly number[]>,
+  ): Promise<{ readonly chunks: number; readonly bytes: number } | null> {
     const { index, shards, chunks } = this.facts;
-    const [first] = positions;
-    if (index === null || index.bytes === null || shards === null || first === undefined) return null;
+    if (index === null || index.bytes === null || shards === null) return null;
     const bytes = await this.#objects.index(`/${this.objectOf(first)}`, index.bytes);
-    if (bytes === undefined) return positions.map(() => undefined);
+    const stored = { chunks: 0, bytes: 0 };
+    if (bytes === undefined) return stored;
     const content = index.bytes % 16 === 4 ? withoutChecksum(bytes) : bytes;
     const table = new DataView(content.buffer, content.byteOffset, content.byteLength);
-    return positions.map((position) => {
+    for (const position of positions) {
       const at = position.reduce((sum, one, axis) => {
         const across = (shards[axis] ?? 1) / (chunks[axis] ?? 1);
         return sum * across + (one % across);
       }, 0);
       const length = table.getBigUint64(at * 16 + 8, true);
-      return length === 0xffff_ffff_ffff_ffffn ? undefined : Number(length);
-    });
+      if (length === 0xffff_ffff_ffff_ffffn) continue;
+      stored.chunks += 1;
+      stored.bytes += Number(length);
+    }
+    return stored;
   }
 
   async #decode(position: readonly number[]) {
     try {
-      return await this.#reader.getChunk([...position]);
+      if (this.#dropped !== this.#objects.droppedIndexes) {
+        this.#dropped = this.#objects.droppedIndexes;
+        this.#reader = this.#open();
+      }
+      const reader = await this.#reader;
+      return await reader.getChunk([...position]);
     } catch (cause) {
       if (cause instanceof AppError) throw cause;
       if (cause instanceof Error && cause.cause instanceof AppError) throw cause.cause;

@@ -59,12 +59,12 @@ export class ZarrStore {
 
   /** The attributes of an array of any type, such as a grid mapping; null where there is none. */
   async attributesOf(path: string): Promise<Readonly<Record<string, unknown>> | null> {
-    return (await this.#facts(path))?.attributes ?? null;
+    return (await this.factsOf(path))?.attributes ?? null;
   }
 
   /** An array, or null where there is none. @throws AppError `bad_data` for metadata that can't be read */
   async find(path: string): Promise<ZarrArray | null> {
-    const facts = await this.#facts(path);
+    const facts = await this.factsOf(path);
     if (facts === null) return null;
     if (!isNumberType(facts.dtype))
       throw this.#bad(path, `holds values of type ${facts.dtype}, which are no numbers`, 'Name an array of numbers.');
@@ -72,8 +72,8 @@ export class ZarrStore {
       const location = root(this.#reader).resolve(keyIn(path, ''));
       if (facts.index?.atStart === true) this.#objects.indexesAtStart(keyIn(path, '').slice(1));
       const opening = facts.format === 3 ? open.v3 : open.v2;
-      const array = await opening(location, { kind: 'array' });
-      return new ZarrArray(this.name, path, { ...facts, dtype: facts.dtype }, array, this.#objects);
+      const fresh = () => opening(location, { kind: 'array' });
+      return await ZarrArray.open(this.name, path, { ...facts, dtype: facts.dtype }, fresh, this.#objects);
     } catch (cause) {
       if (cause instanceof AppError) throw cause;
       throw this.#bad(path, `can’t be opened (${reason(cause)})`, rewrite, cause);
@@ -102,7 +102,8 @@ export class ZarrStore {
     return false;
   }
 
-  async #facts(path: string): Promise<ArrayFacts | null> {
+  /** What the metadata of an array of any type say; null where there is none. @throws AppError `bad_data` for damaged ones */
+  async factsOf(path: string): Promise<ArrayFacts | null> {
     const v3 = await this.#json(keyIn(path, 'zarr.json'));
     const isArray = record(v3) && v3['node_type'] === 'array';
     if (isArray) return factsOfV3(v3) ?? this.#unreadable(path);

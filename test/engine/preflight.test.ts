@@ -74,12 +74,15 @@ outputs: {}
     });
     const service = `task_name: s
 output_dir: /data/outputs/jobs/s
-inputs: {raster: a.tif}
+inputs: {raster: data/elevation.tif}
 analysis: {type: service, image: "example.org/x:1", argv: [ls]}
 outputs: {}
 `;
     const refused = plan(service, { baseDir: findExamples({}), backend: 'docker' });
-    await expect(refused).rejects.toMatchObject({ code: expect.stringMatching(/invalid_task|not_found/) as string });
+    await expect(refused).rejects.toMatchObject({
+      code: 'invalid_task',
+      message: expect.stringMatching(/service can’t be planned/) as string,
+    });
     const reply = await askThroughWindow(root, '/api/v1/plans', { text: local('a.tif'), baseDir: '/etc' });
     expect(reply.status).toBe(403);
   });

@@ -132,6 +132,31 @@ describe('conditions', () => {
     expect(compileFilter(filter)(value)).toBe(expected);
   });
 
+  // Unknown stays unknown under `not`, as in SQL; one false or one true decides `and` and `or`.
+  const unknown = { op: '>', args: [{ property: 'missing' }, 20] };
+  const yes = { op: '=', args: [{ property: 'eo:cloud_cover' }, 12] };
+  const not = (arg: object) => ({ op: 'not', args: [arg] });
+  const and = (...args: object[]) => ({ op: 'and', args });
+  const or = (...args: object[]) => ({ op: 'or', args });
+  it.each([
+    [unknown, false],
+    [not(unknown), false],
+    [not(not(unknown)), false],
+    [and(yes, unknown), false],
+    [not(and(yes, unknown)), false],
+    [not(and(not(yes), unknown)), true],
+    [or(yes, unknown), true],
+    [or(not(yes), unknown), false],
+    [not(or(not(yes), unknown)), false],
+    [not({ op: 'in', args: [{ property: 'missing' }, [1]] }), false],
+    [not({ op: 'like', args: [{ property: 'missing' }, 'a%'] }), false],
+    [not({ op: 'between', args: [{ property: 'missing' }, 1, 2] }), false],
+    [not({ op: 'isNull', args: [{ property: 'missing' }] }), false],
+    [{ op: '<>', args: [{ property: 'missing' }, 1] }, false],
+  ])('filter in three values %j', (filter, expected) => {
+    expect(compileFilter(filter)(value)).toBe(expected);
+  });
+
   it('names what it can’t evaluate', () => {
     expect(() => compileFilter({ op: 's_intersects', args: [] })).toThrow(/"s_intersects" can't be evaluated/);
     expect(() => compileQuery({ a: { near: 1 } })).toThrow(/"near"/);

@@ -2,16 +2,20 @@ import type { Dirent } from 'node:fs';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hostFolder } from '../../../src-shared/cache-layout.ts';
+import { readRegularFile } from '../store/untrusted-files.ts';
 
 const server = /^h-[a-z0-9._-]{0,250}$/;
 const hash = /^[0-9a-f]{40}$/;
 const range = /^\d{1,15}-\d{1,15}$/;
 export const latestFile = 'latest.json';
+/** It holds an address and a version. */
+const mostNoteBytes = 65_536;
 
 /**
  * Moves what a run has read into the shared folder: `<host>/<object>/latest.json` and `<host>/<object>/<version>/<range>`, plain
  * files with such names and nothing else, of the servers that it could read (null: any). Of an object only the version that the
- * run saw last is kept, if it read any of it. Both folders are on one file system. Who reads the files checks their sums.
+ * run saw last is kept, if it read any of it. That an object does not exist is not believed where ranges of it are kept: a run
+ * without credentials is told so too. Both folders are on one file system. Who reads the files checks their sums.
  */
 export async function adoptRanges(own: string, shared: string, hosts: readonly string[] | null): Promise<void> {
   const allowed = hosts === null ? null : new Set(hosts.map(hostFolder));
@@ -29,8 +33,19 @@ async function adoptObject(from: string, to: string): Promise<void> {
   if (versions.length > 0)
     for (const old of await folders(to, hash))
       if (!versions.includes(old)) await rm(join(to, old), { recursive: true, force: true });
-  if ((await entries(from)).some((entry) => entry.isFile() && entry.name === latestFile))
-    await rename(join(from, latestFile), join(to, latestFile));
+  const note = readRegularFile(join(from, latestFile), mostNoteBytes)?.toString('utf8');
+  if (note === undefined || (saysAbsent(note) && (await folders(to, hash)).length > 0)) return;
+  await rename(join(from, latestFile), join(to, latestFile));
+}
+
+/** What is no note holds nothing: it says no more than that there is none. */
+function saysAbsent(note: string): boolean {
+  try {
+    const said: unknown = JSON.parse(note);
+    return typeof said !== 'object' || said === null || 'absent' in said;
+  } catch {
+    return true;
+  }
 }
 
 async function moveRanges(from: string, to: string): Promise<void> {

@@ -31,8 +31,16 @@ export class ReadCache {
 
   /** The folders of a run; null for one that reads no servers, and when nothing is kept. */
   foldersOf(id: JobId, task: Task): CacheFolders | null {
+    return this.planFoldersOf(this.#own(id), task);
+  }
+
+  /**
+   * The folders of a plan, which sees what a run would see. What it reads goes into `own`, a folder of its own that is never
+   * taken over and that it removes. Null where a run would have none.
+   */
+  planFoldersOf(own: string, task: Task): CacheFolders | null {
     if (this.#maxBytes === 0 || task.analysis.type === 'service' || !needsNetwork(task, false)) return null;
-    return { shared: this.#shared, own: this.#own(id), maxNewBytes: Math.floor(this.#maxBytes * shareOfRun) };
+    return { shared: this.#shared, own, maxNewBytes: Math.floor(this.#maxBytes * shareOfRun) };
   }
 
   /**

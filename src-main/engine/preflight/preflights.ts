@@ -9,8 +9,10 @@ import type { Settings } from '../../../src-shared/settings.ts';
 import type { Task } from '../../../src-shared/task/schema.ts';
 import type { WorkerInputs } from '../../../src-shared/worker-protocol.ts';
 import { workerFiles } from '../../../src-shared/worker-protocol.ts';
+import { makeCacheFolders } from '../backends/cache-arguments.ts';
 import type { ProcessHost } from '../backends/process/host.ts';
 import { sweepRunPlaces } from '../backends/process/run-place.ts';
+import type { ReadCache } from '../cache/read-cache.ts';
 import { planTask } from './plan-task.ts';
 
 /** A search of a slow catalogue and the headers of thousands of scenes. */
@@ -25,6 +27,7 @@ interface PreflightParts {
   readonly settings: Pick<Settings, 'without_docker'>;
   /** The values of a task's secrets by environment name. */
   readonly secrets: (task: Task) => Promise<ReadonlyMap<string, string>>;
+  readonly cache: Pick<ReadCache, 'planFoldersOf'>;
 }
 
 /** A task that may be planned: valid, and with its local inputs resolved to what it may read. */
@@ -60,7 +63,7 @@ export class Preflights {
       throw new AppError('invalid_task', 'A service can’t be planned: only its own program knows what it reads.', {
         remedy: 'Its limits hold while it runs.',
       });
-    const { host, settings, secrets } = this.#parts;
+    const { host, settings, secrets, cache } = this.#parts;
     const walled = host.bubblewrap.state().problem === null;
     const asked = backend ?? (task.backend === 'auto' ? undefined : task.backend);
     if (!walled && (asked ?? settings.without_docker) !== 'process')
@@ -87,6 +90,9 @@ export class Preflights {
       mkdirSync(run, { mode: 0o755 });
       writeFileSync(join(run, workerFiles.task), text);
       writeFileSync(join(folder, 'inputs.json'), JSON.stringify(inputs), { mode: 0o600 });
+      // What was read is seen as a run sees it, so that both plan alike, offline too; what is read now is thrown away.
+      const kept = cache.planFoldersOf(join(folder, 'cache'), task);
+      if (kept !== null) makeCacheFolders(kept);
       const spec = {
         jobId: makeJobId('plan', new Date(), randomBytes(6)),
         taskName: task.task_name,
@@ -98,6 +104,7 @@ export class Preflights {
         attempt: 1,
         task,
         inputs: inputs.files,
+        cache: kept,
         secrets: () => secrets(task),
       };
       const plan = await planTask(spec, host, this.#workspace, walled, AbortSignal.any([signal, deadline]));

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { applyScale } from './parts.ts';
 
 export const terrainProducts = ['slope', 'aspect', 'hillshade', 'roughness', 'tri', 'tpi'] as const;
 
@@ -59,6 +58,11 @@ export const Terrain = z
       title: 'Compute edges',
       description: 'Also at the raster’s edge and beside nodata, from the neighbours that are there',
     }),
-    apply_scale: applyScale,
+    // Other than in analyses of scenes: slopes of stored numbers mean nothing where a scale is declared.
+    apply_scale: z.boolean().default(true).meta({
+      title: 'Apply scale and offset',
+      description:
+        'Turn stored numbers into elevations with the scale and offset that the file declares; without it the stored numbers are taken as elevations, and the file’s unit is not taken as theirs',
+    }),
   })
   .meta({ title: 'Terrain', description: 'Slope, aspect, hillshade and roughness of an elevation model' });

@@ -1,89 +1,53 @@
 import type { Threshold } from '../../../src-shared/task/analyses/change-detection.ts';
-import type { Histogram } from '../../render/histogram.ts';
 import type { Statistics } from '../../raster/stats.ts';
-import { otsuBin } from '../../statistics/otsu.ts';
+import type { DifferenceCounts } from './difference-counts.ts';
 
-/** The classes of the change map. 0 is no data. Colours from the ends and the middle of ColorBrewer's red-blue. */
-export const changeClasses = [
-  { value: 1, label: 'decrease', color: [202, 0, 32] },
-  { value: 2, label: 'no change', color: [230, 230, 230] },
-  { value: 3, label: 'increase', color: [5, 113, 176] },
+/** A class of the change map. */
+export interface ChangeClass {
+  readonly value: 1 | 2 | 3;
+  readonly label: string;
+  readonly color: readonly [number, number, number];
+}
+
+/** Colours of the values 0 to 3: 0 is no data, the others from the ends and the middle of ColorBrewer's red-blue. */
+export const changePalette = [
+  [0, 0, 0],
+  [202, 0, 32],
+  [230, 230, 230],
+  [5, 113, 176],
 ] as const;
 
-/** Colours of the values 0 to 3. */
-export const changePalette = [[0, 0, 0], ...changeClasses.map(({ color }) => color)] as const;
+/**
+ * The classes by what their bounds mean: those of `deviation` lie around the mean difference, so that what is below them
+ * need not have fallen.
+ */
+export function changeClasses(method: Threshold['method']): readonly ChangeClass[] {
+  const [below, between, above] =
+    method === 'deviation'
+      ? ['below the usual change', 'usual change', 'above the usual change']
+      : ['decrease', 'no change', 'increase'];
+  return [
+    { value: 1, label: below, color: changePalette[1] },
+    { value: 2, label: between, color: changePalette[2] },
+    { value: 3, label: above, color: changePalette[3] },
+  ];
+}
 
-/** From which difference on a pixel has changed; infinite where none has. */
+/** From which difference on a pixel has changed; infinite where none has. A bound of 0 does not hold 0 itself. */
 export interface Bounds {
-  /** This or less is a decrease. */
+  /** This or less is of class 1. */
   readonly decrease: number;
-  /** This or more is an increase. */
+  /** This or more is of class 3. */
   readonly increase: number;
   /** How they came about, in words. */
   readonly origin: string;
-}
-
-/** Bins on each side of 0. */
-const binsPerSide = 4_096;
-
-/** Differences counted by size and sign, in bins of equal width up to the largest size. */
-export class DifferenceCounts {
-  /** Width of a bin. */
-  readonly width: number;
-  readonly #negative = new Float64Array(binsPerSide);
-  readonly #positive = new Float64Array(binsPerSide);
-
-  /** `largest` is the largest absolute difference that will be added. */
-  constructor(largest: number) {
-    this.width = largest / binsPerSide;
-  }
-
-  add(differences: ArrayLike<number>, valid: ArrayLike<number>): void {
-    for (let i = 0; i < differences.length; i += 1) {
-      if (valid[i] === 0) continue;
-      const value = differences[i] ?? 0;
-      const bin = this.width > 0 ? Math.min(binsPerSide - 1, Math.floor(Math.abs(value) / this.width)) : 0;
-      const side = value < 0 ? this.#negative : this.#positive;
-      side[bin] = (side[bin] ?? 0) + 1;
-    }
-  }
-
-  /** The size of change that parts changed from unchanged pixels best (Otsu 1979); null when all are of one size. */
-  otsu(): number | null {
-    const bin = otsuBin(this.#positive.map((count, i) => count + (this.#negative[i] ?? 0)));
-    return bin === null ? null : (bin + 1) * this.width;
-  }
-
-  /** For a chart: 64 bins over all but the outermost half per cent on both sides. */
-  histogram(): Histogram {
-    const counts = [...this.#negative.toReversed(), ...this.#positive];
-    const count = counts.reduce((sum, one) => sum + one, 0);
-    if (count === 0 || this.width === 0) return { edges: [], counts: [], count: 0, below: 0, above: 0 };
-    const tail = count * 0.005;
-    let [from, below] = [0, 0];
-    while (below + (counts[from] ?? 0) <= tail) below += counts[from++] ?? 0;
-    let [to, above] = [counts.length, 0];
-    while (above + (counts[to - 1] ?? 0) <= tail) above += counts[--to] ?? 0;
-    const step = Math.max(1, Math.ceil((to - from) / 64));
-    const starts = Array.from({ length: Math.ceil((to - from) / step) }, (_, i) => from + i * step);
-    const ends = starts.map((start) => Math.min(to, start + step));
-    return {
-      edges: [...starts, ends.at(-1) ?? to].map((bin) => (bin - binsPerSide) * this.width),
-      counts: starts.map((start, i) => counts.slice(start, ends[i]).reduce((sum, one) => sum + one, 0)),
-      count,
-      below,
-      above,
-    };
-  }
 }
 
 /** The bounds that the task asks for, from all differences. */
 export function changeBounds(threshold: Threshold, { mean, std }: Statistics, counts: DifferenceCounts): Bounds {
   if (threshold.method === 'fixed') {
     const { decrease, increase } = threshold;
-    // A bound of 0 means any change to that side; a difference of 0 is none.
-    const strict = (bound: number, side: number) => (bound === 0 ? side * Number.MIN_VALUE : bound);
-    return { decrease: strict(decrease, -1), increase: strict(increase, 1), origin: 'given in the task' };
+    return { decrease, increase, origin: 'given in the task' };
   }
   if (threshold.method === 'deviation') {
     const reach = threshold.deviations * (std ?? 0);
@@ -105,5 +69,6 @@ function none(origin: string): Bounds {
 
 /** The class of a difference. */
 export function classOf(difference: number, { decrease, increase }: Bounds): number {
-  return difference <= decrease ? 1 : difference >= increase ? 3 : 2;
+  if (decrease === 0 ? difference < 0 : difference <= decrease) return 1;
+  return (increase === 0 ? difference > 0 : difference >= increase) ? 3 : 2;
 }

@@ -4,10 +4,11 @@ import type { Analysis, Bounds, RunContext } from '../../run/context.ts';
 import type { Outputs } from '../../run/outputs.ts';
 import type { SceneItem } from '../../stac/item.ts';
 import { timeText } from '../../stac/item.ts';
-import { changeBounds } from './change-classes.ts';
+import { changeBounds, changeClasses } from './change-classes.ts';
 import type { ChangeTask, Period, PeriodComposite, Periods } from './change-job.ts';
 import { changeOutcome } from './change-outcome.ts';
 import { classPass, countPass, differencePass, passBytesPerPixel } from './change-passes.ts';
+import { infiniteText } from './change-words.ts';
 import type { CompositeJob } from '../composite/composite-pass.ts';
 import {
   SceneFailure,
@@ -106,9 +107,12 @@ async function run(
     return differencePass(ctx, grid, { before: before.file, after: after.file }, task.difference, path);
   });
   if (difference.moved > 0) ctx.warn(movedText('maps/difference.tif', difference.moved));
-  const counts = await countPass(ctx, grid, file, difference.statistics);
+  const lost = infiniteText(task.difference, difference.infinite);
+  if (lost !== null) ctx.warn(lost);
+  const counts = await countPass(ctx, grid, file, difference.sizes);
   const bounds = changeBounds(task.threshold, difference.statistics, counts);
-  const classes = await outputs.add('maps/change.tif', (path) => classPass(ctx, grid, file, bounds, path));
+  const names = changeClasses(task.threshold.method);
+  const classes = await outputs.add('maps/change.tif', (path) => classPass(ctx, grid, file, names, bounds, path));
   const left = (period: PeriodComposite, job: CompositeJob) => job.scenes.length - period.job.scenes.length;
   const skipped = skippedBefore + left(before, jobs.before) + left(after, jobs.after);
   const result = { difference, histogram: counts.histogram(), bounds, classes };

@@ -7,7 +7,7 @@ import type { Outputs } from '../../run/outputs.ts';
 import type { Grid } from '../../raster/grid.ts';
 import { changeClasses, changePalette } from './change-classes.ts';
 import type { ChangeTask, Changes, Period, PeriodComposite } from './change-job.ts';
-import { areaShares, differenceTitle, layerTitle, shortText } from './change-words.ts';
+import { areaShares, boundTexts, differenceTitle, layerTitle, shortText } from './change-words.ts';
 import { crsText, metresPerCell } from '../shared/facts.ts';
 import { indexFormulas } from '../shared/index-formula.ts';
 import type { Thumbnail } from '../shared/thumbnail.ts';
@@ -21,9 +21,14 @@ export async function drawChangeCharts(
   task: ChangeTask,
   { histogram, bounds, classes }: Changes,
 ): Promise<{ histogram: string; areas: string }> {
+  // The longer names of `deviation` would not fit beside a line.
+  const [low, , high] = changeClasses(task.threshold.method).map(({ label }) =>
+    task.threshold.method === 'deviation' ? '' : `${label} `,
+  );
+  const [orLess, orMore] = boundTexts(bounds);
   const lines = [
-    { value: bounds.decrease, label: `decrease ≤ ${shortText(bounds.decrease)}` },
-    { value: bounds.increase, label: `increase ≥ ${shortText(bounds.increase)}` },
+    { value: bounds.decrease, label: `${low}${orLess}`, side: 'left' as const },
+    { value: bounds.increase, label: `${high}${orMore}`, side: 'right' as const },
   ].filter(({ value }) => Number.isFinite(value));
   const first = histogram.edges[0] ?? 0;
   const last = histogram.edges.at(-1) ?? 0;
@@ -47,7 +52,7 @@ export async function drawChangeCharts(
       title: 'Area of each class',
       subtitle: 'On the WGS 84 ellipsoid, share of the area with data at both times',
       value: { label: 'area', unit: '%' },
-      bars: areaShares(classes).map(({ label, share, area }) => ({
+      bars: areaShares(task, classes).map(({ label, share, area }) => ({
         label: `${label} (${displayNumber(Number((area / 10_000).toPrecision(4)))} ha)`,
         value: 100 * share,
       })),
@@ -66,17 +71,19 @@ export async function drawChangeMaps(
   composites: Readonly<Record<Period, PeriodComposite>>,
 ): Promise<Readonly<Record<'change' | 'difference' | Period, string>>> {
   const title = layerTitle(task);
-  const shares = areaShares(classes);
+  const shares = areaShares(task, classes);
+  const names = changeClasses(task.threshold.method);
+  const [orLess, orMore] = boundTexts(bounds);
   await outputs.write(
     'figures/change.png',
     await renderPaletteQuicklook({
       ...frameOf(ctx, grid, classes.thumbnail),
       title: `Change of ${title}`,
-      subtitle: `${task.before} to ${task.after}; decrease ≤ ${shortText(bounds.decrease)}, increase ≥ ${shortText(bounds.increase)}`,
+      subtitle: `${task.before} to ${task.after}; ${names[0]?.label} ${orLess}, ${names[2]?.label} ${orMore}`,
       data: classes.thumbnail.data,
       valid: classes.thumbnail.valid,
       palette: changePalette,
-      classes: changeClasses.map(({ label, color }, index) => ({
+      classes: names.map(({ label, color }, index) => ({
         label: `${label} (${shortText(100 * (shares[index]?.share ?? 0))} %)`,
         colour: `#${color.map((one) => one.toString(16).padStart(2, '0')).join('')}`,
       })),

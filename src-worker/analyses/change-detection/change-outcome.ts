@@ -3,10 +3,11 @@ import type { RunContext } from '../../run/context.ts';
 import type { MapFact, Outcome } from '../../run/messages.ts';
 import type { Outputs } from '../../run/outputs.ts';
 import { timeText } from '../../stac/item.ts';
+import { changeClasses } from './change-classes.ts';
 import { drawChangeCharts, drawChangeMaps } from './change-figures.ts';
 import type { ChangeTask, Changes, Periods, PeriodComposite } from './change-job.ts';
 import { periods } from './change-job.ts';
-import { areaShares, differenceTitle, layerTitle, shortText } from './change-words.ts';
+import { areaShares, boundTexts, differenceTitle, infiniteText, layerTitle } from './change-words.ts';
 import { maskText } from '../shared/cloud-mask.ts';
 import {
   crsText,
@@ -39,7 +40,7 @@ export async function changeOutcome(
 ): Promise<Outcome> {
   const { difference, bounds, classes } = changes;
   const scenes = periods.flatMap((period) => composites[period].job.scenes);
-  const shares = areaShares(classes);
+  const shares = areaShares(task, classes);
   const classRows = shares.map((one) => ({ ...one, hectares: one.area / 10_000 }));
   await outputs.write(
     'tables/classes.csv',
@@ -79,11 +80,15 @@ export async function changeOutcome(
     pictures === null ? {} : { quicklook: { href: pictures[name], alt } };
   const { validity, validityLine } = pixelValidity(skipped, scenes.length, 'item', difference.statistics.count);
   const title = layerTitle(task);
+  const [below = '', between = '', above = ''] = changeClasses(task.threshold.method).map(({ label }) => label);
+  const [orLess, orMore] = boundTexts(bounds);
+  const lost = infiniteText(task.difference, difference.infinite);
+  const isAroundMean = task.threshold.method === 'deviation';
   const changed = shares.filter(({ value }) => value !== 2).reduce((sum, { share }) => sum + share, 0);
   return {
     validity,
     validityLine,
-    summary: `${differenceTitle(task)} between ${task.before} (${counted(composites.before.job.scenes.length, 'item')}) and ${task.after} (${counted(composites.after.job.scenes.length, 'item')}): ${percent(changed)} % of the area with data has changed. ${maskText(task.mask)}`,
+    summary: `${differenceTitle(task)} between ${task.before} (${counted(composites.before.job.scenes.length, 'item')}) and ${task.after} (${counted(composites.after.job.scenes.length, 'item')}): ${percent(changed)} % of the area with data ${isAroundMean ? 'lies outside the usual change' : 'has changed'}. ${maskText(task.mask)}`,
     marks: [],
     sections: [
       ...emptySection(validity),
@@ -91,11 +96,11 @@ export async function changeOutcome(
         kind: 'map',
         title: 'Change',
         href: 'maps/change.tif',
-        description: 'Decrease, no change and increase as classes 1, 2 and 3; 0 is no data.',
-        ...picture('change', `Where ${title} fell and rose`),
+        description: `${capitalised(below)}, ${between} and ${above} as classes 1, 2 and 3; 0 is no data.`,
+        ...picture('change', isAroundMean ? `Where ${title} changed unusually` : `Where ${title} fell and rose`),
         rows: [
-          { label: 'Decrease', value: `difference ≤ ${shortText(bounds.decrease)}` },
-          { label: 'Increase', value: `difference ≥ ${shortText(bounds.increase)}` },
+          { label: capitalised(below), value: `difference ${orLess}` },
+          { label: capitalised(above), value: `difference ${orMore}` },
           { label: 'Threshold', value: capitalised(bounds.origin) },
           { label: 'CRS', value: crsText(grid.crs) },
           { label: 'Size', value: gridText(grid) },
@@ -158,10 +163,15 @@ export async function changeOutcome(
             ? []
             : [`${title} = ${indexFormulas[task.index].formula} (${indexFormulas[task.index].source}).`]),
           `Every item is read onto the grid ${resamplingText(resamplingOf(ctx))}; of the clear values of each time the ${task.method} is taken at every pixel. ${numbersText(task.apply_scale, scenes)}`,
-          `The difference is ${task.difference === 'relative' ? '(after − before) / |before|' : 'after − before'} of the two maps as they are stored; pixels without a value at either time have none. Threshold: ${bounds.origin}.`,
+          `The difference is ${task.difference === 'relative' ? '(after − before) / |before|' : 'after − before'} of the two maps as they are stored; pixels without a value at either time have none.${task.difference === 'relative' ? ' From 0 to 0 it is 0; from 0 to anything else it is infinite, and the pixel is left out.' : ''}${lost === null ? '' : ` ${lost}`} Threshold: ${bounds.origin}.`,
           ...(task.threshold.method === 'otsu'
             ? [
-                'Otsu’s threshold (Otsu 1979) maximises the variance between two classes in a histogram of the absolute differences of 4096 bins. It always finds one, also where little has changed: look at the histogram.',
+                'Otsu’s threshold (Otsu 1979) maximises the variance between two classes in a histogram of the absolute differences, of 4096 bins from 0 to their 99.9th percentile (of those that are not 0); larger ones are counted in the last bin, so that single outliers don’t set the threshold. It always finds one, also where little has changed: look at the histogram.',
+              ]
+            : []),
+          ...(isAroundMean
+            ? [
+                'The classes lie around the mean difference, not around 0: below the usual change is not the same as a decrease.',
               ]
             : []),
           'Areas are those of the cells on the WGS 84 ellipsoid, whatever the projection does to them.',
@@ -176,6 +186,7 @@ export async function changeOutcome(
         increase: jsonNumber(bounds.increase),
       },
       difference: statisticsJson(difference.statistics),
+      ...(difference.infinite > 0 && { pixels_without_finite_difference: difference.infinite }),
       classes: shares.map(({ value, label, pixels, area, share }) => ({ value, label, pixels, area_m2: area, share })),
       ...Object.fromEntries(
         periods.map((period) => [

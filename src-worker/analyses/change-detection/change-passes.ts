@@ -9,8 +9,9 @@ import { openRaster } from '../../raster/open-raster.ts';
 import type { Statistics } from '../../raster/stats.ts';
 import { RunningStats } from '../../raster/stats.ts';
 import type { RunContext } from '../../run/context.ts';
-import type { Bounds } from './change-classes.ts';
-import { DifferenceCounts, changeClasses, changePalette, classOf } from './change-classes.ts';
+import type { Bounds, ChangeClass } from './change-classes.ts';
+import { changePalette, classOf } from './change-classes.ts';
+import { DifferenceCounts, SizeCounts } from './difference-counts.ts';
 import { blockSize } from '../composite/composite-pass.ts';
 import { floatNodata, keepOffNodata, toFloat32 } from '../shared/stored.ts';
 import { Thumbnail } from '../shared/thumbnail.ts';
@@ -24,9 +25,12 @@ export interface Differences {
   readonly statistics: Statistics;
   readonly thumbnail: Thumbnail;
   readonly moved: number;
+  /** Pixels with values at both times whose difference is not finite: a growth from 0 in relative terms. */
+  readonly infinite: number;
+  readonly sizes: SizeCounts;
 }
 
-/** Writes the differences of two maps of one grid, `after - before` or that over |before|, from what the maps hold. */
+/** Writes the differences of two maps of one grid, `after - before` or that over |before| (0 from 0 to 0), from what the maps hold. */
 export async function differencePass(
   ctx: RunContext,
   grid: Grid,
@@ -36,7 +40,8 @@ export async function differencePass(
 ): Promise<Differences> {
   const statistics = new RunningStats();
   const thumbnail = new Thumbnail(grid.width, grid.height);
-  let moved = 0;
+  const sizes = new SizeCounts();
+  let [moved, infinite] = [0, 0];
   await usingMap(ctx, maps.before, (before) =>
     usingMap(ctx, maps.after, async (after) => {
       const writer = await CogWriter.open(file, {
@@ -50,36 +55,48 @@ export async function differencePass(
       await writing(writer, async () => {
         await eachTile(ctx, grid, 'difference', async (tile) => {
           const [old, now] = [await readMap(before, tile), await readMap(after, tile)];
-          const { data, valid } = differences(old, now, kind);
+          const { data, valid, infinite: lost } = differences(old, now, kind);
+          infinite += lost;
           moved += keepOffNodata(data, valid);
           const stored = toFloat32(data, valid);
           statistics.add(stored, valid);
+          sizes.add(stored, valid);
           thumbnail.add(tile, stored, valid);
           await writer.writeWindow(1, tile, stored);
         });
       });
     }),
   );
-  return { statistics: statistics.result(), thumbnail, moved };
+  return { statistics: statistics.result(), thumbnail, moved, infinite, sizes };
 }
 
 function differences(before: MapPixels, after: MapPixels, kind: 'difference' | 'relative') {
   const data = new Float64Array(before.data.length);
   const valid = new Uint8Array(before.data.length);
+  let infinite = 0;
   for (let i = 0; i < data.length; i += 1) {
     if (before.valid[i] !== 1 || after.valid[i] !== 1) continue;
     const [old, now] = [before.data[i] ?? 0, after.data[i] ?? 0];
-    const value = Math.fround(kind === 'relative' ? (now - old) / Math.abs(old) : now - old);
-    if (!Number.isFinite(value)) continue;
+    const isShare = kind === 'relative' && now !== old;
+    const value = Math.fround(isShare ? (now - old) / Math.abs(old) : now - old);
+    if (!Number.isFinite(value)) {
+      infinite += 1;
+      continue;
+    }
     data[i] = value;
     valid[i] = 1;
   }
-  return { data, valid };
+  return { data, valid, infinite };
 }
 
-/** Counts the differences of a map by size. */
-export async function countPass(ctx: RunContext, grid: Grid, map: string, { min, max }: Statistics) {
-  const counts = new DifferenceCounts(Math.max(Math.abs(min ?? 0), Math.abs(max ?? 0)));
+/** Counts the differences of a map by size, in equal bins up to where the largest thousandth begins. */
+export async function countPass(
+  ctx: RunContext,
+  grid: Grid,
+  map: string,
+  sizes: SizeCounts,
+): Promise<DifferenceCounts> {
+  const counts = new DifferenceCounts(sizes.range());
   await usingMap(ctx, map, (source) =>
     eachTile(ctx, grid, 'threshold', async (tile) => {
       const { data, valid } = await readMap(source, tile);
@@ -90,7 +107,7 @@ export async function countPass(ctx: RunContext, grid: Grid, map: string, { min,
 }
 
 export interface ClassTotals {
-  /** By class, in the order of `changeClasses`. */
+  /** By class, from 1 to 3. */
   readonly pixels: readonly number[];
   /** On the ellipsoid, in m2. */
   readonly areas: readonly number[];
@@ -104,11 +121,12 @@ export async function classPass(
   ctx: RunContext,
   grid: Grid,
   map: string,
+  names: readonly ChangeClass[],
   bounds: Bounds,
   file: string,
 ): Promise<ClassTotals> {
-  const pixels = changeClasses.map(() => 0);
-  const areas = changeClasses.map(() => 0);
+  const pixels = names.map(() => 0);
+  const areas = names.map(() => 0);
   const thumbnail = new Thumbnail(grid.width, grid.height);
   const statistics = new RunningStats();
   await usingMap(ctx, map, async (source) => {
@@ -118,7 +136,7 @@ export async function classPass(
       nodata: 0,
       kind: 'classes',
       palette: changePalette,
-      classNames: { 0: 'no data', ...Object.fromEntries(changeClasses.map(({ value, label }) => [value, label])) },
+      classNames: { 0: 'no data', ...Object.fromEntries(names.map(({ value, label }) => [value, label])) },
       bandDescriptions: ['change'],
       metadata: mapMetadata(ctx),
     });

@@ -170,7 +170,9 @@ function methodWords({ task, raster }: TerrainJob): string[] {
     multidirectional: `Light from 225°, 270°, 315° and 360°, ${task.altitude}° above the horizon, weighted by aspect.`,
   }[task.shading];
   const edges = task.compute_edges
-    ? 'At the raster’s edge rows and columns are continued in a straight line; beside nodata the missing neighbours count as the pixel itself, as gdaldem -compute_edges does.'
+    ? raster.offset === null
+      ? 'Where the raster ends on the task’s grid, and beside nodata, the missing neighbours count as the pixel itself.'
+      : 'At the raster’s edge rows and columns are continued in a straight line; beside nodata the missing neighbours count as the pixel itself, as gdaldem -compute_edges does.'
     : 'A pixel needs all its eight neighbours: the outermost pixels of the raster, and those beside nodata, have no value.';
   const resampled =
     raster.offset === null

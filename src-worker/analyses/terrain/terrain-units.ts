@@ -29,10 +29,22 @@ const horizontalMetres = { metre: 1, foot: 0.3048, 'us-survey-foot': usFoot, unk
 
 /** Settles the units of a terrain task. Warns of what it has to assume, and of a projection that stretches distances. */
 export function terrainUnits(ctx: RunContext, task: TerrainTask, info: RasterInfo, grid: Grid): TerrainUnits {
-  const declared = info.bands[task.band - 1]?.unit ?? '';
+  const { unit: fileUnit, scale = 1, offset = 0 } = info.bands[task.band - 1] ?? {};
+  const isScaled = scale !== 1 || offset !== 0;
+  // The file's unit is that of physical values.
+  const isStored = isScaled && !task.apply_scale;
+  const declared = isStored ? '' : (fileUnit ?? '');
   const known = task.vertical_unit === 'auto' ? verticalUnit(declared) : task.vertical_unit;
   const [width, height] = grid.resolution;
-  const factor = task.z_factor === 1 ? [] : [`Elevations are multiplied by ${task.z_factor}.`];
+  const scaling = `scale ${shortNumber(scale)} and offset ${shortNumber(offset)}`;
+  const factor = [
+    ...(isScaled && !isStored ? [`The file’s ${scaling} were applied.`] : []),
+    ...(task.z_factor === 1 ? [] : [`Elevations are multiplied by ${task.z_factor}.`]),
+  ];
+  if (isStored)
+    ctx.warn(
+      `The file declares ${scaling} for its elevation, and the task leaves them aside: stored numbers were taken as elevations${known === null && task.scale === undefined ? ' in metres' : ''}. Remove apply_scale: false, or set analysis.vertical_unit and z_factor to what the stored numbers are.`,
+    );
   if (task.scale !== undefined) {
     const [east, north] = [task.z_factor / (width * task.scale), task.z_factor / (height * task.scale)];
     return {
@@ -45,7 +57,12 @@ export function terrainUnits(ctx: RunContext, task: TerrainTask, info: RasterInf
     };
   }
   const unit = known ?? 'metre';
-  if (known === null && (declared !== '' || grid.crs.unit === 'foot' || grid.crs.unit === 'us-survey-foot'))
+  const verticalSign = isStored && known === null ? null : signs[unit];
+  if (
+    known === null &&
+    !isStored &&
+    (declared !== '' || grid.crs.unit === 'foot' || grid.crs.unit === 'us-survey-foot')
+  )
     ctx.warn(
       declared === ''
         ? 'The file does not say in which unit its elevation is, and its coordinates are in feet: metres are assumed. Set analysis.vertical_unit.'
@@ -53,7 +70,7 @@ export function terrainUnits(ctx: RunContext, task: TerrainTask, info: RasterInf
     );
   const rise = task.z_factor * metres[unit];
   const from = task.vertical_unit !== 'auto' ? 'as the task says' : known === null ? 'assumed' : 'as the file says';
-  const vertical = `Elevation is in ${signs[unit]} (${from}).`;
+  const vertical = `${isStored ? 'Stored numbers are elevations' : 'Elevation is'} in ${signs[unit]} (${from}).`;
   if (grid.crs.unit === 'degree') {
     const ellipsoid = ellipsoidOf(grid.crs);
     return {
@@ -63,7 +80,7 @@ export function terrainUnits(ctx: RunContext, task: TerrainTask, info: RasterInf
         // At a pole a cell has no width.
         return { east: Math.abs(east) < 1e-6 ? NaN : rise / (width * east), north: rise / (height * north) };
       },
-      verticalSign: signs[unit],
+      verticalSign,
       words: [
         vertical,
         'Cells are in degrees: their width and height in metres are those on the ellipsoid at the latitude of each row.',
@@ -78,7 +95,7 @@ export function terrainUnits(ctx: RunContext, task: TerrainTask, info: RasterInf
   const [east, north] = [rise / (width * run), rise / (height * run)];
   return {
     perCell: () => ({ east, north }),
-    verticalSign: signs[unit],
+    verticalSign,
     words: [
       vertical,
       `Cells are ${shortNumber(width * run)} m × ${shortNumber(height * run)} m, as the projection has them.`,

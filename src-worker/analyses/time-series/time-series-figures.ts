@@ -118,8 +118,9 @@ export async function drawSlopes(
                 {
                   label: feature.name,
                   value: trend.slope,
-                  low: trend.low,
-                  high: trend.high,
+                  // Without an interval the point stands alone.
+                  low: Number.isFinite(trend.low) ? trend.low : trend.slope,
+                  high: Number.isFinite(trend.high) ? trend.high : trend.slope,
                   strong: trend.verdict !== 'no significant trend',
                 },
               ],

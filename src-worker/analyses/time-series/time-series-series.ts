@@ -1,9 +1,9 @@
 import type { RunContext } from '../../run/context.ts';
-import { theilSenBytes } from '../../statistics/theil-sen.ts';
 import type { Feature, FeatureSet } from '../../vector/features.ts';
 import { isArea } from '../../vector/features.ts';
 import type { FittedSeries, TimeSeriesTask } from './time-series-fit.ts';
 import { fitSeries } from './time-series-fit.ts';
+import { trendBytes } from './time-series-memory.ts';
 import type { TimedObservation } from './time-series-values.ts';
 import { seriesGroups, seriesValues } from './time-series-values.ts';
 
@@ -45,19 +45,22 @@ export async function fitAll(
     for (const [index, feature] of features.entries()) {
       ctx.signal.throwIfAborted();
       const mine = own.get(`${layer}/${index}`) ?? [];
-      const values = seriesGroups(mine, task.combine).filter((group) => isClearEnough(group, feature, task));
-      const fitted = await ctx.memory.hold(theilSenBytes(values.length), () =>
-        Promise.resolve(fitSeries(seriesValues(values), task)),
+      const groups = seriesGroups(mine, task.combine).filter((group) => isClearEnough(group, feature, task));
+      const values = seriesValues(groups);
+      const bytes = trendBytes(
+        values.map(({ time }) => time),
+        task.trend,
       );
-      series.push({ ...fitted, feature, layer: name, observations: mine, used: new Set(values.flat()) });
+      const fitted = await ctx.memory.hold(bytes, () => Promise.resolve(fitSeries(values, task)));
+      series.push({ ...fitted, feature, layer: name, observations: mine, used: new Set(groups.flat()) });
       ctx.progress('trends', series.length, layers.length * features.length, 'series');
     }
   return series;
 }
 
 /**
- * Whether enough of a polygon is clear in the scenes of one value together: a polygon may lie across two tiles. Of a point,
- * whether there is a value at all.
+ * Whether the clear shares of a polygon in the scenes of one value, added, are enough: a polygon may lie across two tiles.
+ * Ground that two of them show counts twice. Of a point, whether there is a value at all.
  */
 function isClearEnough(group: readonly TimedObservation[], { geometry }: Feature, task: TimeSeriesTask): boolean {
   return !isArea(geometry) || group.reduce((sum, { share }) => sum + share, 0) >= task.min_clear_share;

@@ -27,6 +27,11 @@ export function yearsOf(time: number): number {
   return (time - epoch) / yearMs;
 }
 
+/** Number of the UTC day of a time. */
+export function dayOf(time: number): number {
+  return Math.floor(time / dayMs);
+}
+
 /** The clear observations of one feature and layer in groups that make one value each: those of one UTC day, or each alone. */
 export function seriesGroups(
   observations: readonly TimedObservation[],
@@ -35,7 +40,7 @@ export function seriesGroups(
   const groups = new Map<number, TimedObservation[]>();
   for (const [index, one] of observations.entries()) {
     if (one.value === null) continue;
-    const key = combine === 'day' ? Math.floor(one.time / dayMs) : index;
+    const key = combine === 'day' ? dayOf(one.time) : index;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [one]);
     else group.push(one);

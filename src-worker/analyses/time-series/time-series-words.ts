@@ -17,7 +17,11 @@ function rounded(value: number): string {
 export function trendText({ slope, low, high, p, verdict }: Trend, confidence: number): string {
   const share = Number((100 * confidence).toFixed(1));
   const probability = p < 0.0001 ? 'p < 0.0001' : `p = ${rounded(p)}`;
-  return `${rounded(slope)} per year (${share} % interval ${rounded(low)} to ${rounded(high)}), ${probability}: ${verdict}`;
+  const interval =
+    Number.isFinite(low) && Number.isFinite(high)
+      ? `${share} % interval ${rounded(low)} to ${rounded(high)}`
+      : 'no interval: too many ties';
+  return `${rounded(slope)} per year (${interval}), ${probability}: ${verdict}`;
 }
 
 /** How the values came about and what was made of them, one paragraph a step. */
@@ -26,7 +30,7 @@ export function methodText({ task, layers, origin }: SeriesJob): string[] {
   const seasonal = task.trend === 'seasonal_mann_kendall';
   return [
     ...(formula === null ? [] : [`${formula.title} = ${formula.formula} (${formula.source}), in float64.`]),
-    `Within a polygon the value of a scene is the mean of its clear pixels, each weighted by the exact share that the polygon covers of it; it counts when at least ${Number((100 * task.min_clear_share).toFixed(1))} % of the polygon’s area are clear${task.combine === 'day' ? ' in the scenes of the day together' : ''}. At a point it is ${task.point_sampling === 'nearest' ? 'the pixel that holds it' : 'the bilinear mean of the four pixels around it, of those that are clear'}. ${maskText(task.mask)} Grid: ${origin}.`,
+    `Within a polygon the value of a scene is the mean of its clear pixels, each weighted by the exact share that the polygon covers of it; it counts when at least ${Number((100 * task.min_clear_share).toFixed(1))} % of the polygon’s area are clear${task.combine === 'day' ? ', the clear shares of the day’s scenes added (at most 100 %; ground that two of them show counts twice)' : ''}. At a point it is ${task.point_sampling === 'nearest' ? 'the pixel that holds it' : 'the bilinear mean of the four pixels around it, of those that are clear'}. ${maskText(task.mask)} Grid: ${origin}.`,
     task.combine === 'day'
       ? 'Scenes of one day (UTC) give one value, their mean weighted by clear shares.'
       : 'Every scene gives a value of its own.',

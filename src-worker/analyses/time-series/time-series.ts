@@ -2,7 +2,6 @@ import { AppError } from '../../../src-shared/errors.ts';
 import type { Analysis, Bounds, RunContext } from '../../run/context.ts';
 import type { Outputs } from '../../run/outputs.ts';
 import { isSourceError } from '../../run/source-error.ts';
-import { theilSenBytes } from '../../statistics/theil-sen.ts';
 import { featureNames } from '../../vector/feature-names.ts';
 import { readFeatures } from '../../vector/read-features.ts';
 import { sumEstimates } from '../shared/estimate.ts';
@@ -16,6 +15,7 @@ import { openScenes, rastersOf } from '../shared/scenes.ts';
 import { targetGrid } from '../shared/target-grid.ts';
 import { counted } from '../shared/words.ts';
 import type { TimeSeriesTask } from './time-series-fit.ts';
+import { SeriesTimes, checkMemory } from './time-series-memory.ts';
 import { timeSeriesOutcome } from './time-series-outcome.ts';
 import { planScene } from './time-series-plan.ts';
 import { observeScene } from './time-series-read.ts';
@@ -65,14 +65,21 @@ export const timeSeries: Analysis = {
     const { jobs, leftOut } = sceneJobs(ctx, scenes, specs, target?.grid ?? null);
     const samplers = new Samplers(features.features, analysis.point_sampling);
     const estimates = [];
-    for (const { layers } of jobs) estimates.push(await planScene(ctx, layers, samplers));
+    const times = new SeriesTimes();
+    for (const { scene, layers } of jobs) {
+      estimates.push(await planScene(ctx, layers, samplers));
+      for (const [layer, { grid }] of layers.entries())
+        for (const { feature } of samplers.on(grid)) times.add(layer, feature, scene.item.start);
+    }
     const partBytes = Math.max(1, ...estimates.map((one) => one.partBytes));
+    const slopeBytes = times.mostBytes(analysis);
+    checkMemory(partBytes, slopeBytes, ctx.memory.bytes);
     const sideBySide = Math.max(1, Math.min(parallel, Math.floor(ctx.memory.free / partBytes)));
     const series = features.features.length * specs.length;
     const bounds: Bounds = {
       ...sumEstimates(estimates),
       outputBytes: jobs.length * series * 500 + series * 2_000 + 10_000_000,
-      bufferBytes: Math.min(ctx.memory.bytes, Math.max(sideBySide * partBytes, theilSenBytes(jobs.length))),
+      bufferBytes: Math.max(sideBySide * partBytes, slopeBytes),
       notes: [
         `${counted(features.features.length, 'feature')} in ${counted(jobs.length, 'item')}, ${counted(specs.length, 'layer')}`,
       ],

@@ -101,8 +101,9 @@ function centresOf(
   return isKm ? meant.map((value) => value * 1_000) : meant;
 }
 
-function stepOf(values: Float64Array, { name, size }: Axis, { path }: ZarrArray): number {
-  const step = spacing(values);
+function stepOf(values: Float64Array, { name, size, values: stored }: Axis, { path }: ZarrArray): number {
+  // Float32 coordinates are often written as float64, without becoming better.
+  const step = spacing(values, stored?.every((value) => Math.fround(value) === value) ?? false);
   if (step !== null) return step;
   throw new AppError(
     'bad_data',

@@ -69,7 +69,7 @@ export async function reduceJob(ctx: RunContext, store: ZarrStore, analysis: Zar
   return {
     store,
     variable,
-    packing: packingOf(variable.facts),
+    packing: packingOf(variable.facts, variable.path),
     analysis,
     ...placed,
     at: { time: time.index, y: y.index, x: x.index },

@@ -24,7 +24,8 @@ export function regionBytes(job: ReduceJob, region: Region, chunks: number): num
   const open = time.inOrder ? 1 : time.steps.length;
   const cells = cellsOf(region);
   const accumulated = open * accumulatorBytes(analysis.statistic) + time.partCounts.length * accumulatorBytes('mean');
-  return cells * (accumulated + 3 * 8 + (time.inOrder ? 0 : 8)) + 4 * 1_048_576 + chunks * job.variable.chunkBytes;
+  const held = job.variable.indexBytes + chunks * job.variable.chunkBytes;
+  return cells * (accumulated + 3 * 8 + (time.inOrder ? 0 : 8)) + 4 * 1_048_576 + held;
 }
 
 /** How many chunks may be in hand at once. */

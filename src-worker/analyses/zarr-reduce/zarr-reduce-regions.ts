@@ -24,28 +24,38 @@ interface Part {
   readonly inChunk: Int32Array;
 }
 
-/** The regions in row-major order of their chunks, without those that have no cell inside the area of interest. */
+/**
+ * The regions in row-major order of their chunks, those of one shard after each other so that its index is wanted no longer
+ * than needed; without those that have no cell inside the area of interest.
+ */
 export function regionsOf(ctx: RunContext, { variable, at, rows, columns, grid }: ReduceJob): Region[] {
-  const { chunks } = variable.facts;
-  const [downs, acrosses] = [parts(rows, chunks[at.y] ?? 1), parts(columns, chunks[at.x] ?? 1)];
+  const { chunks, shards } = variable.facts;
+  const inShards = (layout: AxisLayout, axis: number) => {
+    const [side, shard] = [chunks[axis] ?? 1, shards?.[axis] ?? Infinity];
+    return [...Map.groupBy(parts(layout, side), ({ chunk }) => Math.floor((chunk * side) / shard)).values()];
+  };
+  const acrosses = inShards(columns, at.x);
+  const pairs = inShards(rows, at.y).flatMap((shardDowns) =>
+    acrosses.flatMap((shardAcrosses) =>
+      shardDowns.flatMap((down) => shardAcrosses.map((across) => [down, across] as const)),
+    ),
+  );
   const area = ctx.aoi === null ? null : new AreaMask(ctx.aoi, grid.crs, grid.transform);
   let before = 0;
-  return downs.flatMap((down) =>
-    acrosses.flatMap((across) => {
-      const region: Region = {
-        chunkY: down.chunk,
-        chunkX: across.chunk,
-        rows: down.out,
-        columns: across.out,
-        yInChunk: down.inChunk,
-        xInChunk: across.inChunk,
-        before,
-      };
-      if (area !== null && !insideOf(area, region).includes(1)) return [];
-      before += down.out.length * across.out.length;
-      return [region];
-    }),
-  );
+  return pairs.flatMap(([down, across]) => {
+    const region: Region = {
+      chunkY: down.chunk,
+      chunkX: across.chunk,
+      rows: down.out,
+      columns: across.out,
+      yInChunk: down.inChunk,
+      xInChunk: across.inChunk,
+      before,
+    };
+    if (area !== null && !insideOf(area, region).includes(1)) return [];
+    before += down.out.length * across.out.length;
+    return [region];
+  });
 }
 
 /** 1 for the cells of a region inside the area, in the region's own order. */

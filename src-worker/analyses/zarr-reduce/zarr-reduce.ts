@@ -43,21 +43,25 @@ export const zarrReduce: Analysis = {
   },
 };
 
+const nowhere = { chunkX: 0, chunkY: 0 };
+
 async function bounds(ctx: RunContext, job: ReduceJob, regions: readonly Region[], store: Place): Promise<Bounds> {
-  const chunks = timeChunks(job);
-  const positions = regions.flatMap((region) => chunks.map((chunk) => chunkPosition(job, chunk, region)));
-  const costs = await chunkCosts(ctx, job.variable, positions, store.root !== null);
+  const times = timeChunks(job);
+  const position = (time: number, column: number) => chunkPosition(job, time, regions[column] ?? nowhere);
+  const plan = { columns: regions.length, times, position };
+  const costs = await chunkCosts(ctx, job.variable, plan, store.root !== null);
+  const chunks = regions.length * times.length;
   ctx.sources.note({ name: job.store.name, bytes: costs.readBytes });
   const { grid, time } = job;
   const bands = time.steps.length;
   return {
     readBytes: costs.readBytes,
     requests: costs.requests,
-    pixels: positions.length * job.variable.chunkValues,
+    pixels: chunks * job.variable.chunkValues,
     outputBytes: Math.ceil(grid.width * grid.height * bands * 4 * 1.4) + 2_000_000 + bands * 4_096,
     bufferBytes: Math.min(ctx.memory.bytes, Math.max(passBytes(job, regions, ctx.memory.free), mapBytes(job))),
     notes: [
-      `${reductionText(job)}: ${counted(bands, 'result')} on ${gridText(grid)}, from ${counted(positions.length, 'chunk')}${costs.exact ? '' : '; their sizes are estimated from some of them'}`,
+      `${reductionText(job)}: ${counted(bands, 'result')} on ${gridText(grid)}, from ${counted(chunks, 'chunk')}${costs.exact ? '' : '; their sizes are estimated from some of them'}`,
     ],
   };
 }

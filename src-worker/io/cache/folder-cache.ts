@@ -13,6 +13,7 @@ const Latest = z.object({
   etag: z.string().optional(),
   lastModified: z.string().optional(),
   absent: z.literal(true).optional(),
+  whole: z.literal(true).optional(),
 });
 
 const latestFile = 'latest.json';
@@ -101,6 +102,8 @@ export class FolderCache implements RangeCache {
     const folder = version.absent === true ? '' : this.#versionFolder(href, version);
     if (folder === null || this.#isFull) return;
     try {
+      // Who may not see an object is told that it does not exist: that takes nothing from who could read it.
+      if (version.absent === true && isThere(await this.latest(href))) return;
       await this.#note(href, version);
       if (folder === '') return;
       const ranges = await this.#rangesOf(folder);
@@ -182,7 +185,7 @@ export class FolderCache implements RangeCache {
 /** What is known of an object's latest version; null where that is nothing or no sense. */
 async function readLatest(object: string): Promise<ObjectVersion | null> {
   try {
-    const { size, etag, lastModified, absent } = Latest.parse(
+    const { size, etag, lastModified, absent, whole } = Latest.parse(
       JSON.parse(await readFile(join(object, latestFile), 'utf8')),
     );
     return {
@@ -190,10 +193,15 @@ async function readLatest(object: string): Promise<ObjectVersion | null> {
       ...(etag !== undefined && { etag }),
       ...(lastModified !== undefined && { lastModified }),
       ...(absent !== undefined && { absent }),
+      ...(whole !== undefined && { whole }),
     };
   } catch {
     return null;
   }
+}
+
+function isThere(version: ObjectVersion | null): boolean {
+  return version !== null && version.absent !== true;
 }
 
 interface FoundRange extends KeptRange {

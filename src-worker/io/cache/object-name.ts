@@ -28,11 +28,15 @@ export function objectFolder(url: string): readonly [string, string] {
   return [hostFolder(webHost(url) ?? ''), sha256(plainAddress(url)).slice(0, 40)];
 }
 
-/** The name of a version's folder. Null where a server says nothing by which a change would show: that is not kept. */
+/**
+ * The name of a version's folder. Null where a server says nothing by which a change would show: that is not kept. A strong ETag
+ * tells versions apart by itself, and servers of one object may differ in its time of change; a weak one needs that time too.
+ */
 export function versionName({ size, etag, lastModified }: ObjectVersion): string | null {
   const strong = etag !== undefined && !etag.startsWith('W/');
   if (!strong && lastModified === undefined) return null;
-  return sha256(JSON.stringify([size, strong ? etag : lastModified])).slice(0, 40);
+  const told = strong ? [etag] : [...(etag === undefined ? [] : [etag]), lastModified];
+  return sha256(JSON.stringify([size, ...told])).slice(0, 40);
 }
 
 function sha256(text: string): string {

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { RangeCache, ReadContext, Remote, SignedRequest } from '../../../src-raster/bytes/read-context.ts';
 import { AppError } from '../../../src-shared/errors.ts';
 import type { Access } from '../../../src-shared/task/access.ts';
@@ -34,7 +35,7 @@ export class TaskRemote implements Remote {
 
   /**
    * The request as it is sent. Each credential goes only where it belongs: S3 and Google keys as signatures of requests to buckets,
-   * Azure ones to the account that the task names, tokens over TLS only.
+   * Azure ones to the account that the task names, tokens (of sessions too) over TLS only.
    * @throws AppError `invalid_task` for an address that leads nowhere
    */
   async sign(href: string, method: string, headers: Headers, ctx: ReadContext): Promise<SignedRequest> {
@@ -58,6 +59,7 @@ export class TaskRemote implements Remote {
     const { access, credentials } = this.#options;
     const payer = access?.requester_pays === true ? { 'x-amz-request-payer': 'requester' } : {};
     const request = { url, headers: { ...headers, ...payer } };
+    if (credentials.s3?.sessionToken !== undefined) requireTls(url);
     return credentials.s3 === null ? request : signV4(request, method, credentials.s3, access?.region ?? 'us-east-1');
   }
 
@@ -105,13 +107,18 @@ export class TaskRemote implements Remote {
   }
 }
 
-/** A token in a header or an address is readable by whoever carries it. */
+/** A token in a header or an address is readable by whoever carries it; a signature shows nothing of its key. */
 function requireTls(url: string): void {
   const { protocol, hostname } = new URL(url);
-  if (protocol === 'https:' || hostname === 'localhost' || /^127\.|^\[::1\]$/.test(hostname)) return;
+  if (protocol === 'https:' || isThisMachine(hostname)) return;
   throw new AppError('denied', `Credentials are not sent to ${redactHref(url)}, which is not encrypted.`, {
     remedy: 'Give access.endpoint an https address.',
   });
+}
+
+/** @param hostname as the URL parser writes it: an address in any notation is in its plain form */
+function isThisMachine(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || (isIP(hostname) === 4 && hostname.startsWith('127.'));
 }
 
 function nowhere(href: string): AppError {

@@ -13,7 +13,9 @@ import pino from 'pino';
 import { describe, expect, test } from 'vitest';
 import { cacheArguments, makeCacheFolders } from '../../../src-main/engine/backends/cache-arguments.ts';
 import type { CacheFolders } from '../../../src-main/engine/backends/backend.ts';
+import { hostsRead } from '../../../src-main/engine/cache/hosts-read.ts';
 import { ReadCache } from '../../../src-main/engine/cache/read-cache.ts';
+import type { JobStore } from '../../../src-main/engine/store/job-store.ts';
 import { makeJobId } from '../../../src-shared/job-id.ts';
 import { requireTask } from '../../../src-shared/task/read-task.ts';
 import { FolderCache } from '../../../src-worker/io/cache/folder-cache.ts';
@@ -159,6 +161,44 @@ describe('what runs have read', () => {
     await workerCache(foldersOf(cache, 3)).put(address, version, 0, new Uint8Array(10));
     await cache.adopt(jobId(3), () => null);
     expect(await workerCache(foldersOf(cache, 4)).latest(address)).toEqual(version);
+  });
+
+  test('is not missing because another run was told so', async () => {
+    const cache = new ReadCache(tempFolder(), 1e9, log);
+    const [first, second] = [foldersOf(cache, 1), foldersOf(cache, 2)];
+    const absent = { size: 0, absent: true } as const;
+    await workerCache(first).put(address, version, 0, new Uint8Array(10));
+    // Both ran at once; the second could not see the object.
+    await workerCache(second).put(address, absent, 0, new Uint8Array(0));
+    await workerCache(second).put(`${address}/none`, absent, 0, new Uint8Array(0));
+    for (const number of [1, 2]) await cache.adopt(jobId(number), () => ['data.example']);
+    const reader = workerCache(foldersOf(cache, 3));
+    expect(await reader.latest(address)).toEqual(version);
+    expect(await reader.get(address, version, 0, 10)).toEqual(new Uint8Array(10));
+    expect(await reader.latest(`${address}/none`)).toEqual(absent);
+  });
+
+  test('of hosts that a search found is taken over: the proxy writes them down with their ports', async () => {
+    const records = tempFolder();
+    const events = ['found.example:443', 'odd.example:8443', 'cut.example:80', 'no.example:443'].map((host, index) => ({
+      at: '2026-01-02T03:04:05.000Z',
+      host,
+      verdict: ['admitted', 'admitted', 'cut', 'refused'][index],
+      ...{ reason: null, bytes: 1 },
+    }));
+    writeFileSync(join(records, 'egress.ndjson'), events.map((event) => `${JSON.stringify(event)}\n`).join(''));
+    const asked = { network: 'proxy', hosts: ['api.example'] };
+    const store = { events: () => [{ data: { type: 'job.launched', isolation: { asked } } }] };
+    const hosts = hostsRead({ jobRecords: () => records }, store as unknown as Pick<JobStore, 'events'>, jobId(1));
+    const cache = new ReadCache(tempFolder(), 1e9, log);
+    const read = ['https://api.example', 'https://found.example', 'https://odd.example:8443', 'http://cut.example'];
+    const forged = ['https://no.example', 'https://odd.example'];
+    const own = workerCache(foldersOf(cache, 1));
+    for (const site of [...read, ...forged]) await own.put(`${site}/a.tif`, version, 0, new Uint8Array(10));
+    await cache.adopt(jobId(1), () => hosts);
+    const reader = workerCache(foldersOf(cache, 2));
+    const found = await Promise.all([...read, ...forged].map((site) => reader.latest(`${site}/a.tif`)));
+    expect(found.map((one) => one !== null)).toEqual([true, true, true, true, false, false]);
   });
 
   test('by a run whose end nobody saw is removed, that of a living one is not', async () => {

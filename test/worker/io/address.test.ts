@@ -19,6 +19,11 @@ function hostsOf(inputs: string, more = ''): string[] {
   return webHosts(task);
 }
 
+test('the server of the buckets is among the hosts that a task names: its items refer to buckets', () => {
+  const access = Access.parse({ endpoint: 'http://10.0.0.5:9000' });
+  expect(webHosts({ inputs: { items: ['item.json'] }, access })).toEqual(['10.0.0.5:9000']);
+});
+
 describe('bucket addresses', () => {
   test.each([
     ['s3://bucket/a/b.tif', {}, 'https://bucket.s3.amazonaws.com/a/b.tif'],

@@ -172,6 +172,19 @@ describe('what was read is kept', () => {
     const dated = { ...weak, lastModified: 'Sun, 22 Nov 2026 10:00:00 GMT' };
     await cache.put('https://x.example/a', dated, 0, new Uint8Array([1, 2, 3]));
     expect(await cache.get('https://x.example/a', dated, 1, 2)).toEqual(new Uint8Array([2, 3]));
+    // Two versions of one second.
+    expect(await cache.get('https://x.example/a', { ...dated, etag: 'W/"2"' }, 1, 2)).toBeNull();
+  });
+
+  test('that an object is missing takes nothing of what was kept of it', async () => {
+    const cache = cacheIn(folder);
+    const absent: ObjectVersion = { size: 0, absent: true };
+    const version: ObjectVersion = { size: 3, etag: '"1"' };
+    await cache.put('https://x.example/a', absent, 0, new Uint8Array(0));
+    expect(await cache.latest('https://x.example/a')).toEqual(absent);
+    await cache.put('https://x.example/a', version, 0, new Uint8Array([1, 2, 3]));
+    await cache.put('https://x.example/a', absent, 0, new Uint8Array(0));
+    expect(await cacheIn(folder).latest('https://x.example/a')).toEqual(version);
   });
 });
 

@@ -263,7 +263,7 @@ describe('a server without Range support', () => {
     const ctx = reader({ access: allowed, downloads: folder });
     const source = await openHttpSource(url(), ctx, fast);
     expect(await source.read(100_000, 50, ctx)).toEqual(bytes.slice(100_000, 100_050));
-    expect(ctx.budget.bytes).toBe(size + 50);
+    expect(ctx.budget).toMatchObject({ bytes: size, requests: 2 });
     await source.close();
     answer = (response) => {
       response.writeHead(200, { etag: '"1"', 'content-length': size });
@@ -294,6 +294,22 @@ describe('a server without Range support', () => {
     expect(asked).toBe(1);
   });
 
+  test('is counted once, whether it is downloaded or was kept, so that its own size is limit enough', async () => {
+    answer = (response) => whole(response);
+    const folder = tempFolder();
+    for (const offline of [false, true]) {
+      const options = { access: allowed, downloads: tempFolder(), cache: cacheIn(folder), maxReadBytes: size };
+      const ctx = reader({ ...options, offline });
+      const source = await openHttpSource(url(), ctx, fast);
+      expect(source.held).toBe(size);
+      for (const offset of [10_000, 60_000]) await source.read(offset, 140_000, ctx);
+      expect(ctx.budget).toMatchObject({ bytes: size, requests: 2 });
+      await source.close();
+    }
+    const small = reader({ cache: cacheIn(folder), offline: true, maxReadBytes: size - 1 });
+    expect((await failureOf(openHttpSource(url(), small, fast))).code).toBe('over_limit');
+  });
+
   test('is a store all the same, as long as objects are read whole', async () => {
     answer = (response) => whole(response);
     const store = new ServerStore(remotePlace(server.url), reader(), fast);
@@ -308,6 +324,53 @@ describe('a server without Range support', () => {
     const error = await failureOf(new ServerStore(remotePlace(server.url), unsized, fast).get('b.bin'));
     expect(error.code).toBe('over_limit');
   });
+});
+
+test('an object of a store whose connection drops is counted once', async () => {
+  let asked = 0;
+  const server = await listen(0, (_request, response) => {
+    response.writeHead(200, { etag: '"1"', 'content-length': size });
+    if ((asked += 1) > 2) response.end(bytes);
+    else response.write(bytes.subarray(0, 1_000), () => response.destroy());
+    return Promise.resolve();
+  });
+  try {
+    const ctx = reader({ maxReadBytes: size });
+    expect(await new ServerStore(remotePlace(server.url), ctx, fast).get('a.bin')).toEqual(bytes);
+    expect(ctx.budget).toMatchObject({ bytes: size, requests: 1 });
+  } finally {
+    await server.close();
+  }
+});
+
+test('what S3 refuses one reader is not missing for another who shares what was kept', async () => {
+  let isRefused = false;
+  const text = new TextEncoder().encode('{"zarr_format": 2}');
+  const server = await listen(0, (request, response) => {
+    const status = isRefused ? 403 : request.url?.endsWith('.zgroup') === true ? 200 : 404;
+    response.writeHead(status, { etag: '"1"' }).end(status === 200 ? text : undefined);
+    return Promise.resolve();
+  });
+  const folder = tempFolder();
+  const access = { endpoint: server.url };
+  const store = (offline: boolean) => {
+    const ctx = reader({ access, cache: cacheIn(folder, access), offline });
+    return new ServerStore(remotePlace('s3://bucket/a.zarr'), ctx, fast);
+  };
+  try {
+    isRefused = true;
+    expect(await store(false).get('.zgroup')).toBeUndefined();
+    // The same run offline meets what it met online.
+    expect(await store(true).get('.zgroup')).toBeUndefined();
+    expect(await cacheIn(folder, access).latest('s3://bucket/a.zarr/.zgroup')).toBeNull();
+    isRefused = false;
+    expect(await store(false).get('.zgroup')).toEqual(text);
+    isRefused = true;
+    expect(await store(false).get('.zgroup')).toBeUndefined();
+    expect(await store(true).get('.zgroup')).toEqual(text);
+  } finally {
+    await server.close();
+  }
 });
 
 test('S3 that refuses instead of saying what is missing is believed of documents, not of data', async () => {

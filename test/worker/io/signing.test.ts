@@ -76,10 +76,21 @@ describe('requests to buckets', () => {
     const access = { endpoint: 'http://objects.example', account: 'acc' };
     const token = sent('gs://bucket/a.tif', { access, credentials: { gsToken: 'ya29.x' } });
     const sas = sent('az://container/a.tif', { access, credentials: { azSas: 'sig=x' } });
-    for (const refused of [token, sas]) {
+    const session = { s3: { ...keys, sessionToken: 'SESSION' } };
+    const temporary = sent('s3://bucket/a.tif', { access, credentials: session });
+    // A name may begin like an address of this machine.
+    const named = { access: { endpoint: 'http://127.evil.example.org' }, credentials: session };
+    for (const refused of [token, sas, temporary, sent('s3://bucket/a.tif', named)]) {
       const error = await failureOf(refused);
       expect(error.code).toBe('denied');
       expect(error.message).toMatch(/not encrypted/);
+    }
+    // A signature shows nothing of its key.
+    const signed = await sent('s3://bucket/a.tif', { access, credentials: { s3: keys } });
+    expect(signed.headers['authorization']).toMatch(/^AWS4-HMAC-SHA256 /);
+    for (const endpoint of ['http://localhost:1', 'http://127.0.0.2:1', 'http://[::1]:1', 'https://objects.example']) {
+      const own = await sent('s3://bucket/a.tif', { access: { endpoint }, credentials: session });
+      expect(own.headers['x-amz-security-token']).toBe('SESSION');
     }
   });
 

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { crsFromString } from '../../../src-raster/crs.ts';
 import type { Affine } from '../../../src-raster/types.ts';
+import { trendText } from '../../../src-worker/analyses/time-series/time-series-words.ts';
 import { cellAreas } from '../../../src-worker/raster/cell-area.ts';
 import { fitHarmonics } from '../../../src-worker/statistics/harmonic.ts';
 import { leastSquares } from '../../../src-worker/statistics/least-squares.ts';
@@ -209,6 +210,57 @@ describe('series that say nothing', () => {
     const yearly = Float64Array.of(1, 2, 3, 4, 5, 6);
     expect(fitHarmonics(yearly, yearly, model)).toBeNull();
     expect(leastSquares([Float64Array.of(1, 1), Float64Array.of(2, 2)], Float64Array.of(1, 2))).toBeNull();
+  });
+
+  it('have no curve of what the dates show too little of', () => {
+    // Real dates: phases jitter by the years of 365 and 366 days, so that no column is an exact combination of others.
+    const dates = (months: readonly number[], days: readonly number[], years = 20) =>
+      Float64Array.from(
+        Array.from({ length: years }, (_, year) =>
+          months.flatMap((month) =>
+            days.map(
+              (day) => (Date.UTC(2003 + year, month - 1, day, 10) - Date.UTC(2000, 0, 1)) / (365.25 * 86_400_000),
+            ),
+          ),
+        ).flat(),
+      );
+    const weekly = [1, 8, 15, 22];
+    const fit = (x: Float64Array, orders: number) =>
+      fitHarmonics(
+        x,
+        x.map((at, i) => 0.5 + 0.3 * Math.cos(2 * Math.PI * at) + 0.02 * Math.sin(7 * i)),
+        { period: 1, orders, linear: true },
+      );
+    expect(fit(dates([7], [15]), 1)).toBeNull();
+    expect(fit(dates([7], weekly), 1)).toBeNull();
+    // Both days lie near the zeros of the cosine, whose own length is small.
+    expect(fit(dates([4, 10], [1]), 1)).toBeNull();
+    expect(fit(dates([6, 7, 8, 9], weekly), 2)).toBeNull();
+    expect(fit(dates([6, 7, 8, 9], weekly), 3)).toBeNull();
+    for (const [months, orders] of [
+      [[6, 7, 8, 9], 1],
+      [[12, 1, 2, 3], 1],
+      [[3, 4, 5, 6, 7, 8, 9, 10], 3],
+      [[1, 4, 7, 10], 1],
+    ] as const)
+      expect(Math.abs((fit(dates(months, weekly), orders)?.harmonics[0]?.amplitude ?? NaN) - 0.3)).toBeLessThan(0.1);
+    const monthly = dates([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12], [15]);
+    expect(fit(monthly, 5)?.harmonics[0]?.amplitude).toBeCloseTo(0.3, 1);
+    expect(fit(monthly, 6)).not.toBeNull();
+  });
+
+  it('have an interval where values are alike at shared times, and none where ties leave it open', () => {
+    const x = Float64Array.of(1, 1, 2, 2, 3, 3);
+    const alike = theilSen([{ x, y: x.map(() => 5) }], 0.95);
+    expect(alike).toMatchObject({ slope: 0, low: 0, high: 0 });
+    const tied = theilSen([{ x: Float64Array.of(1, 1, 1, 1, 2), y: Float64Array.of(5, 5, 5, 6, 5) }], 0.95);
+    expect(tied).toMatchObject({ slope: 0, low: NaN, high: NaN });
+    if (alike === null || tied === null) throw new Error('no slope');
+    const rest = { s: 0, variance: 0, tau: NaN, z: 0, p: 1, verdict: 'no significant trend' } as const;
+    expect(trendText({ ...alike, ...rest }, 0.95)).toBe(
+      '0 per year (95 % interval 0 to 0), p = 1: no significant trend',
+    );
+    expect(trendText({ ...tied, ...rest }, 0.95)).toMatch(/^0 per year \(no interval: too many ties\), p = 1/);
   });
 
   it('have no threshold when all values lie in one bin', () => {

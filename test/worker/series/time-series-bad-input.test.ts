@@ -106,6 +106,31 @@ describe('a time series of input that can’t be used', () => {
     });
   });
 
+  it('slopes that don’t fit into the memory are refused by the plan, and booked only as far as a trend needs them', async () => {
+    const { folder, features } = await setUp([{ type: 'Point', coordinates: [10.01, 49.99] }]);
+    const pixels = { band: { dtype: 'uint8' as const, pixels: filled(7) } };
+    const dates = Array.from({ length: 30 }, (_, i) =>
+      new Date(Date.UTC(2021, 0, 1 + 33 * i)).toISOString().slice(0, 10),
+    );
+    const items = [];
+    for (const date of dates) items.push(await writeScene(folder, date, { ...square, date }, pixels));
+    const inputs = `{items: ${JSON.stringify(items)}, features: ${features}}`;
+    const one = (trend: string, bufferBytes: number) =>
+      runTask(task(inputs, `bands: [band], trend: ${trend}`), { bufferBytes });
+    // 30 values have 435 pairs of 8 bytes; a window of one pixel takes next to nothing.
+    await expect(one('mann_kendall', 3_400)).rejects.toMatchObject({
+      code: 'over_limit',
+      message: expect.stringContaining('The slopes between all pairs of values of one series may need') as string,
+      details: { limit: 'memory_mb' },
+    });
+    expect((await one('mann_kendall', 3_600)).bounds.bufferBytes).toBe(3_480);
+    for (const trend of ['seasonal_mann_kendall', 'none']) {
+      const run = await one(trend, 1_000);
+      expect(run.bounds.bufferBytes).toBeLessThanOrEqual(1_000);
+      expect(table(run, 'series')).toHaveLength(30);
+    }
+  }, 60_000);
+
   it('more values than a table should hold are refused before a pixel is read', async () => {
     const { folder, item } = await setUp([]);
     const points = Array.from({ length: 1_000_001 / 20 + 1 }, () => ({ type: 'Point', coordinates: [10.01, 49.99] }));

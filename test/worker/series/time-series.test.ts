@@ -215,6 +215,7 @@ describe('what counts as a value', () => {
       ['50', '2'],
     ]);
     expect(table(run, 'observations').map((row) => row['used'])).toEqual(['true', 'true', 'false', 'true', 'true']);
+    expect(JSON.stringify(run.outcome.sections)).toContain('ground that two of them show counts twice');
     const each = await runTask(task(inputs, 'bands: [band], combine: none, min_clear_share: 0.2'));
     expect(table(each, 'series').map((row) => Number(row['value']))).toEqual([10, 20, 30, 40, 60]);
   });

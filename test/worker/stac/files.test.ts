@@ -64,6 +64,9 @@ describe('folders and patterns', () => {
     await expect(found('*.tif', folder)).rejects.toThrow(/No file matches \*\.tif/);
     await expect(found('none/', folder)).rejects.toMatchObject({ code: 'not_found' });
     await expect(found('https://example.org/folder/', folder)).rejects.toThrow(/a server does not list/);
+    await expect(found('https://me:word@example.org/folder/?sig=hidden', folder)).rejects.toThrow(
+      /^https:\/\/example\.org\/folder\/ is the address/,
+    );
   });
 
   it('a link that leads out of the folder is left out', async () => {
@@ -96,6 +99,32 @@ describe('scenes of files', () => {
       ['S2_20230616', ['red']],
     ]);
     expect(undated.map(({ name }) => name)).toEqual(['dem.tif']);
+  });
+
+  it('keep every size of a band; its name alone is the finest', () => {
+    const { items, doubled } = scenesOfFiles(
+      [
+        'T33_20230606_B04_20m.tif',
+        'T33_20230606_B04_100m.tif',
+        'T33_20230606_B04_10m.tif',
+        'T33_20230606_B08_10m.tif',
+        'T33_20230606_B8A.tif',
+        'T33_20230606_B8A_20m.tif',
+        'T33_20230606_B8A_20m.tiff',
+      ].map(place),
+    );
+    expect(items.map(({ assets }) => Object.entries(assets).map(([key, { href }]) => [key, href]))).toEqual([
+      [
+        ['B04', './T33_20230606_B04_10m.tif'],
+        ['B04_10m', './T33_20230606_B04_10m.tif'],
+        ['B04_20m', './T33_20230606_B04_20m.tif'],
+        ['B04_100m', './T33_20230606_B04_100m.tif'],
+        ['B08', './T33_20230606_B08_10m.tif'],
+        ['B8A', './T33_20230606_B8A.tif'],
+        ['B8A_20m', './T33_20230606_B8A_20m.tif'],
+      ],
+    ]);
+    expect(doubled.map(({ name }) => name)).toEqual(['T33_20230606_B8A_20m.tiff']);
   });
 
   it('a composite of a folder without STAC is that of its items', { timeout: 60_000 }, async () => {

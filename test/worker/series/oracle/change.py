@@ -32,10 +32,17 @@ def composite(paths, method):
     return np.where(np.isnan(reduced), nodata, reduced).astype("float32")
 
 
+def size_range(differences):
+    """Upper edge of the bin of the 99.9th percentile of the sizes that are not 0; bins leave out 16 bits of a float32."""
+    sizes = np.sort(np.abs(differences[differences != 0]).astype("float32"))
+    at = sizes[len(sizes) - len(sizes) // 1000 - 1 :][:1].view("uint32")
+    return min(float(sizes.max()), float((((at >> 16) + 1) << 16).astype("uint32").view("float32")[0]))
+
+
 def otsu(differences):
-    """4096 bins over the sizes; the cut with the largest variance between the classes."""
+    """4096 bins up to the 99.9th percentile of the sizes; the cut with the largest variance between the classes."""
     sizes = np.abs(differences.astype("float64"))
-    width = sizes.max() / 4096
+    width = size_range(differences) / 4096
     counts = np.bincount(np.minimum(4095, np.floor(sizes / width)).astype(int), minlength=4096).astype("float64")
     bins = np.arange(4096)
     below = np.cumsum(counts)[:-1]
@@ -68,9 +75,12 @@ def check(run):
     wrong = {period: int(np.sum(read(f"{maps}/{period}.tif")[0] != expected[period])) for period in expected}
     before, after = (expected[period].astype("float64") for period in ("before", "after"))
     with np.errstate(all="ignore"):
-        change = (after - before) / np.abs(before) if run["difference"] == "relative" else after - before
+        change = after - before
+        if run["difference"] == "relative":
+            change = np.where(after == before, 0, change / np.abs(before))
         change = change.astype("float32")
-    valid = (expected["before"] != nodata) & (expected["after"] != nodata) & np.isfinite(change)
+    both = (expected["before"] != nodata) & (expected["after"] != nodata)
+    valid = both & np.isfinite(change)
     written = read(f"{maps}/difference.tif")[0]
     wrong["difference"] = int(np.sum(written != np.where(valid, change, nodata)))
     values = change[valid]
@@ -82,7 +92,9 @@ def check(run):
         low, high = mean - threshold["deviations"] * std, mean + threshold["deviations"] * std
     else:
         low, high = threshold["decrease"], threshold["increase"]
-    classes = np.where(valid, np.where(change <= low, 1, np.where(change >= high, 3, 2)), 0)
+    below = change <= low if low != 0 else change < 0
+    above = change >= high if high != 0 else change > 0
+    classes = np.where(valid, np.where(below, 1, np.where(above, 3, 2)), 0)
     map_classes, source = read(f"{maps}/change.tif")
     wrong["classes"] = int(np.sum(map_classes != classes))
     areas = cell_areas(source)
@@ -90,6 +102,7 @@ def check(run):
         palette = [list(opened.colormap(1)[value][:3]) for value in range(4)]
     return {
         "wrong": wrong,
+        "infinite": int(np.sum(both & ~valid)),
         "low": float(low),
         "high": float(high),
         "pixels": [int(np.sum(classes == value)) for value in (1, 2, 3)],
