@@ -30,7 +30,7 @@ const Threshold = z.union([
       deviations: z.number().min(0.1).max(10).default(2).meta({
         title: 'Deviations',
         unit: 'standard deviations',
-        description: 'Pixels this far from the mean difference have changed',
+        description: 'Pixels further than this from the mean difference lie outside the usual change',
       }),
     })
     .meta({ title: 'Standard deviations', description: 'Far from the mean of all differences' }),
