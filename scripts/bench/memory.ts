@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, linkSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { crsFromEpsg } from '../../src-raster/crs.ts';
+import { workerMemory } from '../../src-main/engine/backends/worker-memory.ts';
 import { CogWriter } from '../../src-worker/raster/cog/cog-writer.ts';
 import { gridTiles } from '../../src-worker/raster/grid.ts';
 import { round } from './measure.ts';
@@ -77,6 +78,8 @@ limits: {max_pixels: 20000000000, max_read_bytes: 100000000000, max_output_bytes
     process.env['TRANSECT_TEST_WORKER'] ?? (existsSync(bundle) ? bundle : join(root, 'src-worker/main.ts'));
   const child = spawn(process.execPath, [program, '--task', task, '--out', out], {
     stdio: ['ignore', 'ignore', 'inherit'],
+    // As every back end starts it.
+    env: { ...process.env, ...workerMemory },
   });
   let peakKb = 0;
   const look = setInterval(() => {
@@ -97,9 +100,9 @@ limits: {max_pixels: 20000000000, max_read_bytes: 100000000000, max_output_bytes
 export async function benchMemory(folder: string): Promise<unknown> {
   if (process.platform !== 'linux') return 'absent: resident sets are read from /proc';
   const small = join(folder, 'small.tif');
-  await writeScene(small, 1024, true);
+  await writeScene(small, 2048, true);
   const scenes = writeItems(join(folder, 'small'), small, 240);
-  const report: Record<string, unknown> = { scene: '1024 x 1024 uint16, DEFLATE, 512 tiles' };
+  const report: Record<string, unknown> = { scene: '2048 x 2048 uint16, DEFLATE, 512 tiles' };
   for (const method of ['median', 'mean']) {
     const few = await peakOf(folder, `${method}-24`, scenes.slice(0, 24), method);
     const many = await peakOf(folder, `${method}-240`, scenes, method);

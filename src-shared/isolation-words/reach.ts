@@ -30,7 +30,7 @@ function list(hosts: readonly string[], found: boolean): string {
 const needed = new RegExp(
   `^(${[
     'PATH|HOME|PWD|OLDPWD|SHLVL|_|TERM|HOSTNAME|LANG|LC_[A-Z]+|TZ|TEMP|TMP|TMPDIR',
-    'NODE_[A-Z_]+|YARN_VERSION|container',
+    'NODE_[A-Z_]+|MALLOC_MMAP_THRESHOLD_|YARN_VERSION|container',
     'SSL_CERT_FILE|SSL_CERT_DIR|(HTTPS?|NO)_PROXY',
     'TRANSECT_[A-Z_]+|SCIENCECLAW_WORKER_OFFLINE',
     // Windows adds these to every process (uv_spawn).

@@ -77,6 +77,7 @@ describe('planProcess without walls', () => {
       ...{
         HTTPS_PROXY: 'http://me:pw@proxy',
         NODE_USE_ENV_PROXY: '1',
+        MALLOC_MMAP_THRESHOLD_: '131072',
         PATH: '/usr/bin:/bin',
         LANG: 'C.UTF-8',
         TZ: 'UTC',

@@ -13,6 +13,7 @@ import { label, labelsOf, nameOf } from './labels.ts';
 import type { ContainerUser } from './user.ts';
 import type { Room } from './walls.ts';
 import { walled } from './walls.ts';
+import { workerMemory } from '../worker-memory.ts';
 
 const mib = 1_048_576;
 
@@ -145,6 +146,7 @@ function environment(spec: LaunchSpec, { egress, hasSecrets, hasCertificates }: 
   const policy = egressPolicyOf(spec);
   return Object.entries({
     HOME: '/tmp',
+    ...workerMemory,
     LANG: 'C.UTF-8',
     TZ: 'UTC',
     TRANSECT_JOB_ID: spec.jobId,

@@ -10,6 +10,7 @@ import type { ProcessHost } from './host.ts';
 import type { RunPlace } from './run-place.ts';
 import { inside, sandboxCommand } from './sandbox-plan.ts';
 import { mostThreads, threadLimit } from './system-view.ts';
+import { workerMemory } from '../worker-memory.ts';
 
 export interface ProcessPlan {
   readonly command: string;
@@ -81,6 +82,7 @@ export function planProcess(spec: LaunchSpec, host: ProcessHost, place: RunPlace
         ...egressEnvironment(policy, `http://127.0.0.1:${relayPort}`),
         TRANSECT_EGRESS_SOCKET: inside.socket,
       }),
+      ...workerMemory,
       PATH: '/usr/bin:/bin',
       LANG: 'C.UTF-8',
       TZ: 'UTC',
