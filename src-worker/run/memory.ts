@@ -1,5 +1,6 @@
 import type { ResourceLimits } from 'node:worker_threads';
 import { AppError, toAppError } from '../../src-shared/errors.ts';
+import { collectYoung } from './collect-young.ts';
 
 const mib = 1_048_576;
 
@@ -49,10 +50,14 @@ export function threadError(cause: unknown, memoryMb: number): AppError {
   return toAppError(cause);
 }
 
+/** Dead arrays of so many bytes are collected at once. */
+const collectEvery = 32 * mib;
+
 /** Counts the bytes of big arrays. Take before allocating, give back when the array is let go. */
 export class MemoryBudget {
   readonly bytes: number;
   #used = 0;
+  #letGo = 0;
 
   constructor(bytes: number) {
     this.bytes = bytes;
@@ -80,6 +85,15 @@ export class MemoryBudget {
       return await work();
     } finally {
       this.#used -= bytes;
+      this.letGo(bytes);
     }
+  }
+
+  /** Says that arrays of so many bytes are no longer in use; they are collected once it is worth it. */
+  letGo(bytes: number): void {
+    this.#letGo += bytes;
+    if (this.#letGo < collectEvery) return;
+    this.#letGo = 0;
+    collectYoung();
   }
 }

@@ -239,6 +239,7 @@ async function readScenes(
       }),
     );
     for (const [at, layers] of read.entries()) await take(batch[at]?.[0] ?? 0, layers);
+    ctx.memory.letGo(batch.length * layerBytes(spec, part.width * part.height));
   }
 }
 
