@@ -37,7 +37,7 @@ export class ReadBudget {
 export interface ReadContext {
   readonly signal: AbortSignal;
   readonly budget: ReadBudget;
-  /** True refuses every network read with `denied`; local files still work. */
+  /** True: only local files and what the cache holds are read; the network is refused. */
   readonly offline?: boolean;
   /** How addresses are turned into requests, and what is kept of their answers; without it only plain http(s) is read. */
   readonly remote?: Remote;

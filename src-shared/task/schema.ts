@@ -146,7 +146,8 @@ export const Task = z
     resources: Resources.prefault({}).describe('What it needs of each machine; decides where it can run'),
     grid: GridSpec.optional().meta({
       title: 'Target grid',
-      description: 'Target grid; taken from the first item when left out',
+      description:
+        'Target grid; when left out, an analysis on one grid takes the commonest CRS and the finest resolution of its rasters',
     }),
     access: Access.optional().meta({
       title: 'Access',

@@ -8,7 +8,7 @@ import { openHttpSource } from './http-source.ts';
 
 /**
  * Opens a local path, a `file:` URL, an http(s) address or an object in a bucket (s3, gs, az, abfs). Errors: `not_found`, `denied`
- * (no access, or offline and not read before), `bad_data` (no Range support, or the object changed), `source_unavailable` (the
+ * (no access, or offline without a cache), `bad_data` (no Range support, or the object changed), `source_unavailable` (the
  * server could not be reached or kept failing), `invalid_task` (another scheme).
  */
 export async function openByteSource(href: string, ctx: ReadContext): Promise<ByteSource> {

@@ -140,6 +140,13 @@ export function versionOf(response: Response, size: number): ObjectVersion {
   return { size, ...(etag !== undefined && { etag }), ...(lastModified !== undefined && { lastModified }) };
 }
 
+/** The size that a whole answer declares, in bytes; null where it declares none, or that of an encoded form. */
+export function declaredSize(response: Response): number | null {
+  const text = response.headers.get('content-length') ?? '';
+  const isPlain = (response.headers.get('content-encoding') ?? 'identity') === 'identity';
+  return isPlain && /^\d{1,15}$/.test(text) ? Number(text) : null;
+}
+
 /** The ETag decides where there is one; a server may give several times of change for one object. */
 export function sameVersion(one: ObjectVersion, other: ObjectVersion): boolean {
   if (one.size !== other.size || one.etag !== other.etag) return false;
@@ -175,15 +182,15 @@ export function checkInside(where: string, size: number, offset: number, length:
 }
 
 function noRanges(where: string, response: Response): AppError {
-  const size = response.headers.get('content-length');
-  const whole = size !== null && /^\d{1,15}$/.test(size) ? ` The whole file has ${size} bytes.` : '';
+  const size = declaredSize(response);
+  const whole = size === null ? '' : ` The whole file has ${size} bytes.`;
   return new AppError(
     'bad_data',
     `The server of ${where} does not support Range requests (it answered HTTP ${response.status} to one).${whole}`,
     {
       remedy:
-        'Put the file on a server or bucket that supports byte ranges, name a local copy, or allow the whole download: access.whole_downloads: true.',
-      details: { status: response.status, reason: 'no_ranges', ...(whole !== '' && { bytes: Number(size) }) },
+        'Put the file on a server or bucket that supports byte ranges, or name a local copy. A single file of known size, not an array store, can be downloaded whole: access.whole_downloads: true.',
+      details: { status: response.status, reason: 'no_ranges', ...(size !== null && { bytes: size }) },
     },
   );
 }

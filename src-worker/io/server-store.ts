@@ -7,7 +7,16 @@ import { exchange, readBody } from './http.ts';
 import type { Alive, HttpOptions } from './http.ts';
 import type { KeyedStore } from './keyed-store.ts';
 import { belowAddress, keyParts, maxObjectBytes, tooLarge } from './object-key.ts';
-import { changed, checkInside, cutShort, ifChanged, requestRange, sameVersion, versionOf } from './range-request.ts';
+import {
+  changed,
+  checkInside,
+  cutShort,
+  declaredSize,
+  ifChanged,
+  requestRange,
+  sameVersion,
+  versionOf,
+} from './range-request.ts';
 import { redactHref } from './redact.ts';
 
 /** Versions that are remembered, so that parts of one object are of one version. */
@@ -74,16 +83,15 @@ export class ServerStore implements KeyedStore {
     const { budget, remote } = this.#ctx;
     const cache = remote?.cache ?? null;
     const known = (await cache?.latest(href)) ?? null;
-    const kept = known === null ? null : ((await cache?.get(href, known, 0, known.size)) ?? null);
+    const kept =
+      known === null || known.size > maxBytes ? null : ((await cache?.get(href, known, 0, known.size)) ?? null);
     const handle = async (response: Response, alive: Alive) => {
       if (response.status === 304 && known !== null && kept !== null) {
         await response.body?.cancel();
         budget.add(kept.length);
         return { bytes: kept, version: known };
       }
-      const declared = response.headers.get('content-length');
-      const encoded = (response.headers.get('content-encoding') ?? 'identity') !== 'identity';
-      const size = !encoded && declared !== null && /^\d{1,15}$/.test(declared) ? Number(declared) : null;
+      const size = declaredSize(response);
       const most = Math.min(maxBytes, budget.maxReadBytes - budget.bytes);
       if (size !== null && size > maxBytes) {
         await response.body?.cancel();
@@ -153,10 +161,10 @@ export class ServerStore implements KeyedStore {
   async #ask(href: string): Promise<ObjectVersion> {
     this.#ctx.budget.add(askedBytes);
     const whole = async (response: Response) => {
-      const size = response.headers.get('content-length');
-      if (response.status !== 200 || size === null || !/^\d{1,15}$/.test(size)) return null;
+      const size = declaredSize(response);
+      if (response.status !== 200 || size === null) return null;
       await response.body?.cancel();
-      return { bytes: new Uint8Array(0), version: versionOf(response, Number(size)) };
+      return { bytes: new Uint8Array(0), version: versionOf(response, size) };
     };
     try {
       const { bytes, version } = await requestRange(

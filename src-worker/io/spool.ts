@@ -7,7 +7,7 @@ import { toAppError } from '../../src-shared/errors.ts';
 import { readBody } from './http.ts';
 import type { Alive } from './http.ts';
 import type { TakeWhole } from './range-request.ts';
-import { cutShort, versionOf } from './range-request.ts';
+import { cutShort, declaredSize, versionOf } from './range-request.ts';
 import { redactHref } from './redact.ts';
 
 /** How much of a download goes into the cache as one piece. */
@@ -58,9 +58,7 @@ export function wholeTaker(href: string, { asked, cache, isBooked, onSpool }: Wh
   const where = redactHref(href);
   return async (response, alive, ctx) => {
     if (response.status !== 200) return null;
-    const declared = response.headers.get('content-length');
-    const encoding = response.headers.get('content-encoding') ?? 'identity';
-    const size = encoding === 'identity' && /^\d{1,15}$/.test(declared ?? '') ? Number(declared) : null;
+    const size = declaredSize(response);
     if (size === null || size === 0) return null;
     const version = versionOf(response, size);
     const kept = { ...version, whole: true } as const;

@@ -1,4 +1,5 @@
-import { readdir, stat } from 'node:fs/promises';
+import { opendir, stat } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import { AppError } from '../../src-shared/errors.ts';
 import { isRemoteAddress } from '../../src-shared/task/object-address.ts';
 import { filePattern, matchesPattern } from '../../src-shared/task/file-pattern.ts';
@@ -48,11 +49,14 @@ async function filesIn(
   places: Places,
 ): Promise<Place[]> {
   const root = folder.root ?? '';
-  const entries = await readdir(root, { recursive: isDeep });
-  if (entries.length > mostEntries)
-    throw new AppError('over_limit', `${folder.name} has more than ${mostEntries} entries.`, {
-      remedy: 'Name a folder nearer to the files.',
-    });
+  const entries: string[] = [];
+  for await (const { parentPath, name } of await opendir(root, { recursive: isDeep })) {
+    if (entries.length >= mostEntries)
+      throw new AppError('over_limit', `${folder.name} has more than ${mostEntries} entries.`, {
+        remedy: 'Name a folder nearer to the files.',
+      });
+    entries.push(relative(root, join(parentPath, name)));
+  }
   const paths = entries
     .map((path) => path.replaceAll('\\', '/'))
     .filter((path) => !path.split('/').some((step) => step.startsWith('.')) && wanted(path))

@@ -20,7 +20,8 @@ export function rasterSidecars(files: readonly InputFile[]): InputFile[] {
 
 /** The input that `file` is a sidecar of. */
 export function mainOf(file: InputFile, files: readonly InputFile[]): InputFile | undefined {
-  return files.find(({ name, path }) =>
-    suffixes.some((suffix) => file.name === `${name}${suffix}` && file.path === `${path}${suffix}`),
-  );
+  const suffix = suffixes.find((one) => file.name.endsWith(one) && file.path.endsWith(one));
+  if (suffix === undefined) return undefined;
+  const [name, path] = [file.name.slice(0, -suffix.length), file.path.slice(0, -suffix.length)];
+  return files.find((one) => one.name === name && one.path === path);
 }

@@ -81,9 +81,9 @@ export class Preflights {
         remedy: 'Try again in a few seconds.',
         retryable: true,
       });
-    this.#running += 1;
     const began = performance.now();
     const folder = mkdtempSync(join(this.#parts.folder, prefix));
+    this.#running += 1;
     const deadline = AbortSignal.timeout(timeoutMs);
     try {
       const run = join(folder, 'run');

@@ -20,7 +20,13 @@ export function usePreflight(launch: Pick<Launch, 'plan'>, { backend, isOffline 
   const choice = `${backend ?? ''}/${isOffline ? 'offline' : 'online'}`;
   const [known, setKnown] = useState<{ readonly choice: string; readonly state: PreflightState } | null>(null);
   const stopping = useRef(new AbortController());
-  useEffect(() => () => stopping.current.abort(), [choice]);
+  useEffect(
+    () => () => {
+      stopping.current.abort();
+      setKnown(null);
+    },
+    [choice],
+  );
   return {
     state: known?.choice === choice ? known.state : { kind: 'none' },
     look: () => {

@@ -28,7 +28,7 @@ const limits = `limits:
   max_read_bytes: 50000000
 `;
 
-const grid = `# Every map is made on this grid; without it, on that of the first scene
+const grid = `# Every map is made on this grid; without it, on one made from the scenes’ own
 grid:
   crs: EPSG:32613
   # metres, the unit of the CRS

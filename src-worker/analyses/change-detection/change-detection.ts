@@ -18,16 +18,16 @@ import {
   passBytes,
   readsBackwards,
 } from '../composite/composite-pass.ts';
-import { missesGrid, sumEstimates } from '../shared/estimate.ts';
-import { crsText, warnMisses } from '../shared/facts.ts';
-import { bandLayers, indexLayer } from '../shared/layers.ts';
+import { sumEstimates } from '../shared/estimate.ts';
+import { crsText } from '../shared/facts.ts';
+import { layersOf } from '../shared/layers.ts';
 import { plannedRasters, planReads } from '../shared/plan-reads.ts';
 import { resamplingOf } from '../shared/resampling.ts';
 import type { Scene } from '../shared/scenes.ts';
-import { openScenes, rastersOf } from '../shared/scenes.ts';
+import { rastersOf } from '../shared/scenes.ts';
+import { openOnGrid } from '../shared/scenes-on-grid.ts';
 import { movedText } from '../shared/stored.ts';
 import type { Target } from '../shared/target-grid.ts';
-import { targetGrid } from '../shared/target-grid.ts';
 import { capitalised, counted, gridText } from '../shared/words.ts';
 
 /**
@@ -39,24 +39,12 @@ export const changeDetection: Analysis = {
     const { analysis } = ctx.task;
     if (analysis.type !== 'change_detection' || input.kind !== 'scenes')
       throw new AppError('internal', 'change_detection was given another task.');
-    const spec =
-      analysis.index === undefined
-        ? bandLayers(analysis.bands ?? [], analysis.mask, analysis.apply_scale)
-        : indexLayer(analysis.index, analysis.mask, analysis.apply_scale);
+    const spec = layersOf(analysis);
     const items = { before: itemsOf('before', analysis, input.items), after: itemsOf('after', analysis, input.items) };
     const wanted = [...items.before, ...items.after];
     if (wanted.length < input.items.length)
       ctx.log(`${input.items.length - wanted.length} of ${input.items.length} items lie in neither of the two times.`);
-    const { scenes, skipped } = await openScenes(ctx, wanted, spec.wanted, spec.mask);
-    const target = targetGrid(
-      ctx,
-      scenes.flatMap(({ bands }) => bands.map(({ info }) => info)),
-    );
-    warnMisses(
-      ctx,
-      scenes.filter((scene) => missesGrid(scene, target.grid)).map(({ item }) => item),
-      'the grid',
-    );
+    const { scenes, skipped, target } = await openOnGrid(ctx, wanted, spec);
     const jobOf = (period: Period): CompositeJob => {
       const own = scenes.filter(({ item }) => items[period].includes(item));
       if (own.length === 0) throw unreadable(period, analysis);

@@ -6,6 +6,7 @@ import { crsText, metresPerCell } from '../shared/facts.ts';
 import { indexFormulas } from '../shared/index-formula.ts';
 import type { Thumbnail } from '../shared/thumbnail.ts';
 import { capitalised, counted, gridText } from '../shared/words.ts';
+import { rgbBands } from '../shared/rgb-bands.ts';
 
 /** Red, green and blue in their colours when all three were combined, else the first layer on a ramp. */
 export async function drawComposite(
@@ -17,21 +18,12 @@ export async function drawComposite(
 ): Promise<string> {
   const { spec, method } = job;
   const colours = ['red', 'green', 'blue'].map((name) => computed.thumbnails[spec.names.indexOf(name)]);
-  const [red, green, blue] = colours;
+  const rgb = rgbBands(colours, [2, 98], [0, 1]);
   const path = 'figures/quicklook.png';
   const frame = frameOf(ctx, job, computed.observations);
-  if (method !== 'count' && red !== undefined && green !== undefined && blue !== undefined) {
-    const valid = red.valid.map((one, i) => (one === 1 && green.valid[i] === 1 && blue.valid[i] === 1 ? 1 : 0));
-    const band = (label: string, { data }: Thumbnail) => ({
-      label,
-      data,
-      stretch: stretchPercentiles(data, valid, 2, 98) ?? ([0, 1] as const),
-    });
-    const bands = [band('red', red), band('green', green), band('blue', blue)] as const;
-    await outputs.write(
-      path,
-      await renderRgbQuicklook({ ...frame, title: `${capitalised(method)} of red, green, blue`, valid, bands }),
-    );
+  if (method !== 'count' && rgb !== null) {
+    const title = `${capitalised(method)} of red, green, blue`;
+    await outputs.write(path, await renderRgbQuicklook({ ...frame, title, ...rgb }));
     return path;
   }
   const first = computed.thumbnails[0] ?? computed.observations;

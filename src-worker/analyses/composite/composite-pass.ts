@@ -75,6 +75,11 @@ function stackLimit(freeBytes: number): number {
   return Math.min(mostStackBytes, freeBytes / 2);
 }
 
+/** Bytes of reducers that a part holds at most: those of one row where even that is over the limit. */
+function heldBytes(job: CompositeJob, width: number, freeBytes: number): number {
+  return Math.max(stackLimit(freeBytes), stackBytes(job, width));
+}
+
 /**
  * Bytes that a part of a block takes: the reducers of all layers, what is being read, and the block that is written. The
  * reducers are bounded whatever the number of scenes is, so that memory does not grow with it.
@@ -83,7 +88,7 @@ export function passBytes(job: CompositeJob, width: number, rows: number, freeBy
   const { spec } = job;
   const pixels = width * rows;
   return (
-    Math.ceil(Math.min(stackBytes(job, pixels), Math.max(stackLimit(freeBytes), stackBytes(job, width)))) +
+    Math.ceil(Math.min(stackBytes(job, pixels), heldBytes(job, width, freeBytes))) +
     parallel * layerBytes(spec, pixels) +
     (spec.names.length * 5 + 3) * width * blockSize
   );
@@ -146,7 +151,7 @@ export async function compositePass(ctx: RunContext, job: CompositeJob, file: st
           if (inside !== null) within.set(inside, (part.y - tile.y) * tile.width);
           const backwards = readsBackwards(job, partsBefore);
           partsBefore += 1;
-          if (stackBytes(job, part.width * part.height) <= Math.max(stackLimit(free), stackBytes(job, part.width))) {
+          if (stackBytes(job, part.width * part.height) <= heldBytes(job, part.width, free)) {
             const reducers = newReducers(job, part);
             await readScenes(ctx, job, part, inside, backwards, (index, scene) => {
               addLayers(reducers, scene, index, used);

@@ -6,40 +6,27 @@ import type { Outputs } from '../../run/outputs.ts';
 import { compositeOutcome } from './composite-outcome.ts';
 import type { CompositeJob } from './composite-pass.ts';
 import { SceneFailure, blockSize, compositePass, partsOf, passBytes, readsBackwards } from './composite-pass.ts';
-import { missesGrid } from '../shared/estimate.ts';
-import { crsText, warnMisses } from '../shared/facts.ts';
-import { bandLayers, indexLayer } from '../shared/layers.ts';
+import { crsText } from '../shared/facts.ts';
+import { layersOf } from '../shared/layers.ts';
 import { plannedRasters, planReads } from '../shared/plan-reads.ts';
 import { resamplingOf } from '../shared/resampling.ts';
-import { openScenes, rastersOf } from '../shared/scenes.ts';
+import { rastersOf } from '../shared/scenes.ts';
+import { openOnGrid } from '../shared/scenes-on-grid.ts';
 import { movedText } from '../shared/stored.ts';
 import type { Target } from '../shared/target-grid.ts';
-import { targetGrid } from '../shared/target-grid.ts';
 import { capitalised, counted, gridText } from '../shared/words.ts';
 
 /**
  * A statistic over time of bands or an index, per pixel of one target grid, block by block. Memory is
- * bounded by the block: a median of many scenes takes fewer rows at once.
+ * bounded by the block: the observations for a median of many scenes go through a file.
  */
 export const composite: Analysis = {
   async plan(ctx, input) {
     const { analysis } = ctx.task;
     if (analysis.type !== 'composite' || input.kind !== 'scenes')
       throw new AppError('internal', 'composite was given another task.');
-    const spec =
-      analysis.index === undefined
-        ? bandLayers(analysis.bands ?? [], analysis.mask, analysis.apply_scale)
-        : indexLayer(analysis.index, analysis.mask, analysis.apply_scale);
-    const { scenes, skipped } = await openScenes(ctx, input.items, spec.wanted, spec.mask);
-    const target = targetGrid(
-      ctx,
-      scenes.flatMap(({ bands }) => bands.map(({ info }) => info)),
-    );
-    warnMisses(
-      ctx,
-      scenes.filter((scene) => missesGrid(scene, target.grid)).map(({ item }) => item),
-      'the grid',
-    );
+    const spec = layersOf(analysis);
+    const { scenes, skipped, target } = await openOnGrid(ctx, input.items, spec);
     const job = { spec, method: analysis.method, grid: target.grid, scenes };
     return {
       bounds: bounds(ctx, job),

@@ -10,6 +10,7 @@ import { crsText, metresPerCell } from '../shared/facts.ts';
 import type { Thumbnail } from '../shared/thumbnail.ts';
 import { counted, gridText, percent } from '../shared/words.ts';
 import { writeChart } from '../shared/write-figures.ts';
+import { rgbBands } from '../shared/rgb-bands.ts';
 
 /** A chart with more bars is a table. */
 const maxBars = 40;
@@ -26,19 +27,13 @@ export async function drawMosaic(
   const path = 'figures/mosaic.png';
   if (first === undefined || info === undefined) return path;
   const frame = { ...frameOf(ctx, job, first), title: `Mosaic of ${counted(job.rasters.length, 'raster')}` };
-  const [red, green, blue] = ['red', 'green', 'blue'].map((name) => {
+  const colours = ['red', 'green', 'blue'].map((name) => {
     const band = info.bands.findIndex(({ colorInterpretation }) => colorInterpretation === name) + 1;
     return thumbnails[job.bands.indexOf(band)];
   });
-  if (red !== undefined && green !== undefined && blue !== undefined) {
-    const valid = red.valid.map((one, i) => (one === 1 && green.valid[i] === 1 && blue.valid[i] === 1 ? 1 : 0));
-    const layer = (label: string, { data }: Thumbnail) => ({
-      label,
-      data,
-      stretch: stretchPercentiles(data, valid, 1, 99) ?? ([0, 255] as const),
-    });
-    const bands = [layer('red', red), layer('green', green), layer('blue', blue)] as const;
-    await outputs.write(path, await renderRgbQuicklook({ ...frame, valid, bands }));
+  const rgb = rgbBands(colours, [1, 99], [0, 255]);
+  if (rgb !== null) {
+    await outputs.write(path, await renderRgbQuicklook({ ...frame, ...rgb }));
   } else if (info.palette !== undefined && job.storage.keepsValues && samePalette(job.rasters)) {
     await outputs.write(
       path,

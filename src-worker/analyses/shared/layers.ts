@@ -28,6 +28,17 @@ export function indexLayer(index: IndexName, mask: Mask | undefined, applyScale:
   return { names: [index], wanted: [a, b], index, mask, applyScale };
 }
 
+/** The layers of an analysis that reads either bands or an index of two. */
+export function layersOf(analysis: {
+  readonly bands?: readonly string[] | undefined;
+  readonly index?: IndexName | undefined;
+  readonly mask?: Mask | undefined;
+  readonly apply_scale: boolean;
+}): LayerSpec {
+  const { bands = [], index, mask, apply_scale } = analysis;
+  return index === undefined ? bandLayers(bands, mask, apply_scale) : indexLayer(index, mask, apply_scale);
+}
+
 export interface LayerPixels {
   readonly data: Float64Array;
   /** 1 where the inputs are valid. */

@@ -4,6 +4,7 @@ import type { ReportFigure } from '../../render/report.ts';
 import type { RunContext } from '../../run/context.ts';
 import type { Outputs } from '../../run/outputs.ts';
 import { capitalised, counted } from '../shared/words.ts';
+import { valueRange } from '../../render/value-range.ts';
 import { writeChart } from '../shared/write-figures.ts';
 import { layerTitle, trendText } from './time-series-words.ts';
 import type { FeatureSeries, SeriesJob } from './time-series-series.ts';
@@ -149,7 +150,7 @@ export async function drawMap(
       value: isTrend ? (trend?.slope ?? null) : meanOf(values),
     }));
   const known = features.flatMap(({ value }) => (value === null ? [] : [value]));
-  const [least, most] = known.length === 0 ? [0, 1] : [Math.min(...known), Math.max(...known)];
+  const [least, most] = valueRange(known) ?? [0, 1];
   const reach = Math.max(Math.abs(least), Math.abs(most)) || 1;
   const { png, svg } = await renderChoropleth({
     title: isTrend ? `Trend of ${layerTitle(layer)}` : `Mean of ${layerTitle(layer)}`,
