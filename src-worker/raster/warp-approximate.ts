@@ -30,7 +30,7 @@ interface Wanted {
  * gdaltransformer.cpp): the ends and the middle of the whole row are exact; where the middle lies further than 0.125 source
  * pixels (|dx| + |dy|) from the straight line between the ends, the row is halved, and so on; else all points lie on the line.
  * Runs begin at the grid's edge and not at the window's, so that a position does not depend on how a grid is cut into windows.
- * Positions that do not exist are NaN.
+ * Points beyond the grid's edges, which no run has, are exact. Positions that do not exist are NaN.
  * @param row in grid pixels; 0.5 is the middle of the first row
  * @param offset of the points in a pixel: 0 its left edge, 0.5 its centre, 1 its right edge
  * @param width points of the whole row
@@ -68,6 +68,8 @@ export function approximateRow(
     if (later !== null && isFound(later)) fill({ first: first + half, count: rest, start: middle, middle: later, end });
     else exactly(first + half, rest);
   };
+  exactly(wanted.from, -wanted.from);
+  exactly(width, wanted.to - width);
   const [start, middle, end] = [locate(0), locate((width - 1) >> 1), locate(width - 1)];
   if (width <= shortRun || ![start, middle, end].every(isFound)) exactly(0, width);
   else fill({ first: 0, count: width, start, middle, end });

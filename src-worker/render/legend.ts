@@ -1,7 +1,7 @@
 import { textWidth } from './fonts.ts';
 import { round, type Drawing } from './figure.ts';
 import { markup, type Markup } from './markup.ts';
-import { hairline, ink, quietInk } from './palette.ts';
+import { hairline, hexOf, ink, quietInk } from './palette.ts';
 import { rampTable, type RampName } from './ramps.ts';
 import { linearTicks } from './ticks.ts';
 
@@ -87,6 +87,6 @@ function tickMarks(
 
 /** `#rrggbb` of one entry (0..255) of a ramp table. */
 export function hex(table: Uint8Array, entry: number): string {
-  const parts = Array.from(table.subarray(entry * 3, entry * 3 + 3), (part) => part.toString(16).padStart(2, '0'));
-  return `#${parts.join('')}`;
+  const [red = 0, green = 0, blue = 0] = table.subarray(entry * 3, entry * 3 + 3);
+  return hexOf([red, green, blue]);
 }

@@ -10,20 +10,12 @@ import { changeOutcome } from './change-outcome.ts';
 import { classPass, countPass, differencePass, passBytesPerPixel } from './change-passes.ts';
 import { infiniteText } from './change-words.ts';
 import type { CompositeJob } from '../composite/composite-pass.ts';
-import {
-  SceneFailure,
-  blockSize,
-  compositePass,
-  partsOf,
-  passBytes,
-  readsBackwards,
-} from '../composite/composite-pass.ts';
+import { blockSize, composeReadable, partsOf, passBytes, readsBackwards } from '../composite/composite-pass.ts';
 import { sumEstimates } from '../shared/estimate.ts';
 import { crsText } from '../shared/facts.ts';
 import { layersOf } from '../shared/layers.ts';
 import { plannedRasters, planReads } from '../shared/plan-reads.ts';
 import { resamplingOf } from '../shared/resampling.ts';
-import type { Scene } from '../shared/scenes.ts';
 import { rastersOf } from '../shared/scenes.ts';
 import { openOnGrid } from '../shared/scenes-on-grid.ts';
 import { movedText } from '../shared/stored.ts';
@@ -107,7 +99,7 @@ async function run(
   return changeOutcome(ctx, task, { before, after }, target, result, skipped, outputs);
 }
 
-/** Writes the composite of a period; begun anew without a scene that fails on the way. */
+/** Writes the composite of a period. */
 async function composePeriod(
   ctx: RunContext,
   task: ChangeTask,
@@ -116,22 +108,12 @@ async function composePeriod(
   outputs: Outputs,
 ): Promise<PeriodComposite> {
   const path = `maps/${period}.tif`;
-  let scenes: readonly Scene[] = job.scenes;
-  const made = await outputs.add(path, async (file) => {
-    for (;;) {
-      const attempt = await compositePass(ctx, { ...job, scenes }, file).catch((cause: unknown) => {
-        if (cause instanceof SceneFailure) return cause;
-        throw cause;
-      });
-      if (!(attempt instanceof SceneFailure)) return { computed: attempt, file };
-      const { scene, error } = attempt;
-      ctx.warn(`Item ${scene.item.id} was left out and the composite begun anew: ${error.message}`);
-      scenes = scenes.filter((one) => one !== scene);
-      if (scenes.length === 0) throw unreadable(period, task);
-    }
-  });
+  const made = await outputs.add(path, async (file) => ({
+    ...(await composeReadable(ctx, job, file, () => unreadable(period, task))),
+    file,
+  }));
   if (made.computed.moved > 0) ctx.warn(movedText(path, made.computed.moved));
-  return { ...made, path, job: { ...job, scenes } };
+  return { ...made, path };
 }
 
 function bounds(ctx: RunContext, jobs: Periods<CompositeJob>): Bounds {

@@ -1,5 +1,6 @@
 import { barChart, histogramChart } from '../../render/charts.ts';
 import { renderPaletteQuicklook } from '../../render/palette-quicklook.ts';
+import { hexOf } from '../../render/palette.ts';
 import { renderQuicklook, stretchPercentiles } from '../../render/quicklook.ts';
 import { displayNumber } from '../../render/report-text.ts';
 import type { RunContext } from '../../run/context.ts';
@@ -85,7 +86,7 @@ export async function drawChangeMaps(
       palette: changePalette,
       classes: names.map(({ label, color }, index) => ({
         label: `${label} (${shortText(100 * (shares[index]?.share ?? 0))} %)`,
-        colour: `#${color.map((one) => one.toString(16).padStart(2, '0')).join('')}`,
+        colour: hexOf(color),
       })),
     }),
   );

@@ -1,9 +1,10 @@
 import { barChart } from '../../render/charts.ts';
+import { hexOf } from '../../render/palette.ts';
 import { renderPaletteQuicklook } from '../../render/palette-quicklook.ts';
 import type { RunContext } from '../../run/context.ts';
 import type { Outputs } from '../../run/outputs.ts';
 import type { ClassEntry } from './classify-legend.ts';
-import { hexOf, paletteOf } from './classify-legend.ts';
+import { paletteOf } from './classify-legend.ts';
 import type { ClassCount, ClassifyJob } from './classify-pass.ts';
 import { crsText, metresPerCell } from '../shared/facts.ts';
 import type { Thumbnail } from '../shared/thumbnail.ts';

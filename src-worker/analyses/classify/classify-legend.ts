@@ -44,11 +44,6 @@ export function classEntries(method: ClassifyMethod): ClassEntry[] {
   });
 }
 
-/** `#rrggbb` */
-export function hexOf(colour: PaletteColor): string {
-  return `#${colour.map((part) => part.toString(16).padStart(2, '0')).join('')}`;
-}
-
 /** Colour of each value of the map, from 0 (nodata, black). */
 export function paletteOf(classes: readonly ClassEntry[]): PaletteColor[] {
   return [[0, 0, 0], ...classes.map(({ colour }) => colour)];

@@ -1,11 +1,11 @@
 import type { ClassifyMethod } from '../../../src-shared/task/analyses/classify.ts';
+import { hexOf } from '../../render/palette.ts';
 import type { KeyValueRow } from '../../render/report.ts';
 import { csv } from '../../render/table.ts';
 import type { RunContext } from '../../run/context.ts';
 import type { Json, Outcome } from '../../run/messages.ts';
 import type { Outputs } from '../../run/outputs.ts';
 import type { ClassEntry } from './classify-legend.ts';
-import { hexOf } from './classify-legend.ts';
 import type { Classified, ClassifyJob } from './classify-pass.ts';
 import { crsText, emptySection, etagJson, gridBboxWgs84, gridJson, pixelValidity } from '../shared/facts.ts';
 import { scalingOf } from '../shared/one-raster.ts';

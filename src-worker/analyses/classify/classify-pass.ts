@@ -40,10 +40,9 @@ export function classifyWindows({ raster: { grid }, bands }: ClassifyJob): Windo
   return gridTiles(grid, 512 * tiles);
 }
 
-/** What a block takes in memory: all bands as float64, classes and validity. */
-export function windowBytes(job: ClassifyJob): number {
-  const pixels = Math.max(0, ...classifyWindows(job).map(({ width, height }) => width * height));
-  return pixels * (8 * job.bands.length + 3);
+/** What the first and largest of these windows takes in memory: all bands as float64, the area's mask, classes and their validity. */
+export function windowBytes({ bands }: ClassifyJob, [first]: readonly Window[]): number {
+  return first === undefined ? 0 : first.width * first.height * (8 * bands.length + 3);
 }
 
 /** Calls `visit` with the values of every pixel of a window that is valid in all bands and inside the area of interest. */
@@ -78,9 +77,10 @@ export async function visitPixels(
   visit: (pixel: number, values: Float64Array) => void,
 ): Promise<void> {
   const windows = classifyWindows(job);
+  const bytes = windowBytes(job, windows);
   for (const [index, window] of windows.entries()) {
     ctx.signal.throwIfAborted();
-    await ctx.memory.hold(windowBytes(job), () =>
+    await ctx.memory.hold(bytes, () =>
       eachPixel(ctx, job, source, window, (at, values) => {
         const [column, row] = [window.x + (at % window.width), window.y + Math.floor(at / window.width)];
         visit(row * job.raster.grid.width + column, values);
@@ -121,18 +121,17 @@ export async function classifyPass(
   });
   try {
     const windows = classifyWindows(job);
+    const bytes = windowBytes(job, windows);
     for (const [index, window] of windows.entries()) {
       ctx.signal.throwIfAborted();
-      await ctx.memory.hold(windowBytes(job), async () => {
+      await ctx.memory.hold(bytes, async () => {
         const labels = new Uint8Array(window.width * window.height);
-        const valid = new Uint8Array(labels.length);
         const areaOf = cellAreas(grid, window);
         const own = new Float64Array(bands);
         await eachPixel(ctx, job, source, window, (at, values) => {
           own.set(values);
           const label = rule(values);
           labels[at] = label;
-          valid[at] = 1;
           pixels[label] = (pixels[label] ?? 0) + 1;
           const area = areaOf(window.x + (at % window.width), window.y + Math.floor(at / window.width));
           if (area === area) areas[label] = (areas[label] ?? 0) + area;

@@ -138,7 +138,8 @@ async function bounds(ctx: RunContext, job: ClassifyJob, method: ClassifyMethod)
   return {
     ...reads,
     outputBytes: Math.ceil(grid.width * grid.height * 1.4) + 1_500_000,
-    bufferBytes: windowBytes(job) + ('clusters' in method ? PixelSample.bytes(method.sample, bands.length) : 0),
+    bufferBytes:
+      windowBytes(job, windows) + ('clusters' in method ? PixelSample.bytes(method.sample, bands.length) : 0),
     notes: [`${how} of ${counted(bands.length, 'band')} of ${place.name} on ${gridText(grid)} in ${crsText(grid.crs)}`],
   };
 }

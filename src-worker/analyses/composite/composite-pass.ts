@@ -49,7 +49,7 @@ export interface Computed {
 }
 
 /** A scene that could not be read on the way. */
-export class SceneFailure extends Error {
+class SceneFailure extends Error {
   readonly scene: Scene;
   readonly error: AppError;
 
@@ -94,8 +94,35 @@ export function passBytes(job: CompositeJob, width: number, rows: number, freeBy
   );
 }
 
+/**
+ * Writes the COG of a composite. A scene that fails on the way has already entered some blocks, so the composite is begun anew
+ * without it. @throws what `noneLeft` makes of the first failure, where no scene is left
+ */
+export async function composeReadable(
+  ctx: RunContext,
+  job: CompositeJob,
+  file: string,
+  noneLeft: (first: AppError) => AppError,
+): Promise<{ computed: Computed; job: CompositeJob }> {
+  let { scenes } = job;
+  let firstError: AppError | undefined;
+  for (;;) {
+    const left = { ...job, scenes };
+    const attempt = await compositePass(ctx, left, file).catch((cause: unknown) => {
+      if (cause instanceof SceneFailure) return cause;
+      throw cause;
+    });
+    if (!(attempt instanceof SceneFailure)) return { computed: attempt, job: left };
+    const { scene, error } = attempt;
+    firstError ??= error;
+    ctx.warn(`Item ${scene.item.id} was left out and the composite begun anew: ${error.message}`);
+    scenes = scenes.filter((one) => one !== scene);
+    if (scenes.length === 0) throw noneLeft(firstError);
+  }
+}
+
 /** One pass over the grid that writes the COG. @throws SceneFailure when a scene can't be read */
-export async function compositePass(ctx: RunContext, job: CompositeJob, file: string): Promise<Computed> {
+async function compositePass(ctx: RunContext, job: CompositeJob, file: string): Promise<Computed> {
   const { grid, spec, method, scenes } = job;
   const layers = spec.names.length;
   const counting = method === 'count';

@@ -5,7 +5,7 @@ import type { Analysis, Bounds, RunContext } from '../../run/context.ts';
 import type { Outputs } from '../../run/outputs.ts';
 import { compositeOutcome } from './composite-outcome.ts';
 import type { CompositeJob } from './composite-pass.ts';
-import { SceneFailure, blockSize, compositePass, partsOf, passBytes, readsBackwards } from './composite-pass.ts';
+import { blockSize, composeReadable, partsOf, passBytes, readsBackwards } from './composite-pass.ts';
 import { crsText } from '../shared/facts.ts';
 import { layersOf } from '../shared/layers.ts';
 import { plannedRasters, planReads } from '../shared/plan-reads.ts';
@@ -36,7 +36,6 @@ export const composite: Analysis = {
   },
 };
 
-/** A scene that fails on the way has already entered some blocks, so the composite is begun anew without it. */
 async function run(
   ctx: RunContext,
   analysis: z.infer<typeof Composite>,
@@ -46,26 +45,13 @@ async function run(
   outputs: Outputs,
 ) {
   const path = `maps/${analysis.method}_${analysis.index ?? 'bands'}.tif`;
-  let { scenes } = job;
-  let firstError: AppError | undefined;
-  const computed = await outputs.add(path, async (file) => {
-    for (;;) {
-      const attempt = await compositePass(ctx, { ...job, scenes }, file).catch((cause: unknown) => {
-        if (cause instanceof SceneFailure) return cause;
-        throw cause;
-      });
-      if (!(attempt instanceof SceneFailure)) return attempt;
-      firstError ??= attempt.error;
-      ctx.warn(`Item ${attempt.scene.item.id} was left out and the composite begun anew: ${attempt.error.message}`);
-      scenes = scenes.filter((scene) => scene !== attempt.scene);
-      if (scenes.length === 0) throw firstError;
-    }
-  });
+  const made = await outputs.add(path, (file) => composeReadable(ctx, job, file, (first) => first));
+  const { computed } = made;
   // Their blocks are not needed any more; figures need room of their own.
   await ctx.sources.close();
   if (computed.moved > 0) ctx.warn(movedText(path, computed.moved));
-  const skipped = skippedBefore + job.scenes.length - scenes.length;
-  return compositeOutcome(ctx, analysis, { ...job, scenes }, target, computed, skipped, path, outputs);
+  const skipped = skippedBefore + job.scenes.length - made.job.scenes.length;
+  return compositeOutcome(ctx, analysis, made.job, target, computed, skipped, path, outputs);
 }
 
 function bounds(ctx: RunContext, job: CompositeJob): Bounds {

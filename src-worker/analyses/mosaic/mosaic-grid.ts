@@ -1,9 +1,6 @@
-import { boundsTo, wgs84 } from '../../../src-raster/crs.ts';
 import type { Affine, Bbox, RasterInfo } from '../../../src-raster/types.ts';
 import type { RunContext } from '../../run/context.ts';
-import { areaBox } from '../../stac/footprint.ts';
-import { unwrapped } from '../shared/pixel-window.ts';
-import { rasterBounds, targetGrid } from '../shared/target-grid.ts';
+import { extent, rasterBounds, targetGrid } from '../shared/target-grid.ts';
 import type { Target } from '../shared/target-grid.ts';
 
 /** Parts of a pixel that are rounding. */
@@ -18,15 +15,16 @@ export function mosaicGrid(ctx: RunContext, rasters: readonly RasterInfo[]): Tar
   if (ctx.task.grid !== undefined || first === undefined || !rasters.every((info) => sharesGrid(first, info)))
     return targetGrid(ctx, rasters, 'rasters');
   const { crs, transform: t } = first;
-  const bbox = crs === null ? null : extent(ctx, rasters);
-  if (crs === null || t === null || bbox === null) return targetGrid(ctx, rasters, 'rasters');
+  if (crs === null || t === null) return targetGrid(ctx, rasters, 'rasters');
+  const { bbox, from } = extent(ctx, crs, rasters, 'rasters');
+  if (crs.unit === 'degree' && !isWhole(360 / t[0]) && rasters.some((info) => isBeside(info, bbox)))
+    return targetGrid(ctx, rasters, 'rasters');
   const [west, south, east, north] = bbox;
   const left = Math.floor((west - t[2]) / t[0] + slack);
   const right = Math.ceil((east - t[2]) / t[0] - slack);
   const top = Math.floor((north - t[5]) / t[4] + slack);
   const bottom = Math.ceil((south - t[5]) / t[4] - slack);
   const transform: Affine = [t[0], 0, t[2] + left * t[0], 0, t[4], t[5] + top * t[4]];
-  const over = ctx.aoi === null ? 'all of them' : 'the area of interest';
   return {
     grid: {
       crs,
@@ -35,27 +33,14 @@ export function mosaicGrid(ctx: RunContext, rasters: readonly RasterInfo[]): Tar
       height: Math.max(1, bottom - top),
       resolution: [t[0], -t[4]],
     },
-    origin: `the one grid of the rasters, over ${over}`,
+    origin: `the one grid of the rasters, over ${from}`,
   };
 }
 
-function extent(ctx: RunContext, rasters: readonly RasterInfo[]): Bbox | null {
-  const [crs] = rasters.flatMap((info) => info.crs ?? []);
-  if (ctx.aoi !== null && crs !== undefined) {
-    const box = boundsTo(wgs84, unwrapped(areaBox(ctx.aoi)), crs);
-    return crs.unit === 'degree' ? unwrapped(box) : box;
-  }
-  const boxes = rasters.flatMap((info) => {
-    const box = rasterBounds(info);
-    return box === null ? [] : [box];
-  });
-  return boxes.reduce<Bbox | null>(
-    (all, [w, s, e, n]) =>
-      all === null
-        ? [w, s, e, n]
-        : [Math.min(all[0], w), Math.min(all[1], s), Math.max(all[2], e), Math.max(all[3], n)],
-    null,
-  );
+/** Whether a raster in degrees has no column in a box as it is: it is then a turn away, where its pixels need not lie on the grid. */
+function isBeside(info: RasterInfo, [west, , east]: Bbox): boolean {
+  const [left, , right] = rasterBounds(info) ?? [west, 0, east];
+  return right <= west || left >= east;
 }
 
 /** Whether two north-up rasters have the same CRS, pixel size and pixel edges. */
@@ -64,8 +49,11 @@ function sharesGrid(a: RasterInfo, b: RasterInfo): boolean {
   if (t === null || u === null || a.crs === null || b.crs === null) return false;
   const sameCrs = a.crs.code === null ? a.crs.proj4 !== null && a.crs.proj4 === b.crs.proj4 : a.crs.code === b.crs.code;
   if (!sameCrs || t[1] !== 0 || t[3] !== 0 || u[1] !== 0 || u[3] !== 0 || t[0] <= 0 || t[4] >= 0) return false;
-  const whole = (value: number): boolean => Math.abs(value - Math.round(value)) < slack;
   // Over the width of a raster the pixel size must not add up to another edge.
   const sameSize = Math.abs(t[0] - u[0]) * b.width < slack * t[0] && Math.abs(t[4] - u[4]) * b.height < slack * -t[4];
-  return sameSize && whole((u[2] - t[2]) / t[0]) && whole((u[5] - t[5]) / t[4]);
+  return sameSize && isWhole((u[2] - t[2]) / t[0]) && isWhole((u[5] - t[5]) / t[4]);
+}
+
+function isWhole(pixels: number): boolean {
+  return Math.abs(pixels - Math.round(pixels)) < slack;
 }

@@ -11,34 +11,36 @@ import { isSourceError } from '../../run/source-error.ts';
 import { wholeBandCosts } from '../shared/block-costs.ts';
 import type { BandCosts } from '../shared/block-costs.ts';
 import { mapLimit } from '../shared/map-limit.ts';
+import { pixelWindow, unwrapped } from '../shared/pixel-window.ts';
 import { rasterBounds } from '../shared/target-grid.ts';
 import { counted } from '../shared/words.ts';
 
 export interface MosaicRaster {
   readonly place: Place;
   readonly info: RasterInfo;
-  /** Where the blocks of its bands are, for the plan, from band 1 on; see `wholeBandCosts`. */
-  readonly costs: readonly (BandCosts | null)[];
+  /** Where the blocks of the bands that are read are, for the plan, by band number; see `wholeBandCosts`. */
+  readonly costs: ReadonlyMap<number, BandCosts | null>;
 }
 
 const parallel = 8;
 
 /**
  * Opens the rasters of a mosaic, in the order of the task. One that can't be opened or placed is a warning; when none can,
- * the first cause is thrown.
+ * the first cause is thrown. `asked` are the bands of the task; see `bandsOf`.
  */
 export async function openRasters(
   ctx: RunContext,
   places: readonly Place[],
+  asked: readonly number[] | undefined,
 ): Promise<{ rasters: MosaicRaster[]; skipped: number }> {
   let [done, firstError]: [number, unknown] = [0, undefined];
   const opened = await mapLimit(places, parallel, async (place) => {
     try {
       return await ctx.sources.use(place, async (source): Promise<MosaicRaster & { cause?: never }> => {
         checkPlaced(place, source.info);
-        const costs = [];
-        for (const [index] of source.info.bands.entries())
-          costs.push(await wholeBandCosts(source, index + 1, ctx.read));
+        const costs = new Map<number, BandCosts | null>();
+        for (const band of asked ?? valueBands(source.info))
+          costs.set(band, await wholeBandCosts(source, band, ctx.read));
         return { place, info: source.info, costs };
       });
     } catch (cause) {
@@ -78,15 +80,15 @@ function checkPlaced({ name }: Place, { crs, transform }: RasterInfo): void {
 export function bandsOf(rasters: readonly MosaicRaster[], asked: readonly number[] | undefined): readonly number[] {
   const [first] = rasters;
   if (first === undefined) throw new AppError('internal', 'A mosaic of nothing.');
-  const bands = asked ?? Array.from({ length: valueBands(first.info) }, (_, index) => index + 1);
+  const bands = asked ?? valueBands(first.info);
   const odd = rasters.find(({ info }) =>
-    asked === undefined ? valueBands(info) !== bands.length : info.bandCount < Math.max(...bands),
+    asked === undefined ? valueBands(info).length !== bands.length : info.bandCount < Math.max(...bands),
   );
   if (odd !== undefined)
     throw new AppError(
       'bad_data',
       asked === undefined
-        ? `${odd.place.name} has ${counted(valueBands(odd.info), 'band')}, but ${first.place.name} has ${bands.length}.`
+        ? `${odd.place.name} has ${counted(valueBands(odd.info).length, 'band')}, but ${first.place.name} has ${bands.length}.`
         : `${odd.place.name} has ${counted(odd.info.bandCount, 'band')}, so there is no band ${Math.max(...bands)}.`,
       { remedy: 'Name the bands that all rasters have in analysis.bands, or leave the raster out.' },
     );
@@ -94,8 +96,8 @@ export function bandsOf(rasters: readonly MosaicRaster[], asked: readonly number
 }
 
 /** Bands without the alpha band that masks them: it becomes the mosaic's mask. */
-function valueBands({ bandCount, maskSource }: RasterInfo): number {
-  return maskSource === 'alpha' ? bandCount - 1 : bandCount;
+function valueBands({ bandCount, maskSource }: RasterInfo): readonly number[] {
+  return Array.from({ length: maskSource === 'alpha' ? bandCount - 1 : bandCount }, (_, index) => index + 1);
 }
 
 /** How the mosaic is stored. */
@@ -145,16 +147,12 @@ export function cellsOf(info: RasterInfo, grid: Grid): Window | null {
   const bounds = rasterBounds(info);
   if (bounds === null || info.crs === null) return whole;
   try {
-    const [west, south, east, north] = boundsTo(info.crs, bounds, grid.crs);
-    // Degrees may be meant a turn away.
-    if (grid.crs.unit === 'degree' && (info.crs.unit === 'degree' || west > east)) return whole;
-    const [a, , c, , e, f] = grid.transform;
+    const box = boundsTo(info.crs, bounds, grid.crs);
+    const [west, south, east, north] = grid.crs.unit === 'degree' ? unwrapped(box) : box;
+    const [a, , , , e] = grid.transform;
+    // Between the points that are asked along the edges they may bulge.
     const margin = 2 + Math.ceil(0.01 * Math.max((east - west) / a, (south - north) / e));
-    const x = Math.max(0, Math.floor((west - c) / a) - margin);
-    const y = Math.max(0, Math.floor((north - f) / e) - margin);
-    const width = Math.min(grid.width, Math.ceil((east - c) / a) + margin) - x;
-    const height = Math.min(grid.height, Math.ceil((south - f) / e) + margin) - y;
-    return width > 0 && height > 0 ? { x, y, width, height } : null;
+    return pixelWindow(grid, box, margin);
   } catch {
     return whole;
   }

@@ -1,4 +1,5 @@
 import { AppError } from '../../../src-shared/errors.ts';
+import { bytesPerValue } from '../../../src-raster/pixel-array.ts';
 import type { Analysis, Bounds, RunContext } from '../../run/context.ts';
 import type { Outputs } from '../../run/outputs.ts';
 import { mosaicGrid } from './mosaic-grid.ts';
@@ -6,6 +7,7 @@ import { mosaicOutcome } from './mosaic-outcome.ts';
 import type { MosaicJob } from './mosaic-pass.ts';
 import { RasterFailure, blockSize, mosaicPass, needed, partsOf, passBytes, sameScale } from './mosaic-pass.ts';
 import { bandsOf, openRasters, storageOf } from './mosaic-rasters.ts';
+import { averageCosts } from '../shared/block-costs.ts';
 import { coveredWindow } from '../shared/estimate.ts';
 import { crsText } from '../shared/facts.ts';
 import { planReads } from '../shared/plan-reads.ts';
@@ -25,7 +27,7 @@ export const mosaic: Analysis = {
     const { analysis } = ctx.task;
     if (analysis.type !== 'mosaic' || input.kind !== 'rasters')
       throw new AppError('internal', 'mosaic was given another task.');
-    const { rasters, skipped } = await openRasters(ctx, input.places);
+    const { rasters, skipped } = await openRasters(ctx, input.places, analysis.bands);
     const bands = bandsOf(rasters, analysis.bands);
     const target = mosaicGrid(
       ctx,
@@ -88,9 +90,11 @@ async function run(ctx: RunContext, job: MosaicJob, target: Target, skippedBefor
 function bounds(ctx: RunContext, job: MosaicJob): Bounds {
   const { grid, rasters, bands, storage, resampling } = job;
   const [width, height] = [Math.min(grid.width, blockSize), Math.min(grid.height, blockSize)];
-  const planned = rasters.flatMap(({ info, costs }) =>
-    bands.map((band) => ({ info, resampling, costs: costs[band - 1] ?? null })),
-  );
+  const planned = rasters.flatMap(({ place, info, costs }) => {
+    // One for all bands: its blocks are taken to hold all of them, so that they count once.
+    const average = bands.every((band) => costs.get(band)) ? null : averageCosts(info, place.href);
+    return bands.map((band) => ({ info, resampling, costs: costs.get(band) ?? average }));
+  });
   const isNeeded = needed(job);
   const reads = planReads(
     planned,
@@ -99,16 +103,9 @@ function bounds(ctx: RunContext, job: MosaicJob): Bounds {
     () => false,
     (index, part) => isNeeded(Math.floor(index / bands.length), part),
   );
-  const bytes = storage.dtype.endsWith('64')
-    ? 8
-    : storage.dtype.endsWith('32')
-      ? 4
-      : storage.dtype.endsWith('16')
-        ? 2
-        : 1;
   return {
     ...reads,
-    outputBytes: Math.ceil(grid.width * grid.height * bands.length * bytes * 1.4) + 2_000_000,
+    outputBytes: Math.ceil(grid.width * grid.height * bands.length * bytesPerValue(storage.dtype) * 1.4) + 2_000_000,
     bufferBytes: Math.min(ctx.memory.bytes, passBytes(job, width, height)),
     notes: [`${counted(rasters.length, 'raster')} onto ${gridText(grid)} in ${crsText(grid.crs)}`],
   };

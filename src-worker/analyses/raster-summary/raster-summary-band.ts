@@ -1,6 +1,7 @@
 import type { ClassCounts } from '../../raster/class-counts.ts';
 import type { RunningStats, Statistics } from '../../raster/stats.ts';
 import type { BandInfo, PaletteColor, RasterInfo } from '../../../src-raster/types.ts';
+import { hexOf } from '../../render/palette.ts';
 import { displayNumber } from '../../render/report-text.ts';
 import { percent } from '../shared/words.ts';
 
@@ -26,11 +27,10 @@ export function paletteOf({ palette, bands }: RasterInfo, band: number): readonl
 }
 
 export function classRows(palette: readonly PaletteColor[], counts: ClassCounts): ClassRow[] {
-  return counts.classes().map(([value, count]) => ({ value, colour: hexOf(palette[value]), count }));
-}
-
-function hexOf(colour: PaletteColor | undefined): string | null {
-  return colour === undefined ? null : `#${colour.map((part) => part.toString(16).padStart(2, '0')).join('')}`;
+  return counts.classes().map(([value, count]) => {
+    const colour = palette[value];
+    return { value, colour: colour === undefined ? null : hexOf(colour), count };
+  });
 }
 
 /** `467 239 of 1 677 328 pixels valid (27.9 %)`; a share that is not quite 0 or 100 % never reads as that. */

@@ -11,6 +11,7 @@ import { paletteOf } from './raster-summary-band.ts';
 import { crsText } from '../shared/facts.ts';
 import type { Preview } from '../shared/preview.ts';
 import { planPreview, readPreview } from '../shared/preview.ts';
+import { rgbBands } from '../shared/rgb-bands.ts';
 import { sizeText } from '../shared/words.ts';
 import { writeChart } from '../shared/write-figures.ts';
 
@@ -34,8 +35,9 @@ export async function drawSummaryFigures(
   window: Window,
   index: number,
 ): Promise<{ quicklook: string | null; histograms: string[] }> {
-  const plan = planPreview(source.info, window);
-  if (index >= maxDrawn || plan === null) return { quicklook: null, histograms: [] };
+  const drawn = bands.map(({ band }) => band);
+  const plan = picturePlan(source.info, window, drawn, index);
+  if (plan === null) return { quicklook: null, histograms: [] };
   const stem = ctx.names.stem(
     place.name
       .split('/')
@@ -44,8 +46,10 @@ export async function drawSummaryFigures(
   );
   const from = plan.level === 0 ? 'full resolution' : `overview ${plan.level} of ${source.info.overviews.length}`;
   const previews = new Map<number, Preview>();
-  for (const { band } of bands.slice(0, maxHistograms)) previews.set(band, await readPreview(ctx, source, band, plan));
+  for (const band of plan.bands) previews.set(band, await readPreview(ctx, source, band, plan));
 
+  // Statistics are of the area's pixels, previews of the box around it.
+  const isCut = ctx.aoi !== null;
   const histograms: string[] = [];
   for (const [band, preview] of previews) {
     const name = source.info.bands[band - 1]?.description ?? `band ${band}`;
@@ -53,10 +57,10 @@ export async function drawSummaryFigures(
     const mean = bands.find((one) => one.band === band)?.statistics.mean ?? null;
     const chart = histogramChart({
       title: `${place.name}, ${name}`,
-      subtitle: `${displayNumber(values.count)} valid pixels of ${from}`,
+      subtitle: `${displayNumber(values.count)} valid pixels of ${from}${isCut ? ', in the box around the area of interest' : ''}`,
       histogram: values,
       x: { label: 'stored value', ...unitOf(source, band) },
-      lines: mean === null ? [] : [{ value: mean, label: 'mean of all pixels' }],
+      lines: mean === null ? [] : [{ value: mean, label: isCut ? 'mean inside the area' : 'mean of all pixels' }],
     });
     histograms.push(await writeChart(ctx, outputs, `${stem}_band${band}_histogram`, chart));
   }
@@ -71,23 +75,13 @@ export async function drawSummaryFigures(
   const colours = ['red', 'green', 'blue'].map((name) =>
     previews.get(source.info.bands.findIndex((band) => band.colorInterpretation === name) + 1),
   );
-  const [red, green, blue] = colours;
+  const rgb = rgbBands(colours, [1, 99], [0, 255]);
   const [first] = previews.values();
   if (first === undefined) return { quicklook: null, histograms };
-  const [{ band } = { band: 1 }] = bands;
+  const [band = 1] = drawn;
   const palette = paletteOf(source.info, band);
-  if (red !== undefined && green !== undefined && blue !== undefined) {
-    const valid = red.valid.map((one, i) => (one === 1 && green.valid[i] === 1 && blue.valid[i] === 1 ? 1 : 0));
-    const layer = (label: string, { data }: Preview) => ({
-      label,
-      data,
-      stretch: stretchPercentiles(data, valid, 1, 99) ?? ([0, 255] as const),
-    });
-    const rgb = [layer('red', red), layer('green', green), layer('blue', blue)] as const;
-    await outputs.write(
-      path,
-      await renderRgbQuicklook({ ...frame, width: red.width, height: red.height, valid, bands: rgb }),
-    );
+  if (rgb !== null) {
+    await outputs.write(path, await renderRgbQuicklook({ ...frame, width: first.width, height: first.height, ...rgb }));
   } else if (palette !== null) {
     await outputs.write(path, await renderPaletteQuicklook({ ...frame, ...first, palette }));
   } else {

@@ -16,6 +16,7 @@ import { AreaMask } from '../shared/area-mask.ts';
 import type { ReadEstimate } from '../shared/estimate.ts';
 import { sumEstimates } from '../shared/estimate.ts';
 import { mapLimit } from '../shared/map-limit.ts';
+import { checkBand } from '../shared/one-raster.ts';
 import { planWindows } from '../shared/plan-windows.ts';
 import { ReadSimulator } from '../shared/read-simulator.ts';
 
@@ -61,12 +62,10 @@ async function openRasters(ctx: RunContext, places: readonly Place[]): Promise<{
   let firstError: unknown;
   const opened = await mapLimit(places, 8, async (place) => {
     try {
-      return await ctx.sources.use(place, async ({ info }) => ({
-        place,
-        info,
-        bands: asked ?? allBands(info),
-        window: windowOf(ctx, info, place),
-      }));
+      return await ctx.sources.use(place, ({ info }) => {
+        for (const band of asked ?? []) checkBand(band, { place, info });
+        return Promise.resolve({ place, info, bands: asked ?? allBands(info), window: windowOf(ctx, info, place) });
+      });
     } catch (cause) {
       if (!isSourceError(cause)) throw cause;
       return { place, cause };

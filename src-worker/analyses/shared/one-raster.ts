@@ -6,6 +6,8 @@ import { readOntoGrid } from '../../raster/resample.ts';
 import type { RunContext, RunInput } from '../../run/context.ts';
 import type { Place } from '../../run/places.ts';
 import { AreaMask } from './area-mask.ts';
+import type { BandCosts } from './block-costs.ts';
+import { averageCosts, wholeBandCosts } from './block-costs.ts';
 import type { ReadEstimate } from './estimate.ts';
 import { coveredWindow } from './estimate.ts';
 import { planReads } from './plan-reads.ts';
@@ -42,10 +44,10 @@ export async function openOneRaster(ctx: RunContext, input: RunInput): Promise<O
       { remedy: 'Assign one: gdal_translate -a_srs EPSG:code -a_ullr west north east south input.tif output.tif' },
     );
   if (ctx.task.grid === undefined) return { place, info, ...ownGrid(ctx, info, place) };
-  const { grid, origin } = targetGrid(ctx, [info]);
+  const { grid, origin } = targetGrid(ctx, [info], 'rasters');
   if (coveredWindow(info, grid) === null)
     throw new AppError('bad_data', `${place.name} has no pixel on the task’s grid.`, {
-      remedy: 'Check grid.crs and grid.bbox, or leave the grid out.',
+      remedy: 'Check grid.crs and grid.bbox, or inputs.aoi (longitude and latitude in WGS 84), or leave the grid out.',
     });
   const area = ctx.aoi === null ? null : new AreaMask(ctx.aoi, grid.crs, grid.transform);
   return { place, info, grid, origin, offset: null, area };
@@ -134,8 +136,16 @@ export async function planOneRaster(
   windows: readonly Window[],
 ): Promise<ReadEstimate> {
   if (offset === null) {
-    const one = planReads([{ info, resampling: resamplingOf(ctx) }], grid, windows, () => false);
-    return { ...one, pixels: one.pixels * bands.length };
+    const costs = await ctx.sources.use(place, async (source) => {
+      const each: (BandCosts | null)[] = [];
+      for (const band of bands) each.push(await wholeBandCosts(source, band, ctx.read));
+      return each;
+    });
+    // One for all bands: its blocks are taken to hold all of them, so that they count once.
+    const average = costs.includes(null) ? averageCosts(info, place.href) : null;
+    const resampling = resamplingOf(ctx);
+    const planned = costs.map((one) => ({ info, resampling, costs: one ?? average }));
+    return planReads(planned, grid, windows, () => false);
   }
   const inFile = windows.flatMap((window) => sourceWindow({ info, offset }, window) ?? []);
   return ctx.sources.use(place, (source) => planWindows(source, bands, inFile, ctx.read));

@@ -6,12 +6,15 @@ export function unwrapped([west, south, east, north]: Bbox): Bbox {
 }
 
 /**
- * The window of a raster that a box in the raster's own CRS covers, `margin` pixels wider on all sides and clipped; null
+ * The window of a raster or grid that a box in its own CRS covers, `margin` pixels wider on all sides and clipped; null
  * when they don't meet. Longitudes may be a turn off (179..181 and -181..-179 are the same, and so are 0..360 and
  * -180..180); a box that meets a raster at both of its ends takes all columns between them. The raster must not be rotated.
  */
-export function pixelWindow(info: RasterInfo, box: Bbox, margin = 0): Window | null {
-  const { crs, transform, width, height } = info;
+export function pixelWindow(
+  { crs, transform, width, height }: Pick<RasterInfo, 'crs' | 'transform' | 'width' | 'height'>,
+  box: Bbox,
+  margin = 0,
+): Window | null {
   const whole = { x: 0, y: 0, width, height };
   if (transform === null || transform[1] !== 0 || transform[3] !== 0) return whole;
   const [a, , c, , e, f] = transform;

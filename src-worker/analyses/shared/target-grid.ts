@@ -55,7 +55,16 @@ function snapText(grid: Grid, box: Bbox): string {
   return moved ? ', snapped outwards to multiples of the resolution' : '';
 }
 
-function extent(ctx: RunContext, crs: Crs, rasters: readonly RasterInfo[], noun: string): { bbox: Bbox; from: string } {
+/**
+ * The box that outputs cover, in `crs`, and where it is from, in words: that of the search, of the area of interest, or of all
+ * rasters. In degrees its west is less than its east: across the antimeridian it goes on beyond 180.
+ */
+export function extent(
+  ctx: RunContext,
+  crs: Crs,
+  rasters: readonly RasterInfo[],
+  noun: string,
+): { bbox: Bbox; from: string } {
   const { inputs } = ctx.task;
   if ('stac_api' in inputs && inputs.bbox !== undefined)
     return { bbox: boxIn(inputs.bbox, crs), from: 'the bbox of the search' };

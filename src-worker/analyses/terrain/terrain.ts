@@ -3,6 +3,7 @@ import type { Analysis, Bounds, RunContext } from '../../run/context.ts';
 import type { Outcome } from '../../run/messages.ts';
 import type { Outputs } from '../../run/outputs.ts';
 import { crsText } from '../shared/facts.ts';
+import type { OneRaster } from '../shared/one-raster.ts';
 import { checkBand, openOneRaster, planOneRaster } from '../shared/one-raster.ts';
 import { gridText } from '../shared/words.ts';
 import { drawCharts, drawProduct } from './terrain-figures.ts';
@@ -23,9 +24,7 @@ export const terrain: Analysis = {
     if (task.type !== 'terrain') throw new AppError('internal', 'terrain was given another task.');
     const raster = await openOneRaster(ctx, input);
     checkBand(task.band, raster);
-    const { crs, transform } = raster.info;
-    const isWarped = raster.offset === null && (crs?.code !== raster.grid.crs.code || transform?.[1] !== 0);
-    if (isWarped && ctx.task.grid?.resampling === 'nearest')
+    if (ctx.task.grid?.resampling === 'nearest' && needsSmoothing(raster))
       ctx.warn(
         'Elevation that is resampled by nearest neighbour has steps, which show as stripes of slope: set grid.resampling to bilinear or cubic.',
       );
@@ -34,6 +33,14 @@ export const terrain: Analysis = {
     return { bounds: await bounds(ctx, job), rasters: [raster.info], run: (outputs) => run(ctx, job, outputs) };
   },
 };
+
+/** Whether nearest pixels of the raster make steps on the grid: it is turned, in another CRS, or has less than a pixel to a cell. */
+function needsSmoothing({ info: { crs, transform }, grid, offset }: OneRaster): boolean {
+  if (offset !== null) return false;
+  if (crs?.code !== grid.crs.code || transform?.[1] !== 0) return true;
+  const finer = 1 - 1e-6;
+  return grid.resolution[0] < finer * Math.abs(transform[0]) || grid.resolution[1] < finer * Math.abs(transform[4]);
+}
 
 async function run(ctx: RunContext, job: TerrainJob, outputs: Outputs): Promise<Outcome> {
   const { products } = job.task;

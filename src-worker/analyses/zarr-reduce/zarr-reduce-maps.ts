@@ -6,10 +6,10 @@ import { RunningStats } from '../../raster/stats.ts';
 import type { Window } from '../../../src-raster/types.ts';
 import type { RunContext } from '../../run/context.ts';
 import { AreaMask } from '../shared/area-mask.ts';
-import { cellAreas } from '../shared/cell-areas.ts';
 import { floatNodata, keepOffNodata, toFloat32 } from '../shared/stored.ts';
 import { Thumbnail } from '../shared/thumbnail.ts';
 import { mapMetadata } from '../shared/write-figures.ts';
+import { cellWeights } from './cell-weights.ts';
 import type { ReduceJob } from './zarr-reduce-job.ts';
 import type { Region } from './zarr-reduce-regions.ts';
 import type { PlaneSpool } from './zarr-reduce-spool.ts';
@@ -102,7 +102,7 @@ export async function writeMap(
       await ctx.memory.hold(mapBytes(job), async () => {
         const parts = await planesIn(regions, spool, tile, count, planes);
         const inside = inArea?.read(tile) ?? null;
-        const areas = cellAreas(grid, tile);
+        const areas = cellWeights(grid, tile);
         const pixels = tile.width * tile.height;
         for (let i = 0; i < pixels; i += 1)
           if (inside === null || inside[i] === 1) {

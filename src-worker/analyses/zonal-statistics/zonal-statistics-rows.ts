@@ -1,3 +1,4 @@
+import { hexOf } from '../../render/palette.ts';
 import type { CsvColumn, CsvValue } from '../../render/table.ts';
 import type { Layer } from '../../vector/layers.ts';
 import { layersOf } from '../../vector/layers.ts';
@@ -139,5 +140,5 @@ export function className({ info }: MeasuredRaster, band: number, value: number)
 export function paletteColour({ info }: MeasuredRaster, band: number, value: number): string | null {
   if (info.bands[band - 1]?.colorInterpretation !== 'palette') return null;
   const colour = info.palette?.[value];
-  return colour === undefined ? null : `#${colour.map((part) => part.toString(16).padStart(2, '0')).join('')}`;
+  return colour === undefined ? null : hexOf(colour);
 }

@@ -11,7 +11,7 @@ const eccentricity = 0.0818191908426215;
  * a pole end there. Of other grids they are those of the quadrilaterals on the sphere of the ellipsoid's area (authalic
  * latitude: Snyder 1987, 3-11 and 3-12), by their diagonals: to 1e-4 for cells up to 100 km. 0 where the CRS has no place.
  */
-export function cellAreas(grid: Grid, window: Window): Float64Array<ArrayBuffer> {
+export function cellWeights(grid: Grid, window: Window): Float64Array<ArrayBuffer> {
   return grid.crs.unit === 'degree' ? onSphere(grid, window) : quadrilaterals(grid, window);
 }
 
