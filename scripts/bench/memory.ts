@@ -17,7 +17,7 @@ interface Peak {
 }
 
 /** A uint16 raster, the same every time: a surface with noise, or without where only its size matters. */
-async function writeScene(path: string, side: number, isNoisy: boolean): Promise<void> {
+export async function writeScene(path: string, side: number, isNoisy: boolean): Promise<void> {
   const grid = { width: side, height: side };
   const writer = await CogWriter.open(path, {
     ...grid,
@@ -39,8 +39,8 @@ async function writeScene(path: string, side: number, isNoisy: boolean): Promise
   await writer.finish();
 }
 
-/** STAC items of one raster at different days; each has a file of its own name. */
-function writeItems(folder: string, raster: string, count: number): string[] {
+/** STAC items of one raster at different days; each has a file of its own name. Gives their paths. */
+export function writeItems(folder: string, raster: string, count: number): string[] {
   mkdirSync(folder, { recursive: true });
   return Array.from({ length: count }, (_, index) => {
     linkSync(raster, join(folder, `${index}.tif`));
@@ -62,8 +62,8 @@ function writeItems(folder: string, raster: string, count: number): string[] {
   });
 }
 
-/** Runs a composite in the worker's own process and looks at its resident set until it ends. */
-async function peakOf(folder: string, name: string, items: readonly string[], method: string): Promise<Peak> {
+/** Runs a composite in the worker's own process and looks at its resident set until it ends; `name` is new in the folder. */
+export async function peakOf(folder: string, name: string, items: readonly string[], method: string): Promise<Peak> {
   const [task, out] = [join(folder, `${name}.yaml`), join(folder, `${name}-out`)];
   const text = `task_name: ${name}
 output_dir: /data/outputs/jobs/bench
@@ -77,10 +77,12 @@ limits: {max_pixels: 20000000000, max_read_bytes: 100000000000, max_output_bytes
   const program =
     process.env['TRANSECT_TEST_WORKER'] ?? (existsSync(bundle) ? bundle : join(root, 'src-worker/main.ts'));
   const child = spawn(process.execPath, [program, '--task', task, '--out', out], {
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'ignore', 'pipe'],
     // As every back end starts it.
     env: { ...process.env, ...workerMemory },
   });
+  let errors = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
   let peakKb = 0;
   const look = setInterval(() => {
     try {
@@ -92,7 +94,7 @@ limits: {max_pixels: 20000000000, max_read_bytes: 100000000000, max_output_bytes
   }, 50);
   const code = await new Promise<number | null>((fulfil) => child.on('close', fulfil));
   clearInterval(look);
-  if (code !== 0) throw new Error(`${name} ended with ${code ?? 'a signal'}; see ${join(out, 'logs.txt')}`);
+  if (code !== 0) throw new Error(`${name} ended with ${code ?? 'a signal'}: ${errors}`);
   return { peakMb: round(peakKb / 1000), seconds: round((performance.now() - start) / 1000, 1) };
 }
 

@@ -1,14 +1,16 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { peakOf, writeItems, writeScene as writeNoise } from '../../scripts/bench/memory.ts';
 import { crsFromEpsg } from '../../src-raster/crs.ts';
 import type { CompositeJob } from '../../src-worker/analyses/composite/composite-pass.ts';
 import { blockSize, partsOf, passBytes } from '../../src-worker/analyses/composite/composite-pass.ts';
 import { bandLayers } from '../../src-worker/analyses/shared/layers.ts';
 import type { Scene } from '../../src-worker/analyses/shared/scenes.ts';
+import { runTask } from '../helpers/run-task.ts';
+import { tempFolder } from '../helpers/temp.ts';
 import { artefactHashes, writeFiles } from '../helpers/worker-process.ts';
 import { random } from './raster/support.ts';
-import { runTask } from './series/run-task.ts';
 import { filled, itemsTask, writeScene } from './write-scene.ts';
 
 const mb = 1_048_576;
@@ -29,20 +31,42 @@ function job(scenes: number): CompositeJob {
   };
 }
 
-describe('the memory of a median', () => {
-  it('grows by less than 10 % from 24 to 240 scenes, and no further', () => {
-    const held = (scenes: number): number => passBytes(job(scenes), blockSize, blockSize, 1_000 * mb);
-    expect(held(24)).toBeGreaterThan(20 * mb);
-    expect(held(240) / held(24)).toBeLessThan(1.1);
-    expect(held(10_000) / held(240)).toBeLessThan(1.1);
-  });
+const canMeasure = process.platform === 'linux';
+if (!canMeasure) console.warn('Skipping the memory of composites: resident sets are read from /proc.');
 
+/**
+ * What a longer run fills once, whatever the number of its scenes is: the cache of decoded blocks (64 MiB) and dead arrays that wait
+ * to be collected (32 MiB). 24 scenes of this size do not fill it, and the worker itself takes 250 MB, so that a share of the peak
+ * would say little: it is 1 to 26 %. On larger scenes, which fill it from the start, it is measured by the benchmark (docs/performance.md).
+ */
+const filledOnce = 96;
+
+describe.skipIf(!canMeasure)('the resident set of a worker', () => {
+  it.each(['median', 'mean'])(
+    'does not grow with the scenes of a %s: 24 and 240 of them',
+    { timeout: 400_000 },
+    async (method) => {
+      const folder = tempFolder();
+      const raster = join(folder, 'scene.tif');
+      await writeNoise(raster, blockSize, true);
+      const scenes = writeItems(join(folder, 'scenes'), raster, 240);
+      const peak = async (count: number, round: number): Promise<number> => {
+        const { peakMb } = await peakOf(folder, `${method}-${count}-${round}`, scenes.slice(0, count), method);
+        return (peakMb * 1000) / 1024;
+      };
+      let [few, many] = [await peak(24, 0), await peak(240, 0)];
+      // The best of two, as what else the machine does puts off the collector.
+      if (many - few > filledOnce) [few, many] = [Math.min(few, await peak(24, 1)), Math.min(many, await peak(240, 1))];
+      expect(many - few, `${Math.round(few)} MiB of 24 scenes, ${Math.round(many)} of 240`).toBeLessThan(filledOnce);
+    },
+  );
+});
+
+describe('the memory of a median', () => {
   it('is bounded by a block on a grid of 20,000 by 20,000 pixels, whatever is free', () => {
     for (const free of [64 * mb, 1_000 * mb])
-      for (const part of partsOf(job(240), free)) {
+      for (const part of partsOf(job(240), free))
         expect(passBytes(job(240), part.width, part.height, free)).toBeLessThanOrEqual(Math.min(free, 100 * mb));
-        break;
-      }
     // Every block is read as a whole: scenes are read once.
     expect([...partsOf(job(240), 1_000 * mb)]).toHaveLength(Math.ceil(20_000 / blockSize) ** 2);
   });

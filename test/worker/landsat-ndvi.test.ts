@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { decode } from 'fast-png';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasOracle, python } from '../helpers/python.ts';
+import { checkReads } from '../helpers/planned-reads.ts';
 import type { StacServer } from '../helpers/stac-server.ts';
 import { startStacServer } from '../helpers/stac-server.ts';
 import { tempFolder } from '../helpers/temp.ts';
@@ -28,7 +30,6 @@ interface IndexMetadata {
 }
 
 const landsat = join(sharedData, 'landsat-ny-2018');
-const python = join(root, '.cache/venv/bin/python');
 
 describe.skipIf(!hasSharedData())('Landsat over New York, served by a STAC API', () => {
   let api: StacServer;
@@ -47,6 +48,7 @@ describe.skipIf(!hasSharedData())('Landsat over New York, served by a STAC API',
     const run = await runWorker(task('landsat_ny_2018_ndvi').replace('make_quicklook: true', 'make_quicklook: false'));
     const { status } = checkEnd(run, 'succeeded', 0);
     expect(status.validity).toEqual(['computed']);
+    checkReads(run);
     const reference = readJson<Record<string, Record<'ndvi_valid' | 'ndvi_clear', Statistics>>>(
       join(landsat, 'reference-ndvi.json'),
     );
@@ -81,7 +83,13 @@ outputs: {}
     }
   });
 
-  it.skipIf(!existsSync(python))('gives the median composite of rasterio and numpy', { timeout: 180_000 }, async () => {
+  it('reads for the composite what its plan says', { timeout: 180_000 }, async () => {
+    const run = await runWorker(task('landsat_ny_2018_composite'));
+    checkEnd(run, 'succeeded', 0);
+    checkReads(run);
+  });
+
+  it.skipIf(!hasOracle)('gives the median composite of rasterio and numpy', { timeout: 180_000 }, async () => {
     const run = await runWorker(task('landsat_ny_2018_composite'));
     checkEnd(run, 'succeeded', 0);
     const { items } = metadataOf<IndexMetadata>(run);

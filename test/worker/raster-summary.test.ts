@@ -53,7 +53,7 @@ describe.skipIf(!hasSharedData())('raster_summary of the shared rasters', () => 
         expect(band.count).toBe(wanted?.count);
         for (const key of ['min', 'max', 'mean', 'std'] as const)
           expect(Math.abs(band[key] - (wanted?.[key] ?? Number.NaN))).toBeLessThanOrEqual(
-            1e-6 * Math.abs(wanted?.[key] ?? 0),
+            1e-9 * Math.abs(wanted?.[key] ?? 0),
           );
       }
     }

@@ -7,7 +7,8 @@ import type { RasterPlatform } from '../../../src-raster/platform.ts';
 import type { PixelArray } from '../../../src-raster/types.ts';
 import { windowPlatform } from '../../../src-renderer/map/reader/platform.ts';
 import { nodePlatform } from '../../../src-worker/raster/platform.ts';
-import { askOracle, context, hasOracle, scratch } from '../../worker/raster/support.ts';
+import { scratch } from '../../helpers/temp.ts';
+import { askOracle, context, hasOracle } from '../../worker/raster/support.ts';
 
 const folder = scratch();
 

@@ -8,9 +8,11 @@ import type { Affine, DType } from '../../../src-raster/types.ts';
 import type { CogSpec } from '../../../src-worker/raster/cog/cog-spec.ts';
 import { CogWriter } from '../../../src-worker/raster/cog/cog-writer.ts';
 import { openRaster } from '../../../src-worker/raster/open-raster.ts';
+import { runTask, table } from '../../helpers/run-task.ts';
+import { askPython, hasOracle } from '../../helpers/python.ts';
+import { scratch } from '../../helpers/temp.ts';
 import { artefactHashes, root } from '../../helpers/worker-process.ts';
-import { askOracle, askScript, context, hasOracle, random, scratch } from '../raster/support.ts';
-import { runTask, table } from '../series/run-task.ts';
+import { askOracle, context, random } from '../raster/support.ts';
 
 const folder = scratch();
 const example = join(root, 'examples/spatiotemporal/tasks/example_mosaic.yaml');
@@ -106,7 +108,7 @@ describe.skipIf(!hasOracle)('a mosaic equals', { timeout: 120_000 }, () => {
     ];
     const methods = ['first', 'last', 'min', 'max'] as const;
     const cases = methods.map((method) => ({ kind: 'merged', paths, method, nodata: 0, raw: join(folder, method) }));
-    await askScript(oracle, cases);
+    await askPython(oracle, cases);
     for (const { method, raw } of cases) {
       const run = await runTask(task(paths, `, method: ${method}`));
       const { data, info } = await mosaicOf(run.out);
@@ -129,7 +131,7 @@ describe.skipIf(!hasOracle)('a mosaic equals', { timeout: 120_000 }, () => {
         raw: join(folder, `${method}-${resampling}`),
       })),
     );
-    await askScript(oracle, cases);
+    await askPython(oracle, cases);
     for (const { method, resampling, raw } of cases) {
       const spec = `grid: {crs: "EPSG:32613", resolution: 60, bbox: [472020, 4427400, 481620, 4437000], resampling: ${resampling}}`;
       const run = await runTask(task(paths, `, method: ${method}`, spec));
@@ -317,4 +319,4 @@ describe('a mosaic is refused', { timeout: 120_000 }, () => {
   });
 });
 
-const oracle = '../../mosaic/oracle/mosaic.py';
+const oracle = join(import.meta.dirname, 'oracle/mosaic.py');

@@ -5,7 +5,9 @@ import { makeGrid } from '../../../src-worker/raster/grid.ts';
 import { openRaster } from '../../../src-worker/raster/open-raster.ts';
 import { readOntoGrid } from '../../../src-worker/raster/resample.ts';
 import type { Bbox } from '../../../src-raster/types.ts';
-import { askOracle, context, hasOracle, scratch } from './support.ts';
+import { hasOracle } from '../../helpers/python.ts';
+import { scratch } from '../../helpers/temp.ts';
+import { askOracle, context } from './support.ts';
 
 const folder = scratch();
 const wgs84 = crsFromEpsg(4326);

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { openRaster } from '../../../src-worker/raster/open-raster.ts';
 import type { PixelArray } from '../../../src-raster/types.ts';
-import { askOracle, context, hasOracle, random, scratch } from './support.ts';
+import { hasOracle } from '../../helpers/python.ts';
+import { scratch } from '../../helpers/temp.ts';
+import { askOracle, context, random } from './support.ts';
 
 const folder = scratch();
 const ycc = join(folder, 'ycc.tif');

@@ -7,9 +7,11 @@ import type { PixelArray } from '../../../src-raster/types.ts';
 import type { CogSpec } from '../../../src-worker/raster/cog/cog-spec.ts';
 import { CogWriter } from '../../../src-worker/raster/cog/cog-writer.ts';
 import { openRaster } from '../../../src-worker/raster/open-raster.ts';
+import { hasOracle } from '../../helpers/python.ts';
+import { scratch } from '../../helpers/temp.ts';
 import { cogCases, writeCase } from './cog-cases.ts';
 import type { CogCase } from './cog-cases.ts';
-import { askScript, context, hasOracle, scratch } from './support.ts';
+import { askScript, context } from './support.ts';
 import type { OracleStats } from './support.ts';
 
 const folder = scratch();

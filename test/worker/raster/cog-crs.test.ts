@@ -5,7 +5,9 @@ import type { Crs } from '../../../src-raster/types.ts';
 import { geoKeyTags } from '../../../src-worker/raster/cog/geo-key-writer.ts';
 import { CogWriter } from '../../../src-worker/raster/cog/cog-writer.ts';
 import { openRaster } from '../../../src-worker/raster/open-raster.ts';
-import { askOracle, askScript, context, hasOracle, scratch } from './support.ts';
+import { hasOracle } from '../../helpers/python.ts';
+import { scratch } from '../../helpers/temp.ts';
+import { askOracle, askScript, context } from './support.ts';
 
 const folder = scratch();
 const datum = '+datum=WGS84 +units=m +no_defs';

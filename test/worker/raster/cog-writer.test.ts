@@ -11,7 +11,9 @@ import { allocate, bytesPerValue, viewOf } from '../../../src-raster/pixel-array
 import { bandStatistics } from '../../../src-worker/raster/stats.ts';
 import type { DType, PixelArray } from '../../../src-raster/types.ts';
 import { makeValidity } from '../../../src-raster/validity.ts';
-import { askOracle, context, hasOracle, random, scratch } from './support.ts';
+import { hasOracle } from '../../helpers/python.ts';
+import { scratch } from '../../helpers/temp.ts';
+import { askOracle, context, random } from './support.ts';
 import type { Description } from './support.ts';
 
 const folder = scratch();

@@ -4,7 +4,9 @@ import { CogWriter } from '../../../src-worker/raster/cog/cog-writer.ts';
 import { boundsTo, crsFromEpsg, crsFromGeoKeys, crsFromString, transformer, wgs84 } from '../../../src-raster/crs.ts';
 import { openRaster } from '../../../src-worker/raster/open-raster.ts';
 import type { Crs } from '../../../src-raster/types.ts';
-import { askOracle, context, hasOracle, scratch } from './support.ts';
+import { hasOracle } from '../../helpers/python.ts';
+import { tempFolder } from '../../helpers/temp.ts';
+import { askOracle, context } from './support.ts';
 import type { Description } from './support.ts';
 
 /** Code, a box in it, and how far proj4 may be from PROJ (without grids), in metres. */
@@ -103,7 +105,7 @@ describe.skipIf(!hasOracle)('transformations agree with PROJ', { timeout: 120_00
   });
 
   test('user-defined CRSs written to GeoKeys mean the same to GDAL and to us', async () => {
-    const folder = scratch();
+    const folder = tempFolder();
     const definitions = [
       '+proj=utm +zone=52 +south +ellps=WGS84 +units=m +no_defs',
       '+proj=tmerc +lat_0=31 +lon_0=35 +k_0=1.0000067 +x_0=219529.584 +y_0=626907.39 +datum=WGS84 +units=m +no_defs',

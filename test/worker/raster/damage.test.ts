@@ -7,7 +7,9 @@ import { crsFromEpsg } from '../../../src-raster/crs.ts';
 import { gridTiles } from '../../../src-worker/raster/grid.ts';
 import { openRaster } from '../../../src-worker/raster/open-raster.ts';
 import type { PixelArray } from '../../../src-raster/types.ts';
-import { askOracle, context, hasOracle, random, scratch } from './support.ts';
+import { hasOracle } from '../../helpers/python.ts';
+import { scratch } from '../../helpers/temp.ts';
+import { askOracle, context, random } from './support.ts';
 
 const folder = scratch();
 const cog = join(folder, 'whole.tif');

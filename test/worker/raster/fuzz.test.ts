@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { AppError } from '../../../src-shared/errors.ts';
 import { openRaster } from '../../../src-worker/raster/open-raster.ts';
+import { hasOracle } from '../../helpers/python.ts';
+import { scratch } from '../../helpers/temp.ts';
 import { cogCases, writeCase } from './cog-cases.ts';
 import { buildTiff } from './fuzz/build-tiff.ts';
 import type { Tag } from './fuzz/build-tiff.ts';
-import { askOracle, context, hasOracle, scratch } from './support.ts';
+import { askOracle, context } from './support.ts';
 
 const folder = scratch();
 const tiles = { tiled: true, blockxsize: 32, blockysize: 32 };
@@ -79,9 +81,9 @@ describe('2,400 damaged files', () => {
     // Both kinds of ending occur, so the damage is neither too gross nor too mild to test anything.
     expect(totals.refused).toBeGreaterThan(500);
     expect(totals.read).toBeGreaterThan(100);
-    // No array beyond the largest block that is read at all (layout.ts), whatever the file claims.
-    expect(totals.largest).toBeLessThanOrEqual(256 * 1024 * 1024);
-    expect(totals.maxRss).toBeLessThan(768 * 1024 * 1024);
+    // The files are of 70 by 60 pixels. What they claim may make blocks larger, but never by much: 0.2 MB and 180 MB are usual.
+    expect(totals.largest).toBeLessThanOrEqual(32 * 1024 * 1024);
+    expect(totals.maxRss).toBeLessThan(400 * 1024 * 1024);
     // A loop without end shows here; the usual time is a millisecond.
     expect(totals.slowest).toBeLessThan(20_000);
   }, 180_000);

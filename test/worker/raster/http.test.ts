@@ -12,9 +12,10 @@ import { CogWriter } from '../../../src-worker/raster/cog/cog-writer.ts';
 import { crsFromEpsg } from '../../../src-raster/crs.ts';
 import { gridTiles } from '../../../src-worker/raster/grid.ts';
 import { openRaster } from '../../../src-worker/raster/open-raster.ts';
+import { scratch } from '../../helpers/temp.ts';
 import { startRangeServer } from '../../helpers/range-server.ts';
 import type { RangeServer } from '../../helpers/range-server.ts';
-import { context, random, scratch } from './support.ts';
+import { context, random } from './support.ts';
 
 const folder = join(scratch(), 'served');
 const fast = { retry: { tries: 3, firstDelayMs: 1, maxDelayMs: 50 }, stallMs: 5000 };

@@ -5,9 +5,11 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { PixelArray, RasterSource, Window } from '../../../src-raster/types.ts';
 import { bandMask, makeValidity } from '../../../src-raster/validity.ts';
 import { openRaster } from '../../../src-worker/raster/open-raster.ts';
+import { hasOracle } from '../../helpers/python.ts';
+import { scratch } from '../../helpers/temp.ts';
 import { matrixCases } from './matrix-cases.ts';
 import type { MatrixCase } from './matrix-cases.ts';
-import { askScript, context, hasOracle, hasSharedData, scratch, sharedData } from './support.ts';
+import { askScript, context, hasSharedData, sharedData } from './support.ts';
 
 interface BandFacts {
   readonly shape: readonly [number, number];

@@ -2,7 +2,9 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { openRaster } from '../../../src-worker/raster/open-raster.ts';
 import { bandStatistics } from '../../../src-worker/raster/stats.ts';
-import { askScript, context, hasOracle, scratch } from './support.ts';
+import { hasOracle } from '../../helpers/python.ts';
+import { scratch } from '../../helpers/temp.ts';
+import { askScript, context } from './support.ts';
 import type { OracleStats } from './support.ts';
 
 interface Answer {

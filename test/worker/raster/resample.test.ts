@@ -8,7 +8,9 @@ import type { Grid } from '../../../src-worker/raster/grid.ts';
 import { openRaster } from '../../../src-worker/raster/open-raster.ts';
 import { readOntoGrid } from '../../../src-worker/raster/resample.ts';
 import type { RasterInfo } from '../../../src-raster/types.ts';
-import { askOracle, context, hasOracle, hasSharedData, scratch, sharedData } from './support.ts';
+import { hasOracle } from '../../helpers/python.ts';
+import { scratch } from '../../helpers/temp.ts';
+import { askOracle, context, hasSharedData, sharedData } from './support.ts';
 
 const folder = scratch();
 

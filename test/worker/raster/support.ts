@@ -1,19 +1,17 @@
-import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ReadBudget } from '../../../src-raster/bytes/read-context.ts';
 import type { ReadContext } from '../../../src-raster/bytes/read-context.ts';
+import { askPython } from '../../helpers/python.ts';
+
+// Child processes and the browser's tests load this file too, so that nothing here needs the test runner.
+export { hasOracle } from '../../helpers/python.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
-const python = join(root, '.cache/venv/bin/python');
 
 export const sharedData = resolve(root, '../shared/data');
 export const hasSharedData = existsSync(sharedData);
 if (!hasSharedData) console.warn('Skipping the tests on real rasters: ../shared/data is absent.');
-
-export const hasOracle = existsSync(python);
-if (!hasOracle) console.warn('Skipping the comparisons with rasterio: .cache/venv is absent (set-up makes it).');
 
 export interface OracleStats {
   readonly count: number;
@@ -47,28 +45,13 @@ export async function askOracle<T>(questions: [command: string, args: object][])
   return askScript('oracle.py', questions);
 }
 
-/** Asks a script of `oracle/`: questions as JSON on its stdin, an answer to each on its stdout. */
+/** Asks a script of `oracle/` several questions in one process. */
 export async function askScript<T>(script: string, questions: readonly object[]): Promise<T[]> {
-  const child = spawn(python, [join(import.meta.dirname, 'oracle', script)], { stdio: ['pipe', 'pipe', 'pipe'] });
-  let [out, errors] = ['', ''];
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
-  child.stdin.end(JSON.stringify(questions));
-  const code = await new Promise((done) => child.on('close', done));
-  if (code !== 0) throw new Error(`${script} failed: ${errors}`);
-  // Python prints NaN and Infinity, which JSON lacks.
-  return JSON.parse(out.replace(/\b-?Infinity\b/g, 'null').replace(/\bNaN\b/g, 'null')) as T[];
+  return askPython(join(import.meta.dirname, 'oracle', script), questions);
 }
 
 export function context(maxReadBytes = 1e9, signal = new AbortController().signal): ReadContext {
   return { signal, budget: new ReadBudget(maxReadBytes) };
-}
-
-/** A folder that is removed when the test file ends. */
-export function scratch(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'transect-raster-'));
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-  return folder;
 }
 
 /** Repeatable numbers in [0, 1) (mulberry32). */

@@ -6,7 +6,9 @@ import { openRaster } from '../../../src-worker/raster/open-raster.ts';
 import { bandStatistics } from '../../../src-worker/raster/stats.ts';
 import type { RasterInfo } from '../../../src-raster/types.ts';
 import { bandMask, makeValidity, validityRule } from '../../../src-raster/validity.ts';
-import { askOracle, context, hasOracle, scratch } from './support.ts';
+import { hasOracle } from '../../helpers/python.ts';
+import { scratch } from '../../helpers/temp.ts';
+import { askOracle, context } from './support.ts';
 import type { Description } from './support.ts';
 
 const folder = scratch();

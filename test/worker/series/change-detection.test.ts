@@ -5,10 +5,11 @@ import type { Affine } from '../../../src-raster/types.ts';
 import { changeBounds, classOf } from '../../../src-worker/analyses/change-detection/change-classes.ts';
 import { boundTexts } from '../../../src-worker/analyses/change-detection/change-words.ts';
 import { DifferenceCounts, SizeCounts } from '../../../src-worker/analyses/change-detection/difference-counts.ts';
-import { tempFolder } from '../../helpers/temp.ts';
-import { hasOracle, random, scratch } from '../raster/support.ts';
+import { runTask, table } from '../../helpers/run-task.ts';
+import { hasOracle } from '../../helpers/python.ts';
+import { scratch, tempFolder } from '../../helpers/temp.ts';
+import { random } from '../raster/support.ts';
 import { filled, square, writeScene } from '../write-scene.ts';
-import { runTask, table } from './run-task.ts';
 import { ask, near } from './support.ts';
 
 const example = resolve(import.meta.dirname, '../../../examples/spatiotemporal/tasks/example_change_detection.yaml');
@@ -35,9 +36,10 @@ interface Metadata {
 const metadataOf = (run: Run) => run.outcome.metadata as unknown as Metadata;
 
 describe('the example of change detection', () => {
+  const out = scratch();
   let run: Run;
   beforeAll(async () => {
-    run = await runTask(example, { offline: true, out: scratch() });
+    run = await runTask(example, { offline: true, out });
   }, 120_000);
 
   it('reads what its plan says, to a tenth', () => {

@@ -9,7 +9,8 @@ import { mannKendall } from '../../../src-worker/statistics/mann-kendall.ts';
 import { normalQuantile, twoSidedP } from '../../../src-worker/statistics/normal.ts';
 import { otsuBin } from '../../../src-worker/statistics/otsu.ts';
 import { theilSen } from '../../../src-worker/statistics/theil-sen.ts';
-import { hasOracle, random } from '../raster/support.ts';
+import { hasOracle } from '../../helpers/python.ts';
+import { random } from '../raster/support.ts';
 import { ask, near } from './support.ts';
 
 const next = random(20_261_122);

@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { runTask, table } from '../../helpers/run-task.ts';
 import { tempFolder } from '../../helpers/temp.ts';
 import { filled, square, writeScene } from '../write-scene.ts';
-import { runTask, table } from './run-task.ts';
 import { box, task, writeFeatures } from './series-task.ts';
 
 describe('a time series of input that can’t be used', () => {

@@ -2,11 +2,12 @@ import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { makeSeriesExample } from '../../../scripts/make-fixtures/examples-series.ts';
-import { context, hasOracle, hasSharedData, scratch, sharedData } from '../raster/support.ts';
+import { runTask, table } from '../../helpers/run-task.ts';
+import { hasOracle } from '../../helpers/python.ts';
+import { context, hasSharedData, sharedData } from '../raster/support.ts';
 import { filled, square, writeScene } from '../write-scene.ts';
 import { openRaster } from '../../../src-worker/raster/open-raster.ts';
-import { tempFolder } from '../../helpers/temp.ts';
-import { runTask, table } from './run-task.ts';
+import { scratch, tempFolder } from '../../helpers/temp.ts';
 import { box, task, writeFeatures } from './series-task.ts';
 import { ask, near } from './support.ts';
 
@@ -25,9 +26,10 @@ interface Reference {
 }
 
 describe('the example of a time series', () => {
+  const out = scratch();
   let run: Run;
   beforeAll(async () => {
-    run = await runTask(example, { out: scratch() });
+    run = await runTask(example, { out });
   }, 120_000);
 
   it('is made by its script, to the pixel', async () => {

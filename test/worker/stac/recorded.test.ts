@@ -76,6 +76,15 @@ it('the recordings are what the script writes', () => {
     );
 });
 
+it('the recorded items are of both versions of STAC that services speak', () => {
+  const versions = Object.keys(expected).flatMap((name) =>
+    read(name).exchanges.flatMap(({ answer }) =>
+      ((answer as { features?: { stac_version?: string }[] }).features ?? []).map((item) => item.stac_version),
+    ),
+  );
+  expect([...new Set(versions)].sort()).toEqual(['1.0.0', '1.1.0']);
+});
+
 describe.each(Object.entries(expected))('%s', (name, wanted) => {
   it('parses and pages, in order of time, each item once', async () => {
     const recording = read(name);

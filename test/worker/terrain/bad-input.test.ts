@@ -6,8 +6,8 @@ import type { Affine, DType } from '../../../src-raster/types.ts';
 import { AppError } from '../../../src-shared/errors.ts';
 import { readTask } from '../../../src-shared/task/read-task.ts';
 import { CogWriter } from '../../../src-worker/raster/cog/cog-writer.ts';
-import { scratch } from '../raster/support.ts';
-import type { RunOptions } from './support.ts';
+import { scratch } from '../../helpers/temp.ts';
+import type { RasterOptions } from './support.ts';
 import { runOnRaster } from './support.ts';
 
 const folder = scratch();
@@ -61,7 +61,7 @@ beforeAll(async () => {
   await make('cubits', { units: ['cubit'] });
 });
 
-async function failure(name: string, analysis: string, options: RunOptions = {}): Promise<AppError> {
+async function failure(name: string, analysis: string, options: RasterOptions = {}): Promise<AppError> {
   const raster = name.includes('/') ? name : path(name);
   const cause: unknown = await runOnRaster(raster, analysis, { out: join(folder, 'out'), ...options }).then(
     () => null,
@@ -81,7 +81,7 @@ const away = {
       [0, 0],
     ],
   ],
-} as const satisfies RunOptions['aoi'] | object;
+} as const satisfies RasterOptions['aoi'] | object;
 const slope = '{type: terrain, products: [slope]}';
 const halves = '{type: classify, method: {breaks: [50]}}';
 

@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { pixelHash, seededRandom } from '../../../src-worker/statistics/seeded-random.ts';
-import { scratch } from '../raster/support.ts';
-import type { AnalysisRun } from './support.ts';
-import { ask, hasOracle, runOnRaster } from './support.ts';
+import { hasOracle } from '../../helpers/python.ts';
+import { scratch } from '../../helpers/temp.ts';
+import type { TaskRun } from '../../helpers/run-task.ts';
+import { ask, runOnRaster } from './support.ts';
 
 const folder = scratch();
 const raster = (name: string) => join(folder, `${name}.tif`);
@@ -79,10 +80,10 @@ interface ClassMetadata {
   readonly k_means: Readonly<Record<string, unknown>>;
 }
 
-const metadataOf = (run: AnalysisRun) => run.outcome.metadata as unknown as ClassMetadata;
+const metadataOf = (run: TaskRun) => run.outcome.metadata as unknown as ClassMetadata;
 
 describe.runIf(hasOracle)('classification against numpy', () => {
-  const runs = new Map<string, AnalysisRun>();
+  const runs = new Map<string, TaskRun>();
   let numbers: { random: number[]; hashes: number[] };
   let means: KMeansTruth[] = [];
   let limits: ThresholdTruth[] = [];

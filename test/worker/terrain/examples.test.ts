@@ -1,13 +1,13 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { makeTerrainExamples } from '../../../scripts/make-fixtures/examples-terrain.ts';
 import { openRaster } from '../../../src-worker/raster/open-raster.ts';
 import { markItem } from '../../../src-worker/run/marks.ts';
+import { runTask } from '../../helpers/run-task.ts';
 import { tempFolder } from '../../helpers/temp.ts';
 import { root } from '../../helpers/worker-process.ts';
 import { context } from '../raster/support.ts';
-import { runTask } from './support.ts';
 
 const tasks = join(root, 'examples/spatiotemporal/tasks');
 
@@ -39,8 +39,7 @@ describe('the examples of terrain and classify', { timeout: 60_000 }, () => {
   it.each(['terrain', 'classify'])(
     'example_%s gives what its page promises, and reads what its plan says',
     async (name) => {
-      const text = readFileSync(join(tasks, `example_${name}.yaml`), 'utf8');
-      const { outcome, bounds, read, warnings, out } = await runTask(text, tasks);
+      const { outcome, bounds, read, warnings, out } = await runTask(join(tasks, `example_${name}.yaml`));
       expect(warnings).toEqual([]);
       expect(outcome.validity).toEqual(['computed']);
       expect(bounds.readBytes / read.bytes).toBeGreaterThan(0.9);

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { crsFromEpsg } from '../../../src-raster/crs.ts';
 import { CogWriter } from '../../../src-worker/raster/cog/cog-writer.ts';
-import { scratch } from '../raster/support.ts';
+import { scratch } from '../../helpers/temp.ts';
 import { runOnRaster } from './support.ts';
 
 const dem = join(scratch(), 'decimetres.tif');

@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { context, hasSharedData, scratch, sharedData } from '../raster/support.ts';
+import { hasOracle } from '../../helpers/python.ts';
+import { scratch } from '../../helpers/temp.ts';
+import { context, hasSharedData, sharedData } from '../raster/support.ts';
 import { openRaster } from '../../../src-worker/raster/open-raster.ts';
 import { cellAreas } from '../../../src-worker/raster/cell-area.ts';
 import { crsFromEpsg } from '../../../src-raster/crs.ts';
 import type { Affine } from '../../../src-raster/types.ts';
-import { ask, hasOracle, runOnRaster } from './support.ts';
+import { ask, runOnRaster } from './support.ts';
 
 const folder = scratch();
 const dem = (name: string) => join(folder, `${name}.tif`);

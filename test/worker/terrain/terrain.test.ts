@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { scratch } from '../raster/support.ts';
-import type { AnalysisRun } from './support.ts';
-import { ask, hasOracle, runOnRaster } from './support.ts';
+import { hasOracle } from '../../helpers/python.ts';
+import { scratch } from '../../helpers/temp.ts';
+import type { TaskRun } from '../../helpers/run-task.ts';
+import { ask, runOnRaster } from './support.ts';
 
 const folder = scratch();
 const dem = (name: string) => join(folder, `${name}.tif`);
@@ -118,7 +119,7 @@ const cases: readonly Case[] = [
 ];
 
 describe.runIf(hasOracle)('terrain against gdaldem (GDAL 3.10)', () => {
-  const runs = new Map<string, AnalysisRun>();
+  const runs = new Map<string, TaskRun>();
   let compared: Compared[] = [];
   const questions: { readonly name: string; readonly mode: Product }[] = [];
 

@@ -2,14 +2,14 @@ import { readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { makeVectorExamples } from '../../../scripts/make-fixtures/examples-vector.ts';
-import { scratch } from '../raster/support.ts';
-import { runTask, table } from '../series/run-task.ts';
+import { runTask, table } from '../../helpers/run-task.ts';
+import { tempFolder } from '../../helpers/temp.ts';
 
 const tasks = resolve(import.meta.dirname, '../../../examples/spatiotemporal/tasks');
 
 describe('the examples of zones and points', () => {
   it('have the features that their script makes', async () => {
-    const folder = scratch();
+    const folder = tempFolder();
     await makeVectorExamples(folder);
     for (const name of ['zones.geojson', 'points.geojson'])
       expect(readFileSync(join(folder, name), 'utf8'), name).toBe(readFileSync(join(tasks, 'data', name), 'utf8'));

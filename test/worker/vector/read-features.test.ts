@@ -8,7 +8,8 @@ import type { AreaGeometry, FeatureSet } from '../../../src-worker/vector/featur
 import { geoParquet } from '../../../src-worker/vector/geo-parquet.ts';
 import { polygonArea } from '../../../src-worker/vector/polygon-area.ts';
 import { readFeatures } from '../../../src-worker/vector/read-features.ts';
-import { context, random, scratch } from '../raster/support.ts';
+import { scratch } from '../../helpers/temp.ts';
+import { context, random } from '../raster/support.ts';
 import { writeFeatures } from './rasters.ts';
 
 const folder = scratch();

@@ -2,10 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { AreaGeometry } from '../../../src-worker/vector/features.ts';
-import { hasSharedData, scratch, sharedData } from '../raster/support.ts';
-import { runTask, table } from '../series/run-task.ts';
+import { runTask, table } from '../../helpers/run-task.ts';
+import { hasOracle } from '../../helpers/python.ts';
+import { scratch } from '../../helpers/temp.ts';
+import { hasSharedData, sharedData } from '../raster/support.ts';
 import { writeRaster } from './rasters.ts';
-import { askOracle, hasOracle } from './support.ts';
+import { askOracle } from './support.ts';
 
 const folder = scratch();
 

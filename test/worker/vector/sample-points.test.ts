@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { random, scratch } from '../raster/support.ts';
-import { runTask, table } from '../series/run-task.ts';
+import { runTask, table } from '../../helpers/run-task.ts';
+import { hasOracle } from '../../helpers/python.ts';
+import { scratch } from '../../helpers/temp.ts';
+import { random } from '../raster/support.ts';
 import { writeFeatures, writeRaster } from './rasters.ts';
-import { askOracle, hasOracle } from './support.ts';
+import { askOracle } from './support.ts';
 
 const next = random(5);
 /** The raster lies around 10.0 to 10.32 E, 50.0 to 50.24 N; some points are outside. */

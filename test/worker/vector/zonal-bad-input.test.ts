@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { scratch } from '../raster/support.ts';
-import { runTask } from '../series/run-task.ts';
+import { runTask } from '../../helpers/run-task.ts';
+import { scratch } from '../../helpers/temp.ts';
 import { writeFeatures, writeRaster } from './rasters.ts';
 
 const folder = scratch();

@@ -4,13 +4,14 @@ import { deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../src-shared/errors.ts';
 import { tempFolder } from '../../helpers/temp.ts';
-import { runZarr, zarrTask } from './support.ts';
+import { runTask } from '../../helpers/run-task.ts';
+import { zarrTask } from './support.ts';
 import type { TinyStore } from './tiny-store.ts';
 import { tiny, tinyStore } from './tiny-store.ts';
 
 async function failure(store: string, analysis = 'variable: tas', more = '', text?: string): Promise<AppError> {
   try {
-    await runZarr(text ?? zarrTask(store, analysis, more));
+    await runTask(text ?? zarrTask(store, analysis, more));
   } catch (cause) {
     if (!(cause instanceof AppError)) throw cause;
     expect(cause.remedy ?? '', cause.message).not.toBe('');
@@ -264,7 +265,7 @@ describe('zarr_reduce says what is wrong', () => {
   it('a run that was stopped', async () => {
     const aborter = new AbortController();
     aborter.abort(new AppError('cancelled', 'Stopped.', { remedy: 'Run it again.' }));
-    await expect(runZarr(zarrTask(tinyStore(), 'variable: tas'), { signal: aborter.signal })).rejects.toThrow(
+    await expect(runTask(zarrTask(tinyStore(), 'variable: tas'), { signal: aborter.signal })).rejects.toThrow(
       /Stopped/,
     );
   });

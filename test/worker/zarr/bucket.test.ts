@@ -4,8 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ObjectServer } from '../../helpers/object-servers.ts';
 import { s3Keys, startS3 } from '../../helpers/object-servers.ts';
 import { tempFolder } from '../../helpers/temp.ts';
-import { artefactHashes, checkEnd, metadataOf, runWorker, writeFiles } from '../../helpers/worker-process.ts';
-import { root } from './support.ts';
+import { artefactHashes, checkEnd, metadataOf, root, runWorker, writeFiles } from '../../helpers/worker-process.ts';
 
 const tasks = join(root, 'examples/spatiotemporal/tasks');
 const store = join(tasks, 'data/climate.zarr');

@@ -4,12 +4,14 @@ import { zstdDecompressSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { makeClimateStore, temperature } from '../../../scripts/make-fixtures/climate-store.ts';
 import { openRaster } from '../../../src-worker/raster/open-raster.ts';
+import { hasOracle } from '../../helpers/python.ts';
 import { startRangeServer } from '../../helpers/range-server.ts';
 import { tempFolder } from '../../helpers/temp.ts';
-import { artefactHashes } from '../../helpers/worker-process.ts';
+import { artefactHashes, root } from '../../helpers/worker-process.ts';
 import type { Description } from '../raster/support.ts';
 import { askOracle, context } from '../raster/support.ts';
-import { hasOracle, root, runZarr, steps } from './support.ts';
+import { runTask } from '../../helpers/run-task.ts';
+import { steps } from './support.ts';
 
 const tasks = join(root, 'examples/spatiotemporal/tasks');
 const example = join(tasks, 'example_zarr_reduce.yaml');
@@ -33,7 +35,7 @@ function contents(folder: string): Record<string, string> {
 
 describe('the example of zarr_reduce', () => {
   it('reads what it promised, gives the seasons of three years, and says that it is synthetic', async () => {
-    const run = await runZarr(example);
+    const run = await runTask(example);
     expect(run.bounds.readBytes).toBe(run.read.bytes);
     expect(run.bounds.requests).toBe(run.read.requests);
     expect(run.mark).toBe('SYNTHETIC DATA - NOT A MEASUREMENT');
@@ -58,7 +60,7 @@ describe('the example of zarr_reduce', () => {
   });
 
   it('gives the anomalies of the formula that made it', async () => {
-    const { out } = await runZarr(example);
+    const { out } = await runTask(example);
     const ctx = context();
     const raster = await openRaster(join(out, 'maps/anomaly_tas.tif'), ctx);
     const { width, height, bands } = raster.info;
@@ -83,7 +85,7 @@ describe('the example of zarr_reduce', () => {
   });
 
   it.skipIf(!hasOracle)('writes a COG that GDAL’s validator accepts', { timeout: 120_000 }, async () => {
-    const { out } = await runZarr(example);
+    const { out } = await runTask(example);
     const path = join(out, 'maps/anomaly_tas.tif');
     const [read] = await askOracle<Description>([['describe', { path, raw: `${path}.raw`, validate: true }]]);
     expect(read).toMatchObject({ cog: { valid: true, errors: [] }, epsg: 4326, nodata: -9999, dtype: 'float32' });
@@ -94,7 +96,7 @@ describe('the example of zarr_reduce', () => {
     const server = await startRangeServer(join(tasks, 'data'));
     onTestFinished(() => server.close());
     const text = readFileSync(example, 'utf8').replace('data/climate.zarr', `${server.url}/climate.zarr`);
-    const [one, other] = [await runZarr(example), await runZarr(text)];
+    const [one, other] = [await runTask(example), await runTask(text)];
     expect(artefactHashes(other.out)).toEqual(artefactHashes(one.out));
     expect(other.bounds.readBytes).toBe(other.read.bytes);
     expect(other.bounds.requests).toBe(other.read.requests);
@@ -104,7 +106,7 @@ describe('the example of zarr_reduce', () => {
     const server = await startRangeServer(join(tasks, 'data'));
     onTestFinished(() => server.close());
     const text = readFileSync(example, 'utf8').replace('data/climate.zarr', `${server.url}/forbidden/climate.zarr`);
-    await expect(runZarr(text)).rejects.toMatchObject({ code: 'denied' });
+    await expect(runTask(text)).rejects.toMatchObject({ code: 'denied' });
   });
 
   it('is made by its script', async () => {

@@ -4,7 +4,9 @@ import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../src-shared/errors.ts';
 import { random } from '../raster/support.ts';
-import { planZarr, root, zarrTask } from './support.ts';
+import { planTask } from '../../helpers/run-task.ts';
+import { root } from '../../helpers/worker-process.ts';
+import { zarrTask } from './support.ts';
 import { tiny, tinyStore } from './tiny-store.ts';
 
 /** A copy with some bytes changed, cut off or put in. */
@@ -57,7 +59,7 @@ describe('damaged stores', () => {
       const bytes = damaged(whole, next);
       writeFileSync(join(folder, path), bytes);
       const what = `${path} of round ${round}: ${Buffer.from(bytes).toString('latin1').slice(0, 400)}`;
-      const end = await check(() => planZarr(zarrTask(folder, 'variable: tas')), what);
+      const end = await check(() => planTask(zarrTask(folder, 'variable: tas')), what);
       counts[end] += 1;
       writeFileSync(join(folder, path), whole);
     }
@@ -77,9 +79,9 @@ describe('damaged stores', () => {
     for (const [id, bytes] of Object.entries(packed)) {
       const store = (content: Uint8Array) =>
         tinyStore({ time: { ...tiny.time, metadata: { compressor: { id } }, bytes: content } });
-      expect(await check(() => planZarr(zarrTask(store(bytes), 'variable: tas')), id), id).toBe('fine');
+      expect(await check(() => planTask(zarrTask(store(bytes), 'variable: tas')), id), id).toBe('fine');
       for (let round = 0; round < 40; round += 1)
-        await check(() => planZarr(zarrTask(store(damaged(bytes, next)), 'variable: tas')), `${id}, round ${round}`);
+        await check(() => planTask(zarrTask(store(damaged(bytes, next)), 'variable: tas')), `${id}, round ${round}`);
     }
   });
 });

@@ -3,13 +3,14 @@ import { deflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { openRaster } from '../../../src-worker/raster/open-raster.ts';
 import { context } from '../raster/support.ts';
-import type { ZarrRun } from './support.ts';
-import { runZarr, steps, zarrTask } from './support.ts';
+import type { TaskRun } from '../../helpers/run-task.ts';
+import { runTask } from '../../helpers/run-task.ts';
+import { steps, zarrTask } from './support.ts';
 import type { TinyStore } from './tiny-store.ts';
 import { tiny, tinyStore } from './tiny-store.ts';
 
 /** The values of one band as rows. */
-async function band({ out, outcome }: ZarrRun, number = 1): Promise<number[][]> {
+async function band({ out, outcome }: TaskRun, number = 1): Promise<number[][]> {
   const ctx = context();
   const raster = await openRaster(join(out, outcome.maps[0]?.path ?? ''), ctx);
   const { width, height } = raster.info;
@@ -19,8 +20,8 @@ async function band({ out, outcome }: ZarrRun, number = 1): Promise<number[][]> 
 }
 
 const reduce = (store: TinyStore, analysis: string, more = '') =>
-  runZarr(zarrTask(tinyStore(store), `variable: tas, ${analysis}`, more));
-const x = (run: ZarrRun) => run.outcome.maps[0]?.transform[2];
+  runTask(zarrTask(tinyStore(store), `variable: tas, ${analysis}`, more));
+const x = (run: TaskRun) => run.outcome.maps[0]?.transform[2];
 
 describe('zarr_reduce', () => {
   it('puts north up, and begins at 180 degrees west', async () => {
@@ -101,7 +102,7 @@ describe('zarr_reduce', () => {
       { tas: { ...tiny.tas, metadata: { dtype: '<i8' }, bytes: new Uint8Array(whole.buffer) } },
       { 'tas/.zattrs': '{"_ARRAY_DIMENSIONS": ["time", "lat", "lon"], "missing_value": NaN, "note": "NaN \\" NaN"}' },
     );
-    const run = await runZarr(zarrTask(store, 'variable: tas, statistic: max, period: all'));
+    const run = await runTask(zarrTask(store, 'variable: tas, statistic: max, period: all'));
     expect((await band(run))[0]).toEqual([2e12, 3e12, 0, 1e12].map(Math.fround));
   });
 
@@ -174,7 +175,7 @@ describe('zarr_reduce', () => {
     expect(long.bounds.bufferBytes).toBe(short.bounds.bufferBytes);
     expect(long.bounds.pixels).toBe(60 * short.bounds.pixels);
     await expect(
-      runZarr(zarrTask(tinyStore(record(1_000)), 'variable: tas'), { bufferBytes: 1_000_000 }),
+      runTask(zarrTask(tinyStore(record(1_000)), 'variable: tas'), { bufferBytes: 1_000_000 }),
     ).rejects.toMatchObject({ code: 'over_limit' });
   });
 });

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { IndexCache } from '../../../src-worker/zarr/index-cache.ts';
 import { ZarrArray } from '../../../src-worker/zarr/zarr-array.ts';
-import { planZarr, runZarr, steps, zarrTask } from './support.ts';
+import { planTask, runTask } from '../../helpers/run-task.ts';
+import { steps, zarrTask } from './support.ts';
 import { tiny, tinyStore } from './tiny-store.ts';
 
 const numbers = (length: number, step = 1) => Float64Array.from({ length }, (_, i) => i * step);
@@ -23,11 +24,11 @@ describe('a store of millions of chunks', () => {
       lon: { ...tiny.lon, shape: [columns], values: numbers(columns) },
     });
     const keys = vi.spyOn(ZarrArray.prototype, 'objectOf');
-    const { prepared } = await planZarr(zarrTask(store, 'variable: tas, period: all'));
+    const { bounds } = await planTask(zarrTask(store, 'variable: tas, period: all'));
     const made = keys.mock.calls.length;
     keys.mockRestore();
-    expect(prepared.bounds.pixels).toBe(5_000_000);
-    expect(prepared.bounds.notes.join()).toMatch(/5000000 chunks; their sizes are estimated/);
+    expect(bounds.pixels).toBe(5_000_000);
+    expect(bounds.notes.join()).toMatch(/5000000 chunks; their sizes are estimated/);
     // Those of the objects that are asked for their size, and no more.
     expect(made).toBeGreaterThan(0);
     expect(made).toBeLessThan(10_000);
@@ -77,7 +78,7 @@ function longIndexes(): string {
 
 describe('indexes of shards', () => {
   it('are read again where they are more than is kept, as the plan says', { timeout: 60_000 }, async () => {
-    const run = await runZarr(zarrTask(longIndexes(), 'variable: tas, period: all, statistic: sum'));
+    const run = await runTask(zarrTask(longIndexes(), 'variable: tas, period: all, statistic: sum'));
     expect(steps(run)[0]).toMatchObject({ max: '33', min: '3', 'count [cells]': '8' });
     // Three indexes for each of two columns of chunks, and six chunks.
     expect(run.read).toEqual({ bytes: 6 * 8_000_000 + 6 * 32, requests: 12 });

@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openRaster } from '../../../src-worker/raster/open-raster.ts';
+import { hasOracle } from '../../helpers/python.ts';
 import { startRangeServer } from '../../helpers/range-server.ts';
 import { tempFolder } from '../../helpers/temp.ts';
 import { artefactHashes } from '../../helpers/worker-process.ts';
 import { context } from '../raster/support.ts';
-import type { ZarrRun } from './support.ts';
-import { askPython, hasOracle, runZarr, steps, zarrTask } from './support.ts';
+import type { TaskRun } from '../../helpers/run-task.ts';
+import { runTask } from '../../helpers/run-task.ts';
+import { ask, steps, zarrTask } from './support.ts';
 
 interface Case {
   readonly store: string;
@@ -66,7 +68,7 @@ function taskOf(folder: string, { store, ...analysis }: Case): string {
   return zarrTask(join(folder, store), fields.join(', '));
 }
 
-async function bandsOf({ out, outcome }: ZarrRun): Promise<(number | null)[][][]> {
+async function bandsOf({ out, outcome }: TaskRun): Promise<(number | null)[][][]> {
   const [map] = outcome.maps;
   const ctx = context();
   const raster = await openRaster(join(out, map?.path ?? ''), ctx);
@@ -84,11 +86,11 @@ async function bandsOf({ out, outcome }: ZarrRun): Promise<(number | null)[][][]
 describe.skipIf(!hasOracle)('zarr_reduce against xarray, zarr-python and cftime', () => {
   it('agrees on stores of every kind', { timeout: 300_000 }, async () => {
     const folder = tempFolder();
-    const expected = await askPython<Expected[]>('reduce.py', { folder, cases });
+    const expected = await ask<Expected[]>('reduce.py', { folder, cases });
     let compared = 0;
     for (const [index, one] of cases.entries()) {
       const name = JSON.stringify(one);
-      const run = await runZarr(taskOf(folder, one));
+      const run = await runTask(taskOf(folder, one));
       const wanted = expected[index];
       if (wanted === undefined) throw new Error(`no answer for ${name}`);
       const rows = steps(run);
@@ -141,7 +143,7 @@ describe.skipIf(!hasOracle)('zarr_reduce against xarray, zarr-python and cftime'
       const [here, there] = [join(folder, store), `${server.url}/${store}`].map((at) =>
         zarrTask(at, 'variable: tas, period: year, bbox: [0, 0, 100, 90]'),
       );
-      const [local, remote] = [await runZarr(here ?? ''), await runZarr(there ?? '')];
+      const [local, remote] = [await runTask(here ?? ''), await runTask(there ?? '')];
       expect(artefactHashes(remote.out), store).toEqual(artefactHashes(local.out));
       expect(remote.bounds.readBytes, store).toBe(remote.read.bytes);
       expect(remote.bounds.requests, store).toBe(remote.read.requests);

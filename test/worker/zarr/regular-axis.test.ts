@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { layOutLongitudes, shortest, spacing } from '../../../src-worker/zarr/regular-axis.ts';
-import { runZarr, zarrTask } from './support.ts';
+import { runTask } from '../../helpers/run-task.ts';
+import { zarrTask } from './support.ts';
 import { tiny, tinyStore } from './tiny-store.ts';
 
 /** Gaussian latitudes, from the south: the roots of the Legendre polynomial of that degree, by Newton's method. */
@@ -76,7 +77,7 @@ describe('zarr_reduce', () => {
       store(new Uint8Array(Float64Array.from(latitudes).buffer), '<f8'),
       store(new Uint8Array(Float32Array.from(latitudes).buffer), '<f4'),
     ])
-      await expect(runZarr(zarrTask(folder, 'variable: tas'))).rejects.toMatchObject({
+      await expect(runTask(zarrTask(folder, 'variable: tas'))).rejects.toMatchObject({
         code: 'bad_data',
         message: expect.stringMatching(/lat of tas are not evenly spaced/) as string,
       });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { fixedIndexes } from '../../../src-worker/analyses/zarr-reduce/zarr-reduce-fixed.ts';
 import type { Axis } from '../../../src-worker/zarr/axes.ts';
-import { runZarr, steps, zarrTask } from './support.ts';
+import { runTask } from '../../helpers/run-task.ts';
+import { steps, zarrTask } from './support.ts';
 import type { TinyStore } from './tiny-store.ts';
 import { tiny, tinyStore } from './tiny-store.ts';
 
@@ -64,7 +65,7 @@ describe('a value along another dimension', () => {
       },
     };
     const run = (index: number) =>
-      runZarr(zarrTask(tinyStore(store), `variable: tas, period: all, select: {member: ${index}}`));
+      runTask(zarrTask(tinyStore(store), `variable: tas, period: all, select: {member: ${index}}`));
     expect(steps(await run(0))[0]).toMatchObject({ max: '5', min: '5' });
     expect(steps(await run(1))[0]).toMatchObject({ max: '7', min: '7' });
     await expect(run(2)).rejects.toThrow(/positions 0 to 1/);
@@ -72,6 +73,6 @@ describe('a value along another dimension', () => {
 
   it('must be numbers where it is time', async () => {
     const store: TinyStore = { time: { ...tiny.time, metadata: { dtype: '<M8[ns]' }, attributes: {} } };
-    await expect(runZarr(zarrTask(tinyStore(store), 'variable: tas'))).rejects.toThrow(/time .*<M8\[ns\].*no numbers/);
+    await expect(runTask(zarrTask(tinyStore(store), 'variable: tas'))).rejects.toThrow(/time .*<M8\[ns\].*no numbers/);
   });
 });

@@ -4,8 +4,9 @@ import type { Calendar } from '../../../src-worker/zarr/calendar.ts';
 import { calendarOf, dateOf, dayNumber, isDate } from '../../../src-worker/zarr/calendar.ts';
 import { dateAt, dateText, isoInstant, parseTimeUnits, timeMs } from '../../../src-worker/zarr/cf-time.ts';
 import { planTime } from '../../../src-worker/zarr/time-steps.ts';
+import { hasOracle } from '../../helpers/python.ts';
 import { random } from '../raster/support.ts';
-import { askPython, hasOracle } from './support.ts';
+import { ask } from './support.ts';
 
 const calendars: readonly Calendar[] = ['standard', 'proleptic_gregorian', 'julian', 'noleap', 'all_leap', '360_day'];
 
@@ -36,7 +37,7 @@ describe('dates of the CF calendars', () => {
         }),
       ),
     );
-    const answers = await askPython<[number, number, number, number][]>('dates.py', questions);
+    const answers = await ask<[number, number, number, number][]>('dates.py', questions);
     const ours = questions.map(([value, unit, calendar]) => {
       const parsed = parseTimeUnits(unit, calendar);
       if (parsed === null) throw new Error(`${unit} in ${calendar} was not understood`);
