@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { TaskId } from './api/library.ts';
 import { AppError } from './errors.ts';
+import { Decision } from './gate/proposal.ts';
 import { JobId } from './job-id.ts';
 import { BackendId, Isolation, type Job, JobResult, JobState, canTransition } from './job.ts';
 
@@ -45,9 +46,11 @@ const launched = z.strictObject({
 });
 const attached = z.strictObject({ type: z.literal('job.attached'), found: z.string() });
 const ended = z.strictObject({ type: z.literal('job.result'), result: JobResult });
+/** What was decided on its plan; told again from `records/approvals.ndjson`, which is the truth about it. */
+const gate = z.strictObject({ type: z.literal('job.gate'), decision: Decision.omit({ at: true, jobId: true }) });
 
 /** What can be recorded about a job. Append-only; the job's row is the fold of these. */
-export const JobEventData = z.discriminatedUnion('type', [created, moved, launching, launched, attached, ended]);
+export const JobEventData = z.discriminatedUnion('type', [created, moved, launching, launched, attached, gate, ended]);
 export type JobEventData = z.infer<typeof JobEventData>;
 
 /** One line of `records/jobs/<job-id>/provenance.ndjson`. `hash` covers the line without it, `prev` chains the lines. */
@@ -98,6 +101,7 @@ export function applyJobEvent(job: Job | null, event: JobEvent): Job {
       return { ...next, result: data.result, validity: data.result.validity };
     case 'job.launched':
     case 'job.attached':
+    case 'job.gate':
       return next;
   }
 }

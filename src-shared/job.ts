@@ -23,8 +23,9 @@ export type JobState = z.infer<typeof JobState>;
 /** The one transition table. A fast worker may end before the engine saw it run, so `submitting` goes through `running`. */
 const transitions: Record<JobState, readonly JobState[]> = {
   draft: ['awaiting_approval', 'queued', 'cancelled'],
-  awaiting_approval: ['queued', 'cancelled'],
-  queued: ['submitting', 'failed', 'cancelled'],
+  awaiting_approval: ['queued', 'failed', 'cancelled'],
+  // Back to waiting: what was approved has changed before it was launched.
+  queued: ['awaiting_approval', 'submitting', 'failed', 'cancelled'],
   submitting: ['running', 'cancelling', 'failed', 'lost'],
   running: ['cancelling', 'succeeded', 'failed', 'timed_out', 'cancelled', 'lost'],
   cancelling: ['succeeded', 'failed', 'timed_out', 'cancelled', 'lost'],
@@ -97,6 +98,7 @@ export const Phases = z.strictObject({
 });
 export type Phases = z.infer<typeof Phases>;
 
+/** What a run costs, in units of the currency. `actual` is what was billed, or the meter until the bill is known; null while neither is. */
 export const Cost = z.strictObject({
   currency: z.string(),
   estimate: z.number().nullable(),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Grant } from './api/library.ts';
+import { OwnerStatus, Pin } from './api/owner.ts';
 import { JobId } from './job-id.ts';
 import { yamlLimits } from './task/yaml.ts';
 
@@ -8,6 +9,25 @@ import { yamlLimits } from './task/yaml.ts';
  * schemas in the shell, every answer in the window. A file that a person chose becomes a grant in the engine.
  */
 const nothing = z.null();
+/** Where in the window something is shown. */
+export const Place = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('job'), jobId: JobId }),
+  /** A job that waits for a person. */
+  z.strictObject({ kind: z.literal('approval'), jobId: JobId }),
+  z.strictObject({ kind: z.literal('approvals') }),
+  z.strictObject({ kind: z.literal('costs') }),
+]);
+export type Place = z.infer<typeof Place>;
+
+/** How the person at this window proves to be the owner, and whether they have. The proof itself never comes to the page. */
+export const OwnerState = OwnerStatus.omit({ isOwner: true }).extend({
+  /** Whether the calls of this window are the owner's now. */
+  unlocked: z.boolean(),
+  /** Whether this system keeps a key for this window, so that nobody has to type a PIN. */
+  canUseKey: z.boolean(),
+});
+export type OwnerState = z.infer<typeof OwnerState>;
+
 const runFile = z.strictObject({ jobId: JobId, path: z.string().max(1_000) });
 
 export const nativeRequests = {
@@ -30,9 +50,9 @@ export const nativeRequests = {
   showInFolder: { input: runFile, output: nothing },
   /** Asks where to, and copies a run's file there. Null when the person closed the dialog. */
   saveCopy: { input: runFile, output: z.strictObject({ name: z.string() }).nullable() },
-  /** A system notification; a click opens the window on that job. */
+  /** A system notification; a click opens the window on that place. The shell itself tells of proposals and of what is overdue. */
   notify: {
-    input: z.strictObject({ title: z.string().max(200), body: z.string().max(500), jobId: JobId }),
+    input: z.strictObject({ title: z.string().max(200), body: z.string().max(500), place: Place }),
     output: nothing,
   },
   /** Opens an https address in the system's browser, after a question that shows the whole address. */
@@ -41,6 +61,13 @@ export const nativeRequests = {
   setTheme: { input: z.strictObject({ theme: z.enum(['system', 'light', 'dark']) }), output: nothing },
   /** Tries to reach or start the engine at once, after a failure was shown. */
   retryEngine: { input: nothing, output: nothing },
+  /** Where a key is kept and nobody locked the window, asking is enough to unlock it. */
+  ownerState: { input: nothing, output: OwnerState },
+  /** Makes this window the owner's until it is locked: with the PIN, or with null by the key. */
+  unlockOwner: { input: z.strictObject({ pin: z.string().max(200).nullable() }), output: OwnerState },
+  /** Sets the PIN and unlocks with it. `old` is the one that holds now, null where there is none. */
+  setOwnerPin: { input: z.strictObject({ pin: Pin, old: z.string().max(200).nullable() }), output: OwnerState },
+  lockOwner: { input: nothing, output: OwnerState },
 } as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;
 
 export type NativeName = keyof typeof nativeRequests;
@@ -56,7 +83,10 @@ export const nativeEvents = {
     message: z.string().nullable(),
     remedy: z.string().nullable(),
   }),
-  openJob: z.strictObject({ jobId: JobId }),
+  /** A notification or the tray was clicked. */
+  openPlace: Place,
+  /** The window was locked or unlocked, or another engine answers. */
+  owner: z.strictObject({ unlocked: z.boolean() }),
 } as const;
 
 export type NativeEventName = keyof typeof nativeEvents;

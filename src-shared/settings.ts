@@ -22,15 +22,81 @@ function setting<S extends z.ZodType>(
 }
 
 const seconds = z.int().nonnegative().max(604_800);
+const usd = z.number().nonnegative().max(1_000_000);
+
+const rates = z.record(
+  z.string().regex(/^[A-Z]{3}$/, 'must be a currency such as EUR'),
+  z.number().positive().max(1_000),
+);
+/** Exchange rates as data, or as one text: `EUR=1.25,GBP=1.4`. */
+const UsdPer = z.union([
+  rates,
+  z
+    .string()
+    .regex(/^\s*[A-Z]{3}=\d+(\.\d+)?\s*(,\s*[A-Z]{3}=\d+(\.\d+)?\s*)*$/, 'must be like EUR=1.25,GBP=1.4')
+    .transform((text) => text.split(',').map((pair) => pair.trim().split('=')))
+    .refine((pairs) => new Set(pairs.map(([currency]) => currency)).size === pairs.length, 'names a currency twice')
+    .transform((pairs) => Object.fromEntries(pairs.map(([currency = '', rate]) => [currency, Number(rate)])))
+    .pipe(rates),
+]);
 
 /** Every tunable of Transect. `null` defaults leave the choice to the provider. */
 export const settingSpecs = {
   commit_threshold_usd: setting(
     'compute.commit_threshold_usd',
-    z.number().nonnegative(),
+    usd,
     5,
     ['TRANSECT_COMPUTE_COMMIT_THRESHOLD_USD', 'SCIAGENT_COMPUTE_COMMIT_THRESHOLD_USD'],
     'Above this bound a person approves in the dialog',
+  ),
+  cap_job_usd: setting(
+    'compute.cap_job_usd',
+    usd,
+    25,
+    ['TRANSECT_CAP_JOB_USD'],
+    'The most that one job may cost, USD; also what bounds a task with timeout_sec: 0',
+  ),
+  cap_day_usd: setting(
+    'compute.cap_day_usd',
+    usd,
+    50,
+    ['TRANSECT_CAP_DAY_USD'],
+    'The most that may be spent and promised on one day (UTC), USD',
+  ),
+  cap_workspace_usd: setting(
+    'compute.cap_workspace_usd',
+    usd,
+    200,
+    ['TRANSECT_CAP_WORKSPACE_USD'],
+    'The most that this workspace may ever spend, USD; raise it to go on',
+  ),
+  usd_per: setting(
+    'compute.usd_per',
+    UsdPer,
+    {},
+    ['TRANSECT_USD_PER'],
+    'USD for one unit of another currency in which prices are quoted, with a margin: {EUR: 1.25}, or EUR=1.25 in the environment',
+  ),
+  requester_pays_usd_per_gb: setting(
+    'compute.requester_pays_usd_per_gb',
+    z.number().nonnegative().max(1_000),
+    0.25,
+    ['TRANSECT_REQUESTER_PAYS_USD_PER_GB'],
+    'What a GB read from buckets whose reader pays is taken to cost, USD; above the list prices of the large clouds',
+  ),
+  stopped_disk_days: setting(
+    'compute.stopped_disk_days',
+    z.int().nonnegative().max(365),
+    30,
+    ['TRANSECT_STOPPED_DISK_DAYS'],
+    'For how many days the disk of a stopped cluster is counted in its bound; after them it is shown as overdue',
+  ),
+  supervise_seconds: setting(
+    'engine.supervise_seconds',
+    z.int().min(1).max(600),
+    30,
+    ['TRANSECT_SUPERVISE_SECONDS'],
+    'How often the engine looks at what costs money, seconds',
   ),
   workspace_store: setting(
     'workspace.store',
@@ -132,6 +198,19 @@ export const settingSpecs = {
   ),
 } as const;
 
+/** What guards money: while one of these is malformed, nothing that costs is launched. */
+export const moneySettings = [
+  'commit_threshold_usd',
+  'cap_job_usd',
+  'cap_day_usd',
+  'cap_workspace_usd',
+  'usd_per',
+  'requester_pays_usd_per_gb',
+  'stopped_disk_days',
+  'default_timeout_sec',
+  'default_autostop_minutes',
+] as const satisfies readonly (keyof typeof settingSpecs)[];
+
 export type SettingName = keyof typeof settingSpecs;
 export type Settings = { readonly [K in SettingName]: z.infer<(typeof settingSpecs)[K]['schema']> };
 
@@ -220,16 +299,23 @@ function at(data: unknown, key: string): unknown {
 function unknownKeys(data: unknown, from: string): SettingProblem[] {
   if (typeof data !== 'object' || data === null) return [];
   const known = Object.values(settingSpecs).map(({ key }) => key);
+  const isSetting = ([section, name]: readonly string[]) =>
+    (section === 'name' && name === undefined) ||
+    known.some((key) => key.split('.')[0] === section && key.split('.')[1] === name);
   return Object.entries(data)
-    .flatMap(([section, value]: [string, unknown]) =>
-      typeof value === 'object' && value !== null && !Array.isArray(value)
-        ? Object.keys(value).map((name) => `${section}.${name}`)
-        : [section],
-    )
-    .filter((key) => !known.includes(key) && key !== 'name')
-    .map((key) => {
-      const guess = nearest(key, known);
-      const hint = guess === undefined ? '' : `; did you mean ${guess}?`;
+    .flatMap(([section, value]: [string, unknown]) => {
+      // A section whose lines are all comments.
+      if (value === null && known.some((key) => key.startsWith(`${section}.`))) return [];
+      return typeof value === 'object' && value !== null && !Array.isArray(value)
+        ? Object.keys(value).map((name) => [section, name])
+        : [[section]];
+    })
+    .filter((path) => !isSetting(path))
+    .map((path) => {
+      const key = path.join('.');
+      // `compute.cap_day_usd: 5` in one line looks like the setting and is not read.
+      const meant = known.includes(key) ? key.replace('.', ': {') + '}' : nearest(key, known);
+      const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
       return { name: key, from, message: `${key} is no setting${hint}` };
     });
 }

@@ -2,10 +2,11 @@ import { request } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { AppError } from '../../src-shared/errors.ts';
 import type { RawAnswer, Transport } from '../../src-shared/api/client.ts';
+import { ownerHeader } from '../../src-shared/api/owner.ts';
 import type { Endpoint } from './endpoint.ts';
 
-/** A transport over the engine's Unix socket or named pipe. */
-export function socketTransport(endpoint: Endpoint): Transport {
+/** A transport over the engine's Unix socket or named pipe. @param ownerToken of a session that a person opened */
+export function socketTransport(endpoint: Endpoint, ownerToken?: string): Transport {
   return ({ method, path, body }, signal) =>
     new Promise<RawAnswer>((resolve, reject) => {
       const sent = request({
@@ -14,6 +15,7 @@ export function socketTransport(endpoint: Endpoint): Transport {
         path,
         headers: {
           authorization: `Bearer ${endpoint.agentToken}`,
+          ...(ownerToken !== undefined && { [ownerHeader]: ownerToken }),
           ...(body !== undefined && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }),
         },
         ...(signal !== undefined && { signal }),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ErrorData, TaskProblem } from '../errors.ts';
+import { Sha256 } from '../gate/plan.ts';
 import { JobEvent } from '../job-events.ts';
 import { JobId } from '../job-id.ts';
 import { BackendId, Job, JobResult, JobState } from '../job.ts';
@@ -7,12 +8,16 @@ import { ResolvedSetting, SettingProblem } from '../settings.ts';
 import { yamlLimits } from '../task/yaml.ts';
 import { WorkerEvent } from '../worker-protocol.ts';
 import { doctorRoutes } from './doctor.ts';
+import { gateRoutes } from './gate.ts';
+import { given, taskText } from './given.ts';
 import { imageRoutes } from './images.ts';
 import { Draft, Grant, RunFile, TaskDocument, TaskEntry, TaskId } from './library.ts';
 import { Preflight } from './plans.ts';
+import { ownerRoutes } from './owner.ts';
 import { json, lines, route, text } from './route.ts';
 import { secretRoutes } from './secrets.ts';
 import { serviceRoutes } from './services.ts';
+import { spendingRoutes } from './spending.ts';
 
 /** Raised when an older client and a newer engine, or the reverse, can no longer understand each other. */
 export const apiVersion = 1;
@@ -74,18 +79,6 @@ export const JobPage = z.strictObject({
 });
 export type JobPage = z.infer<typeof JobPage>;
 
-const taskText = z.string().max(yamlLimits.bytes, 'The task is larger than 64 KiB.');
-
-/** A task as it is submitted or planned. */
-const given = z.strictObject({
-  text: taskText,
-  baseDir: z.string().optional().describe('Folder of the task file: local inputs are relative to it'),
-  grants: z.array(z.string()).max(100).default([]).describe('Further folders that local inputs may be read from'),
-  from: TaskId.optional().describe('The document this text belongs to: gives the folder and the grants'),
-  backend: BackendId.optional().describe('Overrides the task’s back end'),
-  offline: z.boolean().default(false),
-});
-
 export const contract = {
   health: route({
     method: 'GET',
@@ -112,9 +105,14 @@ export const contract = {
   submitJob: route({
     method: 'POST',
     path: '/api/v1/jobs',
-    summary: 'Make a job of a task and queue it',
+    summary:
+      'Make a job of a task and queue it; one that needs an approval waits for it, unless the owner submits what was shown',
     scope: 'agent',
-    body: given,
+    body: given.extend({
+      planSha256: Sha256.optional().describe(
+        'The plan that the person saw: a launch of anything else waits for approval',
+      ),
+    }),
     answer: json(Job),
   }),
   planTask: route({
@@ -332,6 +330,9 @@ export const contract = {
   ...imageRoutes,
   ...serviceRoutes,
   ...secretRoutes,
+  ...gateRoutes,
+  ...spendingRoutes,
+  ...ownerRoutes,
 } as const;
 
 export type Contract = typeof contract;

@@ -40,6 +40,8 @@ export const Condition = z.strictObject({
   level: z.enum(['warning', 'blocking']),
   message: z.string(),
   remedy: z.string(),
+  /** Where in the window more is said of it; Doctor when left out. */
+  place: z.enum(['costs', 'approvals']).optional(),
 });
 export type Condition = z.infer<typeof Condition>;
 
