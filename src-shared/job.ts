@@ -105,6 +105,7 @@ export const Cost = z.strictObject({
   bound: z.number().nullable(),
   actual: z.number().nullable(),
 });
+export type Cost = z.infer<typeof Cost>;
 
 /** What every back end returns for a job that has ended. */
 export const JobResult = z.strictObject({

@@ -50,6 +50,11 @@ export const nativeRequests = {
   showInFolder: { input: runFile, output: nothing },
   /** Asks where to, and copies a run's file there. Null when the person closed the dialog. */
   saveCopy: { input: runFile, output: z.strictObject({ name: z.string() }).nullable() },
+  /** Asks where to, and writes the ledger of these UTC days there as CSV; null leaves an end of the range open. */
+  saveLedger: {
+    input: z.strictObject({ from: z.iso.date().nullable(), to: z.iso.date().nullable() }),
+    output: z.strictObject({ name: z.string() }).nullable(),
+  },
   /** A system notification; a click opens the window on that place. The shell itself tells of proposals and of what is overdue. */
   notify: {
     input: z.strictObject({ title: z.string().max(200), body: z.string().max(500), place: Place }),

@@ -107,7 +107,7 @@ export const settingSpecs = {
   ),
   default_autostop_minutes: setting(
     'compute.default_autostop_minutes',
-    z.int().nonnegative().nullable(),
+    z.int().nonnegative().max(10_080).nullable(),
     null,
     ['TRANSECT_DEFAULT_AUTOSTOP_MINUTES', 'SCIAGENT_DEFAULT_AUTOSTOP_MINUTES'],
     'Idle minutes after which a cluster stops',
@@ -275,6 +275,20 @@ export function resolveSettings(sources: SettingSources): SettingsView {
   }
   problems.push(...unknownKeys(sources.app, 'app settings'), ...unknownKeys(sources.workspace, 'transect.yaml'));
   return { values: values as Settings, resolved, problems };
+}
+
+/**
+ * Whether something that guards money can't be relied on. `*`: a file that can't be read may hold anything. A key that is no setting may
+ * have been meant for one that guards money.
+ */
+export function touchesMoney({ name }: SettingProblem): boolean {
+  if (name === '*' || (moneySettings as readonly string[]).includes(name)) return true;
+  if (Object.hasOwn(settingSpecs, name)) return false;
+  const steps = name.toLowerCase().split('.');
+  const keys = moneySettings.map((guard) => settingSpecs[guard].key);
+  const leaves = keys.map((key) => key.slice(key.indexOf('.') + 1));
+  const meant = [nearest(name, keys), nearest(steps.at(-1) ?? '', leaves), nearest(steps[0] ?? '', ['compute'])];
+  return meant.some((guess) => guess !== undefined);
 }
 
 /** Environment variables are text: a number is read as one, an empty text counts as unset. */

@@ -4,13 +4,19 @@ import { ImageArch } from '../../src-shared/api/images.ts';
 import { exitCodeOf, exitCodes } from '../../src-shared/exit-codes.ts';
 import { BackendId, jobStates } from '../../src-shared/job.ts';
 import { transectVersion } from '../../src-shared/version.ts';
+import type { DecideOptions } from './commands/approvals.ts';
+import { approval, approvals, approve, refuse } from './commands/approvals.ts';
+import type { CostsOptions } from './commands/costs.ts';
+import { costs } from './commands/costs.ts';
 import type { RunOptions } from './commands/run.ts';
 import { run } from './commands/run.ts';
 import { doctor } from './commands/doctor.ts';
 import { buildImage, listImages, loadImage, pushImage, saveImage } from './commands/image.ts';
 import { cancel, jobs, logs } from './commands/jobs.ts';
+import { lockOwner, ownerStatus, setOwnerPin } from './commands/owner.ts';
 import type { PlanOptions } from './commands/plan.ts';
 import { plan } from './commands/plan.ts';
+import { adoptResource, downResource, resources, stopResource } from './commands/resources.ts';
 import { listSecrets, removeSecret, setSecret } from './commands/secrets.ts';
 import { listServices, pinService, pullService, showService } from './commands/services.ts';
 import { tasks } from './commands/tasks.ts';
@@ -69,6 +75,7 @@ const program = new Command('transect')
       .option('--offline', 'use no network: read the fixture catalogue, local files and what earlier runs have read')
       .option('--grant <dir>', 'a further folder that local inputs may be read from (repeatable)', collect, [])
       .option('--detach', 'submit and return at once')
+      .option('--candidate <id>', 'the machines to rent, by their id in an offer; the cheapest when left out')
       .action(exits((file: string, options: RunOptions) => run(file, options))),
   )
   .addCommand(
@@ -96,6 +103,67 @@ const program = new Command('transect')
       .action(exits(logs)),
   )
   .addCommand(command('cancel', 'cancel a job').argument('<job>').action(exits(cancel)))
+  .addCommand(
+    command('approvals', 'list the jobs that wait for a person')
+      .option('--history', 'what was decided, the newest first')
+      .option('--limit <n>', 'how many decisions', limit, 200)
+      .action(exits(approvals)),
+  )
+  .addCommand(
+    command('approval', 'show a job that waits: what it can cost, the caps, and its exact plan')
+      .argument('<job>')
+      .action(exits(approval)),
+  )
+  .addCommand(
+    command('approve', 'allow one launch of the plan that is shown; asks for the PIN at the terminal')
+      .argument('<job>')
+      .option('--candidate <id>', 'on other machines, for which it is planned anew')
+      .option('--note <text>', 'kept with the decision')
+      .action(exits((job: string, options: DecideOptions) => approve(job, options))),
+  )
+  .addCommand(
+    command('refuse', 'refuse a job that waits, which ends it; asks for the PIN at the terminal')
+      .argument('<job>')
+      .option('--note <text>', 'kept with the decision')
+      .action(exits((job: string, options: DecideOptions) => refuse(job, options))),
+  )
+  .addCommand(
+    command('costs', 'what costs money now, what is left under the caps, and what was spent')
+      .option('--csv', 'print the ledger’s entries as CSV')
+      .option('--from <day>', 'first day (UTC), as 2026-11-22')
+      .option('--to <day>', 'last day (UTC)')
+      .option('--job <job>', 'of this job alone')
+      .action(exits((options: CostsOptions) => costs(options))),
+  )
+  .addCommand(
+    command('resources', 'what is there and bills: ours, unknown to us, missing')
+      .option('--look', 'ask every back end now')
+      .action(exits(resources)),
+  )
+  .addCommand(
+    command('stop', 'stop machines, or cancel what is no cluster; asks for the PIN at the terminal')
+      .argument('<resource>', 'its id or its name')
+      .action(exits(stopResource)),
+  )
+  .addCommand(
+    command('down', 'take machines and their disk down; asks for their name and the PIN at the terminal')
+      .argument('<resource>', 'its id or its name')
+      .action(exits(downResource)),
+  )
+  .addCommand(
+    command('adopt', 'take over a resource that is unknown here: its cost counts from now on')
+      .argument('<resource>', 'its id or its name')
+      .option('--until <time>', 'when it is to be ended, as 2026-11-22T18:00:00+01:00; never when left out')
+      .action(exits(adoptResource)),
+  )
+  .addCommand(
+    new Command('owner')
+      .description('how a person proves to be the owner of the workspace, who alone approves')
+      .exitOverride()
+      .addCommand(command('set-pin', 'set the PIN, or another in its place').action(exits(setOwnerPin)))
+      .addCommand(command('status', 'show what is set').action(exits(ownerStatus)))
+      .addCommand(command('lock', 'have every approval ask again').action(exits(lockOwner))),
+  )
   .addCommand(command('tasks', 'list the shipped examples and your own tasks').action(exits(tasks)))
   .addCommand(command('reindex', 'rebuild the index from the records').action(exits(reindex)))
   .addCommand(command('index', 'write outputs/index.html').action(exits(index)))

@@ -14,7 +14,7 @@ export function appSettingsFile(env: NodeJS.ProcessEnv): string {
 }
 
 /** Reads the settings from environment, app file and workspace. A file that cannot be read is reported, never half used. */
-export function loadSettings(root: DataRoot, env: NodeJS.ProcessEnv): SettingsView {
+export function loadSettings(root: Pick<DataRoot, 'workspaceFile'>, env: NodeJS.ProcessEnv): SettingsView {
   const problems: SettingProblem[] = [];
   const app = readYamlFile(appSettingsFile(env), problems);
   const workspace = readYamlFile(root.workspaceFile, problems);
@@ -24,7 +24,11 @@ export function loadSettings(root: DataRoot, env: NodeJS.ProcessEnv): SettingsVi
 
 function readYamlFile(path: string, problems: SettingProblem[]): unknown {
   try {
-    return parse(readFileSync(path, 'utf8'), { maxAliasCount: 0 });
+    const data: unknown = parse(readFileSync(path, 'utf8'), { maxAliasCount: 0 });
+    // An empty file sets nothing.
+    if (data === null || (typeof data === 'object' && !Array.isArray(data))) return data;
+    problems.push({ name: '*', from: path, message: 'The file holds no settings but a list or a single value.' });
+    return undefined;
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== 'ENOENT')
       problems.push({ name: '*', from: path, message: (cause as Error).message });

@@ -10,9 +10,15 @@ import { menuTemplate } from './menu.ts';
 import { nativeHandlers } from './native/handlers.ts';
 import { serveNative } from './native/serve-native.ts';
 import { tellPage } from './native/tell.ts';
+import { OwnerKey } from './owner/owner-key.ts';
+import { OwnerSession } from './owner/owner-session.ts';
+import { systemKeyBox } from './owner/safe-storage.ts';
 import { placesOf } from './places.ts';
 import { serveSchemes } from './schemes.ts';
 import { makeSecret } from './secret.ts';
+import { guardClosing } from './spending/guard-closing.ts';
+import { showSpending } from './spending/show-spending.ts';
+import type { SpendingWatch } from './spending/spending-watch.ts';
 import { guardSession } from './window/guard-session.ts';
 import { WindowMemory } from './window/memory.ts';
 import { loadWindow, makeWindow } from './window/open-window.ts';
@@ -33,7 +39,8 @@ export function openShell({ dataRoot, visible }: { readonly dataRoot: string; re
     { packaged: app.isPackaged, appPath: app.getAppPath(), resourcesPath: process.resourcesPath },
     process.env,
   );
-  const memory = new WindowMemory(join(app.getPath('userData'), 'window.json'));
+  const userData = app.getPath('userData');
+  const memory = new WindowMemory(join(userData, 'window.json'));
   nativeTheme.themeSource = memory.state.theme;
   guardSession(session.defaultSession);
 
@@ -41,18 +48,33 @@ export function openShell({ dataRoot, visible }: { readonly dataRoot: string; re
   const tell = tellPage(window.webContents);
   let opened: DataRoot | null = null;
   const root = () => (opened ??= openDataRoot(dataRoot));
+  let watch: SpendingWatch | null = null;
   const link = new EngineLink({
     connect: async () => connect(root(), places.engine),
     onState: (state) => {
       tell('engine', state);
+      if (state.state === 'ready') watch?.poke();
+    },
+  });
+  const owner = new OwnerSession({
+    root,
+    link,
+    key: new OwnerKey(systemKeyBox, join(userData, 'owner-keys'), root),
+    onChange: (unlocked) => {
+      tell('owner', { unlocked });
     },
   });
   const secret = makeSecret();
-  serveSchemes(session.defaultSession, { renderer: places.renderer, secret, link });
+  serveSchemes(session.defaultSession, {
+    renderer: places.renderer,
+    secret,
+    link,
+    owner: (connection) => owner.headers(connection),
+  });
   serveNative(
     window,
     { secret, platform: process.platform, version: transectVersion },
-    nativeHandlers({ window, root, link, memory, tell }),
+    nativeHandlers({ window, root, link, memory, owner, tell }),
   );
   // A page that was loaded again has missed what was told before.
   window.webContents.on('did-finish-load', () => {
@@ -67,6 +89,10 @@ export function openShell({ dataRoot, visible }: { readonly dataRoot: string; re
     },
   });
   Menu.setApplicationMenu(Menu.buildFromTemplate(template));
+  if (visible) {
+    guardClosing({ window, link, folder: userData });
+    watch = showSpending({ window, link, tell });
+  }
   // What goes wrong is told in the window and to whoever calls.
   link.connection().catch(() => undefined);
   return { window, link, show: () => loadWindow(window) };

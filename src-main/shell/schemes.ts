@@ -2,7 +2,7 @@ import type { Session } from 'electron';
 import { protocol } from 'electron';
 import { appOrigin, jobScheme } from '../../src-shared/native.ts';
 import { answerAppFile } from './app-files.ts';
-import type { EngineLink } from './engine-link.ts';
+import type { ApiProxy } from './proxy/api.ts';
 import { answerApi } from './proxy/api.ts';
 import { answerRunFile } from './proxy/job-files.ts';
 
@@ -22,18 +22,16 @@ export function registerSchemes(): void {
   ]);
 }
 
-export interface SchemeParts {
+export interface SchemeParts extends ApiProxy {
   readonly renderer: string;
-  readonly secret: string;
-  readonly link: EngineLink;
 }
 
 /** Answers a session's requests: the window's own files and the API at `app://transect`, runs' files at `job://<job-id>`. */
-export function serveSchemes(session: Session, { renderer, secret, link }: SchemeParts): void {
+export function serveSchemes(session: Session, { renderer, ...api }: SchemeParts): void {
   session.protocol.handle(appScheme, async (request) => {
     const { host, pathname } = new URL(request.url);
     if (`${appScheme}://${host}` !== appOrigin) return new Response(null, { status: 404 });
-    return pathname.startsWith('/api/') ? answerApi(request, { link, secret }) : answerAppFile(renderer, request);
+    return pathname.startsWith('/api/') ? answerApi(request, api) : answerAppFile(renderer, request);
   });
-  session.protocol.handle(jobScheme, (request) => answerRunFile(request, link));
+  session.protocol.handle(jobScheme, (request) => answerRunFile(request, api.link));
 }

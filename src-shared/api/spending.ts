@@ -55,7 +55,8 @@ export const Resources = z.strictObject({
 });
 export type Resources = z.infer<typeof Resources>;
 
-const total = z.strictObject({
+/** Sums over entries of the ledger: of the UTC day `key` on which they were opened, or of the workspace. */
+export const SpendingTotal = z.strictObject({
   key: z.string(),
   entries: z.int(),
   estimateMicroUsd: MicroUsd,
@@ -64,6 +65,7 @@ const total = z.strictObject({
   actualMicroUsd: MicroUsd,
   committedMicroUsd: MicroUsd,
 });
+export type SpendingTotal = z.infer<typeof SpendingTotal>;
 
 const named = z.strictObject({ backend: BackendId, resourceId: z.string().min(1).max(300) });
 
@@ -85,7 +87,9 @@ export const spendingRoutes = {
       to: z.iso.date().optional().describe('Last UTC day'),
       job: JobId.optional(),
     }),
-    answer: json(z.strictObject({ entries: z.array(LedgerEntry), days: z.array(total), workspace: total })),
+    answer: json(
+      z.strictObject({ entries: z.array(LedgerEntry), days: z.array(SpendingTotal), workspace: SpendingTotal }),
+    ),
   }),
   ledgerCsv: route({
     method: 'GET',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '../errors.ts';
 import type { MicroUsd as Micros } from './micro-usd.ts';
-import { MicroUsd, microUsd, sumMicroUsd, usdText } from './micro-usd.ts';
+import { MicroUsd, productMicroUsd, sumMicroUsd, usdText } from './micro-usd.ts';
 import type { Candidate, Rate } from './price.ts';
 import { Currency, monthSeconds } from './price.ts';
 
@@ -144,9 +144,8 @@ function isTimed({ per }: Rate): boolean {
 
 /** What so many seconds cost, in millionths of a dollar. */
 function timedAmount({ per, amount, gb }: Rate, { nodes }: Candidate, seconds: number, usdPerUnit: number): Micros {
-  const units = (amount ?? 0) * usdPerUnit * seconds;
-  if (per === 'gb_month') return microUsd((units * gb * nodes) / monthSeconds);
-  return microUsd((per === 'hour' ? units : units * nodes) / 3_600);
+  const factors = [amount ?? 0, usdPerUnit, seconds, per === 'hour' ? 1 : nodes];
+  return per === 'gb_month' ? productMicroUsd([...factors, gb], monthSeconds) : productMicroUsd(factors, 3_600);
 }
 
 /** Seconds as they are billed: whole steps, and the least that is billed for anything at all. */
@@ -155,9 +154,9 @@ function billedSec({ stepSec, minimumSec }: Rate, seconds: number): number {
 }
 
 function amountOf(rate: Rate, candidate: Candidate, seconds: number, usdPerUnit: number): Micros {
-  const price = (rate.amount ?? 0) * usdPerUnit;
-  if (rate.per === 'once') return microUsd(price);
-  if (rate.per === 'gb') return microUsd(price * rate.gb);
+  const { per, amount, gb } = rate;
+  if (per === 'once') return productMicroUsd([amount ?? 0, usdPerUnit]);
+  if (per === 'gb') return productMicroUsd([amount ?? 0, usdPerUnit, gb]);
   return timedAmount(rate, candidate, billedSec(rate, seconds), usdPerUnit);
 }
 

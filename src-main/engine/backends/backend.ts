@@ -3,8 +3,11 @@ import type { DoctorCheck } from '../../../src-shared/api/doctor.ts';
 import type { JobId } from '../../../src-shared/job-id.ts';
 import type { IsolationAsked } from '../../../src-shared/isolation.ts';
 import type { BackendId } from '../../../src-shared/job.ts';
+import type { Candidate } from '../../../src-shared/money/price.ts';
 import type { Task } from '../../../src-shared/task/schema.ts';
 import type { WorkerInputs } from '../../../src-shared/worker-protocol.ts';
+import type { Permit } from '../gate/permit.ts';
+import type { Billing } from './billing.ts';
 
 /** Where a run finds what others have read from servers, and where it puts what it reads. Absolute paths. */
 export interface CacheFolders {
@@ -32,6 +35,10 @@ export interface LaunchSpec {
   readonly inputs: WorkerInputs['files'];
   /** Null for a run that reads no servers. A back end whose runs can't share folders with this machine leaves it out. */
   readonly cache?: CacheFolders | null;
+  /** The machines that it is planned for, where some are rented. */
+  readonly candidate?: Candidate | null;
+  /** Leave to launch it, where it needs one: not for what runs on this machine and costs nothing. */
+  readonly permit?: Permit | null;
   /** The values of the task's secrets by environment name, read when they are needed and kept nowhere. */
   readonly secrets: () => Promise<ReadonlyMap<string, string>>;
 }
@@ -70,7 +77,14 @@ export interface Availability {
  */
 export interface Backend {
   readonly id: BackendId;
+  /** For places that cost money or belong to others; left out for this machine. */
+  readonly billing?: Billing;
   check(signal: AbortSignal): Promise<Availability>;
+  /**
+   * Finds out what a plan must name exactly and only a look can tell, such as the image that a tag stands for. Asked before a plan
+   * is shown, and again before its launch. @throws AppError when it can't be known
+   */
+  settle?(run: Pick<LaunchSpec, 'task' | 'offline'>, signal: AbortSignal): Promise<void>;
   /** Pure: what `submit` would start, for people to read and for the record. Holds no secret. */
   plan(spec: LaunchSpec): Record<string, z.core.util.JSONType>;
   /**

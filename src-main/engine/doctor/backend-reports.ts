@@ -4,7 +4,7 @@ import type { BackendId } from '../../../src-shared/job.ts';
 import type { Availability, Backend } from '../backends/backend.ts';
 import { within } from './within.ts';
 
-const titles: Record<BackendId, string> = {
+export const backendTitles: Readonly<Record<BackendId, string>> = {
   process: 'Plain process',
   docker: 'Docker',
   kubernetes: 'Kubernetes',
@@ -21,7 +21,7 @@ export function reportBackends(
 }
 
 async function reportOne(backend: Backend, limitMs: number, caller: AbortSignal): Promise<BackendReport> {
-  const title = titles[backend.id];
+  const title = backendTitles[backend.id];
   const failed = (cause: unknown): DoctorCheck => {
     caller.throwIfAborted();
     const { message, remedy, code } = toAppError(cause);

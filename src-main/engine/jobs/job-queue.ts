@@ -9,11 +9,14 @@ import { requireTask } from '../../../src-shared/task/read-task.ts';
 import type { Task } from '../../../src-shared/task/schema.ts';
 import { WorkerInputs, workerFiles } from '../../../src-shared/worker-protocol.ts';
 import type { Backend, LaunchSpec } from '../backends/backend.ts';
+import type { Gate } from '../gate/gate.ts';
+import type { Planned } from '../gate/plan-launch.ts';
 import { readRegularFile } from '../store/untrusted-files.ts';
 import type { DiskRoom } from './disk-room.ts';
 import type { JobRunner } from './job-runner.ts';
 import type { Lane } from './lanes.ts';
 import { Lanes, recordedLane } from './lanes.ts';
+import type { Intent } from './outcome.ts';
 import { unstartedOutcome } from './outcome.ts';
 import type { EndRecorder } from './record-end.ts';
 import { recordEnd } from './record-end.ts';
@@ -23,7 +26,10 @@ export interface JobQueueParts extends EndRecorder {
   readonly runner: JobRunner;
   readonly backends: ReadonlyMap<BackendId, Backend>;
   readonly settings: Settings;
+  /** Runs on this machine at once. */
   readonly maxRunning: number;
+  /** Nothing that needs an approval is launched without it. */
+  readonly gate: Gate;
   readonly room: DiskRoom;
   /** How often a disk without room is looked at again, ms. */
   readonly recheckMs?: number;
@@ -36,15 +42,19 @@ export interface JobQueueParts extends EndRecorder {
 }
 
 const usualRecheckMs = 5_000;
+/** Runs elsewhere at once: they take little of this machine, and their money has caps of its own. */
+const maxElsewhere = 32;
+
+type Place = 'here' | 'elsewhere';
 
 /**
- * The jobs that wait and the jobs that are worked on, at most `maxRunning` at once. Submitters take turns, and the oldest of
- * each comes first. Nothing is started while the disk has no room; it goes on by itself.
+ * The jobs that wait and the jobs that are worked on, at most `maxRunning` at once on this machine. Submitters take turns, and the
+ * oldest of each comes first. Nothing is started while the disk has no room; it goes on by itself.
  */
 export class JobQueue {
   readonly #parts: JobQueueParts;
-  readonly #working = new Set<JobId>();
-  readonly #waiting = new Lanes();
+  readonly #working = new Set<{ readonly place: Place }>();
+  readonly #waiting: Readonly<Record<Place, Lanes>> = { here: new Lanes(), elsewhere: new Lanes() };
   #recheck: NodeJS.Timeout | undefined;
   #isHeld = false;
 
@@ -53,14 +63,14 @@ export class JobQueue {
   }
 
   counts(): { running: number; queued: number } {
-    return { running: this.#working.size, queued: this.#waiting.size() };
+    return { running: this.#working.size, queued: this.#size() };
   }
 
   /** Refuses what would wait without end. @throws AppError `over_limit`, `storage` */
   admit(lane: Lane): void {
     const { settings, room } = this.#parts;
     room.require();
-    if (this.#waiting.size(lane) < settings.max_queued_jobs) return;
+    if (this.#size(lane) < settings.max_queued_jobs) return;
     throw new AppError('over_limit', `${settings.max_queued_jobs} jobs are waiting already.`, {
       remedy: 'Wait for some to end, or cancel some. The bound is the setting local.max_queued.',
       retryable: true,
@@ -69,43 +79,81 @@ export class JobQueue {
 
   /** Takes a job that has been queued, and starts it when its turn comes. */
   add(lane: Lane, id: JobId): void {
-    this.#waiting.add(lane, id);
+    this.#waiting[this.#placeOf(this.#parts.store.require(id))].add(lane, id);
     this.fill();
+  }
+
+  /** Takes out a job that shall not run now. */
+  remove(id: JobId): void {
+    for (const lanes of Object.values(this.#waiting)) lanes.remove(id);
+  }
+
+  /** A waiting job's task as it would be launched. @throws AppError `not_found`, `bad_data`, `backend_unavailable` */
+  planned(id: JobId): Planned {
+    const job = this.#parts.store.require(id);
+    const { task, inputs, offline } = this.#launchSpec(job, 'new');
+    return { task, taskSha256: job.taskSha256, inputs, offline, backend: this.#backend(job) };
   }
 
   /** Takes up what an earlier engine left: drafts are closed, launched jobs re-attached, queued ones queued again. */
   reconcile(): void {
-    const { store, log, runner } = this.#parts;
+    const { store, log, runner, gate } = this.#parts;
     for (const job of store.inStates('draft')) this.close(job, 'cancelled', 'Its creation was cut short.');
     for (const job of store.inStates('submitting', 'running', 'cancelling')) {
       log.info({ jobId: job.id, state: job.state }, 're-attaching');
-      this.#work(job, async () => runner.reattach(this.#launchSpec(job, 'launched'), this.#backend(job)));
+      this.#work(job, async () => {
+        const backend = this.#backend(job);
+        await runner.reattach(gate.again(this.#launchSpec(job, 'launched'), backend), backend);
+      });
     }
-    for (const { id } of store.inStates('queued')) this.#waiting.add(recordedLane(store.events(id)), id);
+    for (const job of store.inStates('queued'))
+      this.#waiting[this.#placeOf(job)].add(recordedLane(store.events(job.id)), job.id);
     this.fill();
   }
 
   /** Starts waiting jobs while there is room for them. */
   fill(): void {
-    const { store, maxRunning, runner, stop, room } = this.#parts;
-    while (!stop.aborted && this.#working.size < maxRunning && this.#waiting.size() > 0) {
-      if (room.shortage() !== null) {
-        this.#lookAgain();
-        return;
+    const { store, maxRunning, stop, room } = this.#parts;
+    const most = { here: maxRunning, elsewhere: maxElsewhere };
+    for (const place of ['here', 'elsewhere'] as const)
+      while (!stop.aborted && this.#workingAt(place) < most[place] && this.#waiting[place].size() > 0) {
+        if (room.shortage() !== null) {
+          this.#lookAgain();
+          return;
+        }
+        this.#isHeld = false;
+        const id = this.#waiting[place].take();
+        if (id === undefined) break;
+        const job = store.require(id);
+        this.#work(job, () => this.#launch(job));
       }
-      this.#isHeld = false;
-      const id = this.#waiting.take();
-      if (id === undefined) return;
-      const job = store.require(id);
-      this.#work(job, async () => runner.launch(this.#launchSpec(job, 'new'), this.#backend(job)));
-    }
+  }
+
+  /** Launches a job if the gate lets it; one that has to wait for a person again is left where the gate put it. */
+  async #launch(job: Job): Promise<void> {
+    const { runner, gate, stop } = this.#parts;
+    const [spec, backend] = [this.#launchSpec(job, 'new'), this.#backend(job)];
+    const leave = await gate.prepare(spec, job.taskSha256, backend, stop);
+    if (leave.kind === 'free') await runner.launch(() => spec, spec, backend);
+    else if (leave.kind === 'ready') await runner.launch(leave.use, spec, backend);
+  }
+
+  #placeOf(job: Job): Place {
+    return this.#parts.backends.get(job.backend)?.billing === undefined ? 'here' : 'elsewhere';
+  }
+
+  #workingAt(place: Place): number {
+    return [...this.#working].filter((one) => one.place === place).length;
+  }
+
+  #size(lane?: Lane): number {
+    return this.#waiting.here.size(lane) + this.#waiting.elsewhere.size(lane);
   }
 
   #lookAgain(): void {
     if (this.#recheck !== undefined) return;
     const { log, recheckMs = usualRecheckMs } = this.#parts;
-    if (!this.#isHeld)
-      log.warn({ waiting: this.#waiting.size() }, 'the disk has no room; nothing is started until it has');
+    if (!this.#isHeld) log.warn({ waiting: this.#size() }, 'the disk has no room; nothing is started until it has');
     this.#isHeld = true;
     this.#recheck = setTimeout(() => {
       this.#recheck = undefined;
@@ -116,7 +164,7 @@ export class JobQueue {
 
   /** Ends a job that no worker has been launched for. It is ended when this returns, unless the disk is full. */
   close(job: Job, state: 'cancelled' | 'failed', message: string): void {
-    this.#waiting.remove(job.id);
+    this.remove(job.id);
     const error = new AppError(state === 'cancelled' ? 'cancelled' : 'internal', message);
     this.#work(job, () => recordEnd(this.#parts, job.id, () => unstartedOutcome(job, state, error, new Date())));
   }
@@ -126,10 +174,16 @@ export class JobQueue {
     this.#parts.runner.cancel(id);
   }
 
+  /** Ends a launched job for a reason that its record then tells. Harmless for any other. */
+  end(id: JobId, intent: Intent): void {
+    this.#parts.runner.end(id, intent);
+  }
+
   /** Works on a job and on nobody else's behalf: whatever goes wrong ends this job, never the engine. */
   #work(job: Job, work: () => Promise<void>): void {
     const { stop, log, onEnded } = this.#parts;
-    this.#working.add(job.id);
+    const working = { place: this.#placeOf(job) };
+    this.#working.add(working);
     void (async () => {
       try {
         await work();
@@ -142,7 +196,7 @@ export class JobQueue {
     })()
       .catch(() => undefined)
       .finally(() => {
-        this.#working.delete(job.id);
+        this.#working.delete(working);
         if (stop.aborted) return;
         onEnded(job.id);
         this.fill();

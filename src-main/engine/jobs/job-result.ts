@@ -1,11 +1,11 @@
 import type { JobEvent } from '../../../src-shared/job-events.ts';
 import { isolationOf } from '../../../src-shared/isolation-walls.ts';
 import type { IsolationProbe } from '../../../src-shared/isolation.ts';
-import type { Isolation, Job, JobResult } from '../../../src-shared/job.ts';
+import type { Cost, Isolation, Job, JobResult } from '../../../src-shared/job.ts';
 import type { Outcome } from './outcome.ts';
 
-/** The `JobResult` of a job from its record and its outcome. Pure. */
-export function jobResult(job: Job, events: readonly JobEvent[], outcome: Outcome): JobResult {
+/** The `JobResult` of a job from its record, its outcome and the ledger. Pure. */
+export function jobResult(job: Job, events: readonly JobEvent[], outcome: Outcome, cost: Cost): JobResult {
   const launching = events.findLast(({ data }) => data.type === 'job.launching')?.data;
   const launched = events.findLast(({ data }) => data.type === 'job.launched')?.data;
   const movedTo = (state: string) =>
@@ -29,7 +29,7 @@ export function jobResult(job: Job, events: readonly JobEvent[], outcome: Outcom
     bundleSha256: launching?.type === 'job.launching' ? launching.bundleSha256 : null,
     imageDigest: launched?.type === 'job.launched' ? (launched.imageDigest ?? null) : null,
     isolation: launched?.type === 'job.launched' ? measured(launched.isolation, outcome.probe) : null,
-    cost: { currency: 'USD', estimate: 0, bound: 0, actual: 0 },
+    cost,
     outputs: outcome.outputs,
     rootSha256: outcome.rootSha256,
     ...(outcome.error !== null && { error: outcome.error }),

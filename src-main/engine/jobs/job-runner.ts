@@ -1,10 +1,13 @@
 import { readdirSync } from 'node:fs';
-import { type AppError, toAppError } from '../../../src-shared/errors.ts';
+import { AppError, toAppError } from '../../../src-shared/errors.ts';
 import { isolationOf } from '../../../src-shared/isolation-walls.ts';
 import type { JobEvent } from '../../../src-shared/job-events.ts';
 import type { JobId } from '../../../src-shared/job-id.ts';
 import { workerFiles } from '../../../src-shared/worker-protocol.ts';
 import type { Backend, Handle, LaunchSpec, Launched } from '../backends/backend.ts';
+import { needsOf } from '../gate/needs.ts';
+import { Permit } from '../gate/permit.ts';
+import { isAsPlanned } from '../gate/plan-launch.ts';
 import type { WorkerBundle } from '../worker-bundle.ts';
 import { ActiveRun } from './active-run.ts';
 import type { Intent } from './outcome.ts';
@@ -40,9 +43,15 @@ export class JobRunner {
     this.#parts = parts;
   }
 
-  /** Launches a queued job and stays with it until its end is recorded. Rejects only when the engine stops. */
-  async launch(spec: LaunchSpec, backend: Backend): Promise<void> {
-    await this.#orFail(spec, async () => {
+  /**
+   * Launches a queued job and stays with it until its end is recorded. Rejects only when the engine stops.
+   * @param use gives what to launch in the moment of the launch, or null for nothing: see `Leave`
+   */
+  async launch(use: () => LaunchSpec | null, job: LaunchSpec, backend: Backend): Promise<void> {
+    await this.#orFail(job, async () => {
+      // From here to the back end's `submit` there is no pause in which anything could change.
+      const spec = use();
+      if (spec === null) return;
       this.#parts.store.move(spec.jobId, 'submitting');
       await this.#attempt(spec, backend);
     });
@@ -66,10 +75,12 @@ export class JobRunner {
       const ending = { exitCode: null, signal: null, found: 'its launch was cut short and no worker was found' };
       const { state } = store.require(spec.jobId);
       const intent = state === 'cancelling' ? cancelled() : null;
-      // Nothing of it ever ran, so nothing can happen twice.
-      if (intent === null && isUntouched(spec) && spec.attempt < maxAttempts)
+      // Nothing of it ever ran, so nothing can happen twice; of machines that are rented nobody can know that.
+      const isAgain = intent === null && backend.billing === undefined && isUntouched(spec);
+      if (isAgain && spec.attempt < maxAttempts) {
+        await backend.settle?.(spec, this.#parts.stop);
         await this.#attempt({ ...spec, attempt: spec.attempt + 1 }, backend);
-      else await recordEnd(this.#parts, spec.jobId, () => readOutcome(spec, ending, intent, new Date()));
+      } else await recordEnd(this.#parts, spec.jobId, () => readOutcome(spec, ending, intent, new Date()));
     });
   }
 
@@ -78,8 +89,14 @@ export class JobRunner {
     void this.#active.get(id)?.end(cancelled());
   }
 
+  /** Ends a running job for another reason than that somebody wants it. Returns at once. */
+  end(id: JobId, intent: Intent): void {
+    void this.#active.get(id)?.end(intent);
+  }
+
   async #attempt(spec: LaunchSpec, backend: Backend): Promise<void> {
     const { store, bundle } = this.#parts;
+    requireLeave(spec, backend);
     // Write-ahead: whatever happens next, a restarted engine knows that a worker may exist.
     store.append(spec.jobId, {
       type: 'job.launching',
@@ -200,6 +217,16 @@ export class JobRunner {
       await recordEnd(this.#parts, spec.jobId, outcome);
     }
   }
+}
+
+/** The last look before anything is started: also a second attempt starts what was approved, and nothing else. */
+function requireLeave(spec: LaunchSpec, backend: Backend): void {
+  if (needsOf(spec.task, backend, spec.offline).length === 0) return;
+  const { permit } = spec;
+  if (!Permit.is(permit) || permit.entryId !== spec.jobId || !isAsPlanned(permit.plan, backend, spec))
+    throw new AppError('gate_closed', 'What would be started is not what a person has approved.', {
+      remedy: 'Submit the task again.',
+    });
 }
 
 /** Whether no worker ever wrote into the run's folder. */

@@ -2,8 +2,10 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HandlerInput, JobPage } from '../../../src-shared/api/contract.ts';
+import type { LaunchSheet } from '../../../src-shared/api/gate.ts';
 import type { TaskId } from '../../../src-shared/api/library.ts';
 import { AppError } from '../../../src-shared/errors.ts';
+import type { Actor, Offer } from '../../../src-shared/gate/proposal.ts';
 import type { JobId } from '../../../src-shared/job-id.ts';
 import { makeJobId } from '../../../src-shared/job-id.ts';
 import type { BackendId, Job } from '../../../src-shared/job.ts';
@@ -15,6 +17,11 @@ import type { WorkerInputs } from '../../../src-shared/worker-protocol.ts';
 import { WorkerStatus, workerFiles } from '../../../src-shared/worker-protocol.ts';
 import type { DataRoot } from '../../client/data-root.ts';
 import type { Availability, Backend } from '../backends/backend.ts';
+import type { Gate } from '../gate/gate.ts';
+import { refusal } from '../gate/gate.ts';
+import type { LaunchSheets } from '../gate/launch-sheet.ts';
+import { needsOf } from '../gate/needs.ts';
+import type { Proposals } from '../gate/proposals.ts';
 import type { Origin } from '../library/origin.ts';
 import type { Plannable } from '../preflight/preflights.ts';
 import { writeFileAtomic } from '../store/files.ts';
@@ -31,6 +38,9 @@ export interface JobServiceParts {
   readonly queue: JobQueue;
   readonly backends: ReadonlyMap<BackendId, Backend>;
   readonly settings: Settings;
+  readonly gate: Gate;
+  readonly proposals: Proposals;
+  readonly sheets: LaunchSheets;
   /** Where the inputs of a document of the library may come from. */
   readonly origin: (from: TaskId) => Origin;
   /** Real paths that every task of this workspace may read. */
@@ -57,25 +67,30 @@ export class JobService {
   }
 
   /**
-   * Makes a job of a task and queues it. Everything that can be refused is refused before anything is written.
+   * Makes a job of a task. One that needs no approval is queued, and so is one whose plan the owner was shown, where a click may approve
+   * it; all others wait for a person. Everything that can be refused is refused before anything is written.
    * @throws AppError `invalid_task`, `denied`, `not_found`, `backend_unavailable`, `gate_closed`, `over_limit`, `storage`
    */
-  async submit(input: HandlerInput<'submitJob'>, { caller, through }: Submitter): Promise<Job> {
-    const { store, settings, root, queue } = this.#parts;
+  async submit(input: HandlerInput<'submitJob'>, submitter: Submitter, signal: AbortSignal): Promise<Job> {
+    const { store, settings, root, queue, proposals } = this.#parts;
+    const { caller, through } = submitter;
     const { task, rights } = this.#read(input, through);
     const { backend, reason } = chooseBackend(task, input.backend, await this.#availability(), settings);
     refuseUnsignedRun(task);
     await this.#parts.admit(task, backend);
     const inputs = this.#inputs(task, rights);
+    const text = Buffer.from(input.text);
+    const taskSha256 = createHash('sha256').update(text).digest('hex');
+    const offer = await this.#offer(input, { task, taskSha256, inputs, backend }, signal);
     const lane = laneOf(caller, through);
     queue.admit(lane);
+    if (offer !== null) this.#admitProposal(offer);
 
     const id = makeJobId(task.task_name, new Date(), randomBytes(6));
-    const text = Buffer.from(input.text);
     const draft = store.append(id, {
       type: 'job.created',
       taskName: task.task_name,
-      taskSha256: createHash('sha256').update(text).digest('hex'),
+      taskSha256,
       backend,
       backendReason: reason,
       mode: task.mode,
@@ -91,13 +106,31 @@ export class JobService {
       writeFileAtomic(join(root.jobRecords(id), workerFiles.task), text);
       mkdirSync(root.jobFolder(id), { mode: 0o755 });
       writeFileAtomic(join(root.jobFolder(id), workerFiles.task), text, 0o644);
-      store.move(id, 'queued');
+      const actor: Actor = { by: caller, how: through === 'window' ? 'click' : 'api' };
+      const isApproved =
+        offer === null || proposals.begin(id, offer, input.candidate ?? null, actor, input.planSha256 ?? null);
+      store.move(id, isApproved ? 'queued' : 'awaiting_approval');
     } catch (cause) {
       queue.close(draft, 'cancelled', `The job could not be created: ${(cause as Error).message}`);
       throw cause;
     }
-    queue.add(lane, id);
+    if (store.require(id).state === 'queued') queue.add(lane, id);
     return store.require(id);
+  }
+
+  /** Every back end for a task, side by side. Nothing is written. @throws AppError `invalid_task`, `denied`, `not_found`, `gate_closed` */
+  async launchSheet(
+    input: HandlerInput<'launchSheet'>,
+    { through }: Submitter,
+    signal: AbortSignal,
+  ): Promise<LaunchSheet> {
+    const { task, rights } = this.#read(input, through);
+    refuseUnsignedRun(task);
+    const { files } = this.#inputs(task, rights);
+    const taskSha256 = createHash('sha256').update(Buffer.from(input.text)).digest('hex');
+    const { offline, backend: asked, candidate } = input;
+    const launchable = { task, taskSha256, inputs: files, offline, asked, candidate };
+    return this.#parts.sheets.sheet(launchable, await this.#availability(), signal);
   }
 
   /**
@@ -112,15 +145,18 @@ export class JobService {
   }
 
   /** Cancels a job; an ended one is returned as it is. */
-  cancel(id: JobId): Job {
-    const { store, queue } = this.#parts;
+  cancel(id: JobId, { caller, through }: Submitter): Job {
+    const { store, queue, proposals } = this.#parts;
     const job = store.require(id);
     if (isFinal(job.state) || job.state === 'cancelling') return job;
     if (job.state === 'submitting' || job.state === 'running') {
       // A full disk must not keep anybody from ending the run that fills it.
       queue.cancel(id);
       store.move(id, 'cancelling', 'asked for');
-    } else queue.close(job, 'cancelled', 'The job was cancelled before it started.');
+    } else {
+      proposals.withdraw(id, { by: caller, how: through === 'window' ? 'click' : 'api' });
+      queue.close(job, 'cancelled', 'The job was cancelled before it started.');
+    }
     return store.require(id);
   }
 
@@ -135,6 +171,38 @@ export class JobService {
     return { ...page, jobs: page.jobs.map((job) => briefly(this.#withProgress(job))) };
   }
 
+  /** The plan of a launch that needs an approval; null for one that needs none. @throws AppError `gate_closed` and why */
+  async #offer(
+    { offline, candidate }: HandlerInput<'submitJob'>,
+    {
+      task,
+      taskSha256,
+      inputs,
+      backend: id,
+    }: Pick<Job, 'taskSha256' | 'backend'> & { task: Task; inputs: WorkerInputs },
+    signal: AbortSignal,
+  ): Promise<Offer | null> {
+    const backend = this.#parts.backends.get(id);
+    if (backend === undefined) throw new AppError('backend_unavailable', `The back end ${id} is not available here.`);
+    if (needsOf(task, backend, offline).length === 0) return null;
+    const ask = { task, taskSha256, inputs: inputs.files, offline, backend, candidate };
+    return this.#parts.gate.offer(ask, signal);
+  }
+
+  /** Refuses what nobody could approve now, and more that waits for a person than any person looks at. */
+  #admitProposal({ plan, verdict }: Offer): void {
+    const { gate, proposals, settings } = this.#parts;
+    if (plan === null) throw refusal(verdict);
+    // Others may have been approved while its prices were asked for.
+    const now = gate.verdict(plan);
+    if (now.kind === 'closed') throw refusal(now);
+    if (proposals.count() >= settings.max_queued_jobs)
+      throw new AppError('over_limit', `${settings.max_queued_jobs} jobs wait for a person already.`, {
+        remedy: 'Decide on some of them. The bound is the setting local.max_queued.',
+        retryable: true,
+      });
+  }
+
   async #availability(): Promise<Map<BackendId, Availability>> {
     const checks = [...this.#parts.backends.values()].map(
       async (backend) => [backend.id, await backend.check(AbortSignal.timeout(5_000))] as const,
@@ -142,7 +210,7 @@ export class JobService {
     return new Map(await Promise.all(checks));
   }
 
-  #read(input: HandlerInput<'submitJob'>, through: Submitter['through']): { task: Task; rights: Origin } {
+  #read(input: HandlerInput<'planTask'>, through: Submitter['through']): { task: Task; rights: Origin } {
     const rights = this.#rights(input, through);
     const { task, problems } = readTask(input.text);
     if (task === null) throw invalidTask(problems);
@@ -154,7 +222,7 @@ export class JobService {
   }
 
   /** The folder that relative inputs are relative to, and further folders that this job may read. */
-  #rights({ from, baseDir, grants }: HandlerInput<'submitJob'>, through: Submitter['through']): Origin {
+  #rights({ from, baseDir, grants }: HandlerInput<'planTask'>, through: Submitter['through']): Origin {
     if (through === 'window' && (baseDir !== undefined || grants.length > 0))
       throw new AppError('denied', 'A page in the window cannot name folders of this machine.', {
         remedy: 'Choose the file or folder in the dialog that the window opens.',

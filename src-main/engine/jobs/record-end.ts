@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { toAppError } from '../../../src-shared/errors.ts';
 import type { JobId } from '../../../src-shared/job-id.ts';
-import type { Job } from '../../../src-shared/job.ts';
+import type { Cost, Job } from '../../../src-shared/job.ts';
 import { canTransition, isFinal } from '../../../src-shared/job.ts';
 import type { DataRoot } from '../../client/data-root.ts';
 import type { JobStore } from '../store/job-store.ts';
@@ -20,6 +20,8 @@ export interface EndRecorder {
   readonly log: Logger;
   /** Aborted when the engine stops. */
   readonly stop: AbortSignal;
+  /** Closes what a job that has ended left at the gate, and gives what it has cost. */
+  readonly settle: (job: Job) => Cost;
 }
 
 /** Does `work`, waiting out a full disk. @throws whatever else `work` throws, and the reason of the engine's stop */
@@ -78,7 +80,7 @@ function writeEnd(parts: EndRecorder, jobId: JobId, outcome: Outcome): void {
   store.move(jobId, state, outcome.found);
 }
 
-function sayEnd({ root, store, log }: EndRecorder, job: Job, outcome: Outcome): void {
+function sayEnd({ root, store, log, settle }: EndRecorder, job: Job, outcome: Outcome): void {
   const folder = root.jobFolder(job.id);
   if (outcome.statusToWrite !== null && existsSync(folder))
     try {
@@ -88,5 +90,6 @@ function sayEnd({ root, store, log }: EndRecorder, job: Job, outcome: Outcome): 
       if (toAppError(cause).retryable) throw cause;
       log.error({ jobId: job.id, cause }, 'the end of a run could not be written into its folder');
     }
-  store.append(job.id, { type: 'job.result', result: jobResult(job, store.events(job.id), outcome) });
+  const cost = settle(job);
+  store.append(job.id, { type: 'job.result', result: jobResult(job, store.events(job.id), outcome, cost) });
 }

@@ -1,12 +1,14 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Context } from 'hono';
+import { ownerHeader } from '../../../src-shared/api/owner.ts';
 import { AppError } from '../../../src-shared/errors.ts';
 import { callerHeader } from '../../../src-shared/native.ts';
 
 export interface Tokens {
+  /** What everybody needs who talks to the engine at all. */
   readonly agent: string;
-  /** Null until a window has been given the owner's token. */
-  readonly owner: string | null;
+  /** Whether this token is of a person who proved to be the owner. */
+  readonly isOwner: (token: string | undefined) => boolean;
 }
 
 /**
@@ -22,8 +24,8 @@ export interface Caller {
 export function authenticate(c: Context, tokens: Tokens): Caller {
   const given = /^Bearer (\S+)$/.exec(c.req.header('authorization') ?? '')?.[1] ?? '';
   const through = c.req.header(callerHeader) === undefined ? 'direct' : 'window';
-  if (tokens.owner !== null && same(given, tokens.owner)) return { caller: 'owner', through };
-  if (same(given, tokens.agent)) return { caller: 'agent', through };
+  if (same(given, tokens.agent))
+    return { caller: tokens.isOwner(c.req.header(ownerHeader)) ? 'owner' : 'agent', through };
   throw new AppError('denied', 'The token is missing or wrong.', {
     remedy: 'Use the token of the data root’s engine.json.',
   });
@@ -31,7 +33,11 @@ export function authenticate(c: Context, tokens: Tokens): Caller {
 
 /** Holds a caller to a route's scope. @throws AppError `denied` */
 export function authorise(name: string, scope: 'agent' | 'owner' | 'shell', { caller, through }: Caller): void {
-  if (scope === 'owner' && caller !== 'owner') throw new AppError('denied', `${name} needs a person’s approval.`);
+  if (scope === 'owner' && caller !== 'owner')
+    throw new AppError('denied', `${name} is for the owner of this workspace, a person with its PIN or key.`, {
+      remedy: 'Unlock approvals in the window, or use the command line, which asks for the PIN.',
+      details: { needs: 'owner' },
+    });
   if (scope === 'shell' && through === 'window')
     throw new AppError('denied', `${name} is for the desktop shell and not for pages in its window.`, {
       remedy: 'Choose the file or folder in the dialog that the window opens.',

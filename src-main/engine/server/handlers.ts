@@ -15,20 +15,28 @@ import type { Conditions } from '../conditions.ts';
 import type { Doctor } from '../doctor/doctor.ts';
 import type { Grants } from '../grants/grants.ts';
 import type { ImageService } from '../images/image-service.ts';
+import type { Proposals } from '../gate/proposals.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import type { JobService } from '../jobs/job-service.ts';
 import type { TaskLibrary } from '../library/task-library.ts';
 import type { OutputIndex } from '../output-index/output-index.ts';
+import type { Owner } from '../owner/owner.ts';
 import type { Preflights } from '../preflight/preflights.ts';
 import type { RunFiles } from '../run-files/run-files.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import type { Services } from '../services/services.ts';
 import type { JobStore } from '../store/job-store.ts';
+import type { Supervisor } from '../supervisor/supervisor.ts';
 import type { Caller } from './caller.ts';
 import { eventStream } from './event-stream.ts';
 import { imageHandlers } from './image-handlers.ts';
+import { gateHandlers } from './gate-handlers.ts';
+import { ownerHandlers } from './owner-handlers.ts';
+import { resourceHandlers } from './resource-handlers.ts';
 import { secretHandlers } from './secret-handlers.ts';
 import { serviceHandlers } from './service-handlers.ts';
+import type { SpendingParts } from './spending-handlers.ts';
+import { spendingHandlers, spendingNow } from './spending-handlers.ts';
 import { tailFile, tailLines } from './tail.ts';
 
 /** Who calls, and until when. */
@@ -55,8 +63,12 @@ export interface HandlerParts {
   readonly conditions: Conditions;
   readonly doctor: Doctor;
   readonly secrets: Secrets;
+  readonly owner: Owner;
   readonly images: ImageService;
   readonly services: Services;
+  readonly proposals: Proposals;
+  readonly supervisor: Supervisor;
+  readonly spending: SpendingParts;
   readonly preflights: Preflights;
   readonly workerVersion: string;
   readonly startedAt: string;
@@ -65,7 +77,7 @@ export interface HandlerParts {
 
 /** One handler per route: each translates between the contract and a service, and does nothing else. */
 export function makeHandlers(parts: HandlerParts): Handlers {
-  const { root, store, jobs, queue, files, library, grants, settings } = parts;
+  const { root, store, jobs, queue, files, library, grants, settings, spending } = parts;
   const ended = (id: HandlerInput<'getJob'>['jobId']) => () => isFinal(store.require(id).state);
   return {
     health: (): Health => ({
@@ -88,7 +100,7 @@ export function makeHandlers(parts: HandlerParts): Handlers {
       const { task, problems } = readTask(text);
       return { valid: task !== null, problems: [...problems] };
     },
-    submitJob: (input, context) => jobs.submit(input, context),
+    submitJob: (input, context) => jobs.submit(input, context, context.signal),
     planTask: (input, context) => parts.preflights.plan(jobs.plannable(input, context), context.signal),
     listJobs: (query) => jobs.list(query),
     getJob: ({ jobId }) => jobs.get(jobId),
@@ -101,7 +113,7 @@ export function makeHandlers(parts: HandlerParts): Handlers {
         });
       return result;
     },
-    cancelJob: ({ jobId }) => jobs.cancel(jobId),
+    cancelJob: ({ jobId }, context) => jobs.cancel(jobId, context),
     jobEvents: ({ jobId, after, follow }, { signal }) => {
       store.require(jobId);
       const path = join(root.jobFolder(jobId), workerFiles.events);
@@ -148,6 +160,10 @@ export function makeHandlers(parts: HandlerParts): Handlers {
     ...imageHandlers(parts.images),
     ...serviceHandlers(parts.services),
     ...secretHandlers(parts.secrets),
+    ...ownerHandlers(parts.owner),
+    ...gateHandlers(parts.proposals, jobs),
+    ...spendingHandlers(spending),
+    ...resourceHandlers({ supervisor: parts.supervisor, spending: () => spendingNow(spending) }),
   };
 }
 

@@ -37,6 +37,8 @@ const lookMs = 3_000;
 export class Services {
   readonly #parts: ServicesParts;
   readonly #pins: PinFile;
+  /** What images that nobody has pinned stood for exactly when they were last looked at, by their names. */
+  readonly #settled = new Map<string, string>();
 
   constructor(parts: ServicesParts) {
     this.#parts = parts;
@@ -108,10 +110,41 @@ export class Services {
     yield { ...step(`${name} ${word}.`, true), bytes: held?.bytes ?? null };
   }
 
-  /** What a service task runs, by catalogue and pins of now; null for every other task. @throws AppError as `resolveService` */
+  /**
+   * Finds the digest behind the image of a service task that is not pinned: of the image that this machine holds, which is the one that
+   * would run, else what its registry says. Until it is asked again, `resolve` names that one. Fetches nothing.
+   * @throws AppError `source_unavailable` when nobody knows it
+   */
+  async settle(
+    { task, offline }: { readonly task: Task; readonly offline: boolean },
+    signal: AbortSignal,
+  ): Promise<void> {
+    const service = this.#resolve(task);
+    if (service === null || service.pinned !== null) return;
+    const { image, name } = service;
+    this.#settled.delete(image);
+    const { docker } = await this.#parts.host(signal);
+    const held = await findHeld(docker, image, signal);
+    const asked = held === null && !offline;
+    const digest = asked ? await digestAtRegistry(docker, image, this.#parts.env, signal) : (held?.digest ?? null);
+    if (digest !== null) this.#settled.set(image, byDigest(image, digest));
+    else if (held !== null) this.#settled.set(image, held.id);
+    else
+      throw new AppError(
+        'source_unavailable',
+        `Which image ${image} stands for is not known: it is not on this machine.`,
+        {
+          remedy: name === null ? `Fetch it: docker pull ${image}` : `Fetch it: transect services pull ${name}`,
+        },
+      );
+  }
+
+  /** What a service task runs, by catalogue, pins and `settle`; null for every other task. @throws AppError as `resolveService` */
   resolve(task: Task): ResolvedService | null {
-    if (task.analysis.type !== 'service') return null;
-    return resolveService(task, readCatalogue(this.#parts.root.path), this.#pins.read());
+    const service = this.#resolve(task);
+    if (service === null || service.pinned !== null) return service;
+    // It stays an image that nobody has pinned: only this launch is held to it.
+    return { ...service, ref: this.#settled.get(service.image) ?? service.ref };
   }
 
   /** Refuses a service task that cannot run here. @throws AppError `not_found`, `over_limit`, `backend_rejected` … */
@@ -120,6 +153,11 @@ export class Services {
     if (service === null || backend !== 'docker') return;
     const { room } = await this.#parts.host(AbortSignal.timeout(lookMs));
     checkNeeds(task, service.entry, room, this.#parts.limits);
+  }
+
+  #resolve(task: Task): ResolvedService | null {
+    if (task.analysis.type !== 'service') return null;
+    return resolveService(task, readCatalogue(this.#parts.root.path), this.#pins.read());
   }
 
   async #digestOf(docker: Docker, image: string, signal: AbortSignal): Promise<string | null> {

@@ -25,12 +25,24 @@ function hashOf(body: string): string {
   return hash('sha256', body);
 }
 
+interface Lines {
+  readonly lines: string[];
+  readonly goodBytes: number;
+}
+
 /**
  * The lines of a chained file as text, each proved to follow the one before, without reading what they say. Every line ends
  * with `,"prev":"<64>","hash":"<64>"}`.
  * @throws AppError `bad_data` naming the first line that was changed
  */
-export function readLinks(path: string): { readonly lines: string[]; readonly goodBytes: number } {
+export function readLinks(path: string): Lines {
+  const read = linksUntilDamage(path);
+  if (read.isDamaged) throw damaged(path, read.lines.length);
+  return read;
+}
+
+/** As `readLinks`, up to the first line that was changed. */
+function linksUntilDamage(path: string): Lines & { readonly isDamaged: boolean } {
   const bytes = readFileSync(path);
   const goodBytes = bytes.lastIndexOf(0x0a) + 1;
   const lines = bytes.toString('utf8', 0, goodBytes).split('\n').slice(0, -1);
@@ -39,10 +51,22 @@ export function readLinks(path: string): { readonly lines: string[]; readonly go
     const own = line.slice(-66, -2);
     const end = `,"hash":"${own}"}`;
     if (!line.endsWith(`,"prev":"${prev}"${end}`) || own !== hashOf(`${line.slice(0, -end.length)}}`))
-      throw damaged(path, index);
+      return { lines: lines.slice(0, index), goodBytes, isDamaged: true };
     prev = own;
   }
-  return { lines, goodBytes };
+  return { lines, goodBytes, isDamaged: false };
+}
+
+/** What a chained file says before its first damaged line, for those who only look: nothing may be appended to it. */
+export function readUntilDamage<E extends Link>(path: string, schema: z.ZodType<E>): E[] {
+  const events: E[] = [];
+  try {
+    for (const [index, line] of linksUntilDamage(path).lines.entries())
+      events.push(parseLink(line, index, path, schema));
+  } catch {
+    // A line that is whole and says nothing of ours, or a file that can't be read: what came before it stands.
+  }
+  return events;
 }
 
 /** Reads and verifies a chained file. @throws AppError `bad_data` naming the first line that is damaged or out of order. */

@@ -30,7 +30,7 @@ export interface RecordFacts {
 }
 
 /** Events that change nothing of what the index knows, and are most of a record's bytes. */
-const heavy: readonly string[] = ['job.launching', 'job.launched', 'job.attached', 'job.result'];
+const heavy: readonly string[] = ['job.launching', 'job.launched', 'job.attached', 'job.gate', 'job.result'];
 
 /**
  * Reads of a record what the index needs, about five times as fast as the whole: every line is verified, and the heavy ones are

@@ -6,12 +6,14 @@ import { AppError } from '../../../src-shared/errors.ts';
 import type { DataRoot } from '../../client/data-root.ts';
 import { readTaskFile } from '../../client/task-file.ts';
 import type { EngineLink } from '../engine-link.ts';
+import type { OwnerSession } from '../owner/owner-session.ts';
 import type { WindowMemory } from '../window/memory.ts';
 import type { NativeHandlers } from './answer-native.ts';
 import { notify } from './notify.ts';
 import { openExternal } from './open-external.ts';
 import { pickDialog, taskFileDialog } from './pick.ts';
 import { destinationProblem, runFile } from './run-files.ts';
+import { saveLedger } from './save-ledger.ts';
 import type { Tell } from './tell.ts';
 
 export interface NativeParts {
@@ -20,11 +22,12 @@ export interface NativeParts {
   readonly root: () => DataRoot;
   readonly link: EngineLink;
   readonly memory: WindowMemory;
+  readonly owner: OwnerSession;
   readonly tell: Tell;
 }
 
 /** What the window can ask of the desktop. A file becomes readable for tasks only by a person's choice in a dialog. */
-export function nativeHandlers({ window, root, link, memory, tell }: NativeParts): NativeHandlers {
+export function nativeHandlers({ window, root, link, memory, owner, tell }: NativeParts): NativeHandlers {
   // The same path twice is the same grant.
   const allow = (path: string) => link.use(({ client }) => client('addGrant', { path }));
   return {
@@ -67,7 +70,11 @@ export function nativeHandlers({ window, root, link, memory, tell }: NativeParts
       await copyFile(file, filePath);
       return { name: basename(filePath) };
     },
-    notify: (notice) => notify(notice, window, tell),
+    saveLedger: (range) => saveLedger(range, { window, root: root(), link }),
+    notify: (notice) => {
+      notify(notice, window, tell);
+      return Promise.resolve(null);
+    },
     openExternal: ({ url }) => openExternal(url, window),
     copyText: async ({ text }) => {
       await clipboard.writeText(text);
@@ -82,5 +89,9 @@ export function nativeHandlers({ window, root, link, memory, tell }: NativeParts
       await link.retry();
       return null;
     },
+    ownerState: () => owner.state(),
+    unlockOwner: ({ pin }) => owner.unlock(pin),
+    setOwnerPin: ({ pin, old }) => owner.setPin(pin, old),
+    lockOwner: () => owner.lock(),
   };
 }

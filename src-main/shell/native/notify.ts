@@ -1,26 +1,27 @@
 import type { BrowserWindow } from 'electron';
 import { Notification } from 'electron';
-import { bringToFront } from '../window/bring-to-front.ts';
-import type { NativeHandlers } from './answer-native.ts';
+import { openPlace } from './open-place.ts';
+import type { Place } from '../../../src-shared/native.ts';
 import type { Tell } from './tell.ts';
+
+export interface Notice {
+  readonly title: string;
+  readonly body: string;
+  /** What a click leads to. */
+  readonly place: Place;
+}
 
 /** Notifications that may still be clicked: one that nobody holds is collected, and its click is lost. */
 const shown = new Set<Notification>();
 
-/** Shows a system notification where the system has them. A click brings the window to that job. */
-export function notify(
-  { title, body, jobId }: Parameters<NativeHandlers['notify']>[0],
-  window: BrowserWindow,
-  tell: Tell,
-): Promise<null> {
-  if (!Notification.isSupported()) return Promise.resolve(null);
+/** Shows a system notification where the system has them. A click brings the window to that place. */
+export function notify({ title, body, place }: Notice, window: BrowserWindow, tell: Tell): void {
+  if (!Notification.isSupported()) return;
   const notice = new Notification({ title, body });
   shown.add(notice);
   notice.on('click', () => {
     shown.delete(notice);
-    if (window.isDestroyed()) return;
-    bringToFront(window);
-    tell('openJob', { jobId });
+    openPlace(place, window, tell);
   });
   const forget = () => {
     shown.delete(notice);
@@ -28,5 +29,4 @@ export function notify(
   notice.on('close', forget);
   notice.on('failed', forget);
   notice.show();
-  return Promise.resolve(null);
 }

@@ -37,7 +37,9 @@ function real(path: string, jobId: JobId): string {
 /** Why a copy may not go to this place, or null: the workspace's own folders hold what Transect wrote, and nothing else. */
 export function destinationProblem(root: DataRoot, path: string): AppError | null {
   const folder = realpathSync(dirname(path));
-  if (![root.outputs, root.records, root.engine].some((own) => isInside(own, join(folder, basename(path)))))
+  if (
+    ![root.outputs, root.records, root.engine, root.secrets].some((own) => isInside(own, join(folder, basename(path))))
+  )
     return null;
   return new AppError('denied', `${path} lies among the workspace’s own files.`, {
     remedy: 'Choose another folder.',

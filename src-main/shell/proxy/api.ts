@@ -1,5 +1,6 @@
 import { AppError, toAppError } from '../../../src-shared/errors.ts';
 import { callerHeader, windowSecretHeader } from '../../../src-shared/native.ts';
+import type { Connection } from '../../client/connect.ts';
 import type { EngineLink } from '../engine-link.ts';
 import { isSecret } from '../secret.ts';
 import { readLimited } from './body.ts';
@@ -15,10 +16,12 @@ export interface ApiProxy {
   readonly link: EngineLink;
   /** The window's secret: without it nothing passes, so that a run's page can never call the API. */
   readonly secret: string;
+  /** What proves to this engine that a person is at the window; it never comes to the page. */
+  readonly owner: (connection: Connection) => Promise<Record<string, string>>;
 }
 
 /** Answers a page's call of the API: checks it, and passes it on to the engine as the window's. */
-export async function answerApi(request: Request, { link, secret }: ApiProxy): Promise<Response> {
+export async function answerApi(request: Request, { link, secret, owner }: ApiProxy): Promise<Response> {
   const { pathname, search } = new URL(request.url);
   if (!isSecret(request.headers.get(windowSecretHeader), secret))
     return refusal(403, new AppError('denied', 'Only the window itself may call the API.'));
@@ -44,6 +47,7 @@ export async function answerApi(request: Request, { link, secret }: ApiProxy): P
         body,
       },
       request.signal,
+      owner,
     );
     answer.headers.set('x-content-type-options', 'nosniff');
     return new Response(answer.body, { status: answer.status, headers: answer.headers });

@@ -1,4 +1,5 @@
 import { AppError } from '../../../src-shared/errors.ts';
+import type { Connection } from '../../client/connect.ts';
 import type { EngineLink } from '../engine-link.ts';
 import type { EngineCall, Forwarded } from './forward.ts';
 import { forward } from './forward.ts';
@@ -12,11 +13,13 @@ export async function callEngine(
   link: EngineLink,
   call: EngineCall,
   signal: AbortSignal,
+  more?: (connection: Connection) => Promise<Record<string, string>>,
 ): Promise<Extract<Forwarded, { ok: true }>> {
   for (let isFirst = true; ; isFirst = false) {
     const connection = await link.connection();
+    const headers = { ...call.headers, ...(await more?.(connection)) };
     signal.throwIfAborted();
-    const answer = await forward(connection.endpoint, call, signal);
+    const answer = await forward(connection.endpoint, { ...call, headers }, signal);
     if (answer.ok) return answer;
     link.lost(connection);
     const isHarmless = !answer.sent || call.method !== 'POST';

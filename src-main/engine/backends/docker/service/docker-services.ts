@@ -52,6 +52,10 @@ export class DockerServices implements Backend {
     return this.#parts.docker.report(signal);
   }
 
+  settle(run: Pick<LaunchSpec, 'task' | 'offline'>, signal: AbortSignal): Promise<void> {
+    return this.#parts.services.settle(run, signal);
+  }
+
   plan(spec: LaunchSpec): Record<string, z.core.util.JSONType> {
     const service = this.#parts.services.resolve(spec.task);
     return service === null ? this.#parts.docker.plan(spec) : plannedService(spec, service, ownUser());
