@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 import { useEffect, useMemo, useState } from 'react';
+import type { NativeEvent } from '../../src-shared/native.ts';
 import type { Command } from './commands.ts';
 import { commandOf, isHeld, runCommand, useCommands } from './commands.ts';
 import { bridge, onNative } from './native.ts';
@@ -18,6 +19,14 @@ export function AppCommands(): ReactElement {
     () => [
       { id: 'go-tasks', title: 'Go to Tasks', group: 'Go', keys: 'Mod+1', run: () => navigate(paths.tasks()) },
       { id: 'go-jobs', title: 'Go to Jobs', group: 'Go', keys: 'Mod+2', run: () => navigate(paths.jobs()) },
+      {
+        id: 'go-approvals',
+        title: 'Go to Approvals',
+        group: 'Go',
+        keys: 'Mod+6',
+        run: () => navigate(paths.approvals()),
+      },
+      { id: 'go-costs', title: 'Go to Costs', group: 'Go', keys: 'Mod+7', run: () => navigate(paths.costs()) },
       { id: 'go-review', title: 'Go to Review', group: 'Go', keys: 'Mod+3', run: () => navigate(paths.review()) },
       { id: 'go-services', title: 'Go to Services', group: 'Go', keys: 'Mod+4', run: () => navigate(paths.services()) },
       { id: 'go-doctor', title: 'Go to Doctor', group: 'Go', keys: 'Mod+5', run: () => navigate(paths.doctor()) },
@@ -42,7 +51,7 @@ export function AppCommands(): ReactElement {
       }),
     [],
   );
-  useEffect(() => onNative('openJob', ({ jobId }) => navigate(paths.jobs(jobId))), []);
+  useEffect(() => onNative('openPlace', (place) => navigate(addressOf(place))), []);
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       if (event.defaultPrevented) return;
@@ -67,6 +76,20 @@ export function AppCommands(): ReactElement {
       <ShortcutsDialog isOpen={open === 'shortcuts'} onClose={close} isMac={isMac} />
     </>
   );
+}
+
+/** Where a notification or the tray leads. */
+function addressOf(place: NativeEvent<'openPlace'>): string {
+  switch (place.kind) {
+    case 'job':
+      return paths.jobs(place.jobId);
+    case 'approval':
+      return paths.approvals(place.jobId);
+    case 'approvals':
+      return paths.approvals();
+    case 'costs':
+      return paths.costs();
+  }
 }
 
 /** Puts the focus into the search of what is shown. Of several the last is the most particular: the one beside a list is first. */

@@ -7,6 +7,7 @@ import { AppCommands } from './app-commands.tsx';
 import { ConditionsBanner } from './conditions-banner.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { LinkBanner } from './link-banner.tsx';
+import { OwnerDialog } from './owner-dialog.tsx';
 import { Rail } from './rail.tsx';
 import type { Place } from './routes.ts';
 import { parsePath } from './routes.ts';
@@ -14,6 +15,10 @@ import styles from './app.module.css';
 
 const TasksPlace = lazy(async () => ({ default: (await import('../tasks/tasks-place.tsx')).TasksPlace }));
 const JobsPlace = lazy(async () => ({ default: (await import('../jobs/jobs-place.tsx')).JobsPlace }));
+const ApprovalsPlace = lazy(async () => ({
+  default: (await import('../approvals/approvals-place.tsx')).ApprovalsPlace,
+}));
+const CostsPlace = lazy(async () => ({ default: (await import('../costs/costs-place.tsx')).CostsPlace }));
 const ReviewPlace = lazy(async () => ({ default: (await import('../review/review-place.tsx')).ReviewPlace }));
 const ServicesPlace = lazy(async () => ({ default: (await import('../services/services-place.tsx')).ServicesPlace }));
 const DoctorPlace = lazy(async () => ({ default: (await import('../doctor/doctor-place.tsx')).DoctorPlace }));
@@ -39,6 +44,7 @@ export function App(): ReactElement {
         </div>
       </main>
       <AppCommands />
+      <OwnerDialog />
       <Toasts />
     </div>
   );
@@ -50,6 +56,10 @@ function CurrentPlace({ place }: { readonly place: Place }): ReactElement {
       return <TasksPlace taskId={place.taskId} />;
     case 'jobs':
       return <JobsPlace jobId={place.jobId} />;
+    case 'approvals':
+      return <ApprovalsPlace jobId={place.jobId} />;
+    case 'costs':
+      return <CostsPlace tab={place.tab} />;
     case 'review':
       return <ReviewPlace jobId={place.jobId} tab={place.tab} />;
     case 'services':

@@ -95,6 +95,12 @@ function touch(jobId: JobId): void {
         name === 'listJobs' ||
         // A job that waits or ends is how a condition is first noticed.
         name === 'conditions' ||
+        // What waits for a person, and what was decided, goes with the states of jobs.
+        name === 'proposals' ||
+        name === 'decisions' ||
+        // A launch or an end changes what costs money.
+        name === 'spending' ||
+        name === 'resources' ||
         jobs.has((input as { jobId?: JobId } | undefined)?.jobId),
     });
   }, 60);

@@ -6,15 +6,23 @@ import { TaskId } from '../../src-shared/api/library.ts';
 export type Place =
   | { readonly name: 'tasks'; readonly taskId: TaskId | null }
   | { readonly name: 'jobs'; readonly jobId: JobId | null }
+  | { readonly name: 'approvals'; readonly jobId: JobId | null }
+  | { readonly name: 'costs'; readonly tab: CostsTab }
   | { readonly name: 'review'; readonly jobId: JobId | null; readonly tab: string | null }
   | { readonly name: 'services'; readonly service: string | null }
   | { readonly name: 'doctor' }
   | { readonly name: 'settings' };
 
+/** The parts of the place of costs. */
+export const costsTabs = ['now', 'there', 'ledger'] as const;
+export type CostsTab = (typeof costsTabs)[number];
+
 /** Addresses of the places. */
 export const paths = {
   tasks: (taskId?: TaskId): string => (taskId === undefined ? '/tasks' : `/tasks/${encodeURIComponent(taskId)}`),
   jobs: (jobId?: JobId): string => (jobId === undefined ? '/jobs' : `/jobs/${jobId}`),
+  approvals: (jobId?: JobId): string => (jobId === undefined ? '/approvals' : `/approvals/${jobId}`),
+  costs: (tab: CostsTab = 'now'): string => (tab === 'now' ? '/costs' : `/costs/${tab}`),
   review: (jobId?: JobId, tab?: string): string =>
     jobId === undefined ? '/review' : `/review/${jobId}${tab === undefined ? '' : `/${tab}`}`,
   services: (name?: string): string => (name === undefined ? '/services' : `/services/${encodeURIComponent(name)}`),
@@ -28,7 +36,10 @@ export function parsePath(path: string): Place {
   const jobId = JobId.safeParse(first).data ?? null;
   switch (name) {
     case 'jobs':
+    case 'approvals':
       return { name, jobId };
+    case 'costs':
+      return { name, tab: costsTabs.find((tab) => tab === first) ?? 'now' };
     case 'review':
       return { name, jobId, tab: second === '' ? null : second };
     case 'services':

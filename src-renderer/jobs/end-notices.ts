@@ -22,7 +22,7 @@ export function startEndNotices(): () => void {
 async function tell(jobId: JobId): Promise<void> {
   const job = await api('getJob', { jobId }).catch(() => null);
   // A notice is a comfort: where the system has none, nothing is missing.
-  if (job !== null) await native('notify', { ...noticeOf(job), jobId }).catch(() => undefined);
+  if (job !== null) await native('notify', { ...noticeOf(job), place: { kind: 'job', jobId } }).catch(() => undefined);
 }
 
 /** What a notice says of an ended job. */

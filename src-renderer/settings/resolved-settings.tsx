@@ -1,4 +1,5 @@
 import type { ReactElement } from 'react';
+import { touchesMoney } from '../../src-shared/settings.ts';
 import { useApi } from '../app/api.ts';
 import { Banner } from '../ui/banner.tsx';
 import { Section } from '../ui/page.tsx';
@@ -16,11 +17,13 @@ export function ResolvedSettings(): ReactElement {
       title="What holds, and why"
       note="The environment comes before the app’s settings file, that before the workspace’s transect.yaml, that before the built-in value."
     >
-      {data.problems.map(({ name, from, message }) => (
-        <Banner key={`${from} ${name}`} tone="warn" title={`${from} is not used.`}>
-          {message}
-        </Banner>
-      ))}
+      {data.problems
+        .filter((problem) => !touchesMoney(problem))
+        .map(({ name, from, message }) => (
+          <Banner key={`${from} ${name}`} tone="warn" title={`${from} is not used.`}>
+            {message}
+          </Banner>
+        ))}
       <div className={styles['tableFrame']} tabIndex={0} role="region" aria-label="Settings that hold">
         <table className={styles['table']}>
           <thead>

@@ -10,6 +10,8 @@ import page from '../ui/page.module.css';
 import { Select } from '../ui/select.tsx';
 import { ErrorState, LoadingState } from '../ui/states.tsx';
 import { Grants } from './grants.tsx';
+import { Money } from './money.tsx';
+import { Owner } from './owner.tsx';
 import { ResolvedSettings } from './resolved-settings.tsx';
 import { Secrets } from './secrets.tsx';
 import styles from './settings-place.module.css';
@@ -20,7 +22,7 @@ const themes: readonly { id: ThemeChoice; label: string }[] = [
   { id: 'dark', label: 'Dark' },
 ];
 
-/** What holds in this workspace, where each value comes from, what tasks may read, and which secrets they may use. */
+/** What holds in this workspace, where each value comes from, who approves, what guards money, what tasks may read, and which secrets they may use. */
 export function SettingsPlace(): ReactElement {
   const theme = useThemeChoice();
   return (
@@ -31,6 +33,8 @@ export function SettingsPlace(): ReactElement {
         </div>
       </Section>
       <Workspace />
+      <Owner />
+      <Money />
       <Grants />
       <Secrets />
       <ResolvedSettings />

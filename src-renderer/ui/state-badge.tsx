@@ -17,7 +17,7 @@ import { Badge } from './badge.tsx';
 
 const looks: Record<JobState, { word: string; tone: Tone; icon: ReactElement }> = {
   draft: { word: 'Draft', tone: 'neutral', icon: <CircleDashed aria-hidden /> },
-  awaiting_approval: { word: 'Awaiting approval', tone: 'warn', icon: <Hourglass aria-hidden /> },
+  awaiting_approval: { word: 'Waiting for approval', tone: 'warn', icon: <Hourglass aria-hidden /> },
   queued: { word: 'Queued', tone: 'neutral', icon: <Clock aria-hidden /> },
   submitting: { word: 'Starting', tone: 'info', icon: <Send aria-hidden /> },
   running: { word: 'Running', tone: 'info', icon: <Play aria-hidden /> },

@@ -3,6 +3,8 @@ import { useState } from 'react';
 import type { JobId } from '../../../src-shared/job-id.ts';
 import type { Job } from '../../../src-shared/job.ts';
 import { useApi } from '../../app/api.ts';
+import { paths } from '../../app/routes.ts';
+import { Banner } from '../../ui/banner.tsx';
 import { ErrorState, LoadingState } from '../../ui/states.tsx';
 import { Tab, TabList, TabPanel, Tabs } from '../../ui/tabs.tsx';
 import { LogView } from '../log/log-view.tsx';
@@ -35,6 +37,12 @@ function ShownJob({ job }: { readonly job: Job }): ReactElement {
     <article className={styles['job']} aria-label="Job">
       <JobHeader job={job} actions={actions} />
       <ErrorBlock job={job} />
+      {job.state === 'awaiting_approval' && (
+        <Banner tone="warn" title="It waits for a person’s approval.">
+          Nothing of it was started, and nothing of it costs anything until then.{' '}
+          <a href={`#${paths.approvals(job.id)}`}>What is proposed</a>
+        </Banner>
+      )}
       <div className={styles['summary']}>
         <LiveProgress job={job} />
         <Timeline job={job} record={events} />

@@ -6,6 +6,7 @@ import { isFinal } from '../../../src-shared/job.ts';
 import { paths } from '../../app/routes.ts';
 import { VerdictCounts } from '../../review/isolation/verdict-badge.tsx';
 import { placeSentence } from '../../review/isolation/wall-words.ts';
+import { JobCost } from './job-cost.tsx';
 import styles from './job-detail.module.css';
 
 /** Where a job runs and why there, and which walls it really had. */
@@ -31,6 +32,7 @@ export function JobFacts({ job, record }: { readonly job: Job; readonly record: 
           <Walls job={job} isolation={isolation} />
         )}
       </dd>
+      <JobCost job={job} record={record} />
       {job.result?.workerVersion != null && (
         <>
           <dt>Worker</dt>

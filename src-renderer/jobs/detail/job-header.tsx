@@ -1,6 +1,7 @@
-import { Ban, FileCheck2, FolderOpen, RotateCcw, SquarePen } from 'lucide-react';
+import { BadgeCheck, Ban, FileCheck2, FolderOpen, RotateCcw, SquarePen } from 'lucide-react';
 import type { ReactElement } from 'react';
 import type { Job } from '../../../src-shared/job.ts';
+import { navigate, paths } from '../../app/routes.ts';
 import { SafeName } from '../../review/safe-name.tsx';
 import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
@@ -12,6 +13,7 @@ import styles from './job-detail.module.css';
 
 /** Name, id, state and worth of a job, and what can be done with it. */
 export function JobHeader({ job, actions }: { readonly job: Job; readonly actions: JobActions }): ReactElement {
+  const isWaiting = job.state === 'awaiting_approval';
   return (
     <header className={styles['header']}>
       <div className={styles['title']}>
@@ -29,6 +31,17 @@ export function JobHeader({ job, actions }: { readonly job: Job; readonly action
             Review
           </Button>
         )}
+        {isWaiting && (
+          <Button
+            variant="primary"
+            icon={<BadgeCheck aria-hidden />}
+            onPress={() => {
+              navigate(paths.approvals(job.id));
+            }}
+          >
+            Decide…
+          </Button>
+        )}
         {(actions.cancel !== undefined || actions.isCancelling) && (
           <Button
             variant="danger"
@@ -36,7 +49,7 @@ export function JobHeader({ job, actions }: { readonly job: Job; readonly action
             isPending={actions.isCancelling}
             onPress={() => actions.cancel?.()}
           >
-            {actions.isCancelling ? 'Cancelling' : 'Cancel'}
+            {isWaiting ? 'Withdraw' : actions.isCancelling ? 'Cancelling' : 'Cancel'}
           </Button>
         )}
         <Button icon={<RotateCcw aria-hidden />} isPending={actions.isSubmitting} onPress={actions.runAgain}>

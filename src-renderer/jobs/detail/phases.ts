@@ -4,7 +4,7 @@ import { isFinal } from '../../../src-shared/job.ts';
 
 /** One stretch of a job's life. `at` is null while it has not come. */
 export interface Phase {
-  readonly name: 'Queued' | 'Submitted' | 'Started' | 'Ended';
+  readonly name: 'Proposed' | 'Queued' | 'Submitted' | 'Started' | 'Ended';
   readonly at: string | null;
   /** Time until the next phase, or until now for the one that lasts, ms; null where that means nothing. */
   readonly lasted: number | null;
@@ -15,13 +15,23 @@ export function phasesOf(job: Job, record: readonly JobEvent[], now: number): Ph
   const moved = (...states: readonly string[]) =>
     record.find(({ data }) => data.type === 'job.state' && states.includes(data.to))?.at ?? null;
   const known = job.result?.phases;
+  // What waited for a person was queued when it was approved, the last time.
+  const proposed = moved('awaiting_approval');
+  const approved = record.findLast(({ data }) => data.type === 'job.state' && data.to === 'queued')?.at ?? null;
   const times = [
-    known?.queued ?? moved('queued') ?? job.createdAt,
+    ...(proposed === null ? [] : [proposed]),
+    proposed !== null ? approved : (known?.queued ?? moved('queued') ?? job.createdAt),
     known?.submitted ?? moved('submitting'),
     known?.started ?? moved('running'),
     known?.ended ?? (isFinal(job.state) ? moved(job.state) : null),
   ];
-  const names = ['Queued', 'Submitted', 'Started', 'Ended'] as const;
+  const names = [
+    ...(proposed === null ? [] : ['Proposed' as const]),
+    'Queued',
+    'Submitted',
+    'Started',
+    'Ended',
+  ] as const;
   return names.map((name, index) => {
     const at = times[index] ?? null;
     const next = times.slice(index + 1).find((one) => one !== null);

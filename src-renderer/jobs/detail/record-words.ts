@@ -1,4 +1,5 @@
 import type { JobEvent } from '../../../src-shared/job-events.ts';
+import { decisionSentence } from '../../approvals/gate-words.ts';
 import { count } from '../../ui/format.ts';
 import { stateWord } from '../../ui/state-badge.tsx';
 
@@ -17,6 +18,8 @@ export function recordWords({ data }: JobEvent): string {
       return `Started as ${handleWords(data.handle)}${attemptWords(data.attempt)}. Isolation: ${data.isolation.kind}, ${count(data.isolation.restricted.length, 'restriction')} in force, ${data.isolation.unrestricted.length} not.`;
     case 'job.attached':
       return `A restarted engine took it up again: ${data.found}.`;
+    case 'job.gate':
+      return decisionSentence(data.decision);
     case 'job.result':
       return `Ended ${stateWord(data.result.state).toLowerCase()}${data.result.exitCode === null ? '' : ` with exit code ${data.result.exitCode}`}, ${count(data.result.outputs.length, 'file')} in the result.`;
   }

@@ -6,6 +6,7 @@ import { api, queryClient } from '../../app/api.ts';
 import type { Command } from '../../app/commands.ts';
 import { useCommands } from '../../app/commands.ts';
 import { navigate, paths } from '../../app/routes.ts';
+import { showSubmitted } from '../show-submitted.ts';
 import { showInFolder, tellFailure } from '../../review/save-copy.ts';
 
 /** What can be done with a job. Absent is what makes no sense in its state. */
@@ -26,13 +27,13 @@ export function useJobActions(job: Job): JobActions {
     onSuccess: (next) => {
       queryClient.setQueryData(['getJob', { jobId: job.id }], next);
     },
-    onError: tellFailure('The run could not be cancelled'),
+    onError: tellFailure(
+      job.state === 'awaiting_approval' ? 'The proposal could not be withdrawn' : 'The run could not be cancelled',
+    ),
   });
   const { mutate: runAgain, isPending: isSubmitting } = useMutation({
     mutationFn: () => submitAgain(job),
-    onSuccess: ({ id }) => {
-      navigate(paths.jobs(id));
-    },
+    onSuccess: showSubmitted,
     onError: tellFailure('The task could not be run again'),
   });
   const canCancel = !isFinal(job.state) && job.state !== 'cancelling';
@@ -62,7 +63,8 @@ export function useJobActions(job: Job): JobActions {
     }),
     [job.id, job.state, canCancel, cancel, runAgain, isAsking, isSubmitting],
   );
-  useCommands(useMemo(() => commandsOf(actions), [actions]));
+  const cancelTitle = job.state === 'awaiting_approval' ? 'Withdraw this proposal' : 'Cancel this run';
+  useCommands(useMemo(() => commandsOf(actions, cancelTitle), [actions, cancelTitle]));
   return actions;
 }
 
@@ -73,12 +75,12 @@ async function submitAgain(job: Job): Promise<Job> {
   return api('submitJob', { text, from, backend: job.backend, offline: job.offline });
 }
 
-function commandsOf({ cancel, runAgain, edit, review, showFolder }: JobActions): Command[] {
+function commandsOf({ cancel, runAgain, edit, review, showFolder }: JobActions, cancelTitle: string): Command[] {
   const group = 'Job';
   return [
     ...(cancel === undefined
       ? []
-      : [{ id: 'cancel-job', title: 'Cancel this run', group, keys: 'Mod+Shift+X', run: cancel }]),
+      : [{ id: 'cancel-job', title: cancelTitle, group, keys: 'Mod+Shift+X', run: cancel }]),
     ...(review === undefined
       ? []
       : [{ id: 'review-job', title: 'Review this run', group, keys: 'Mod+Enter', run: review }]),

@@ -1,44 +1,55 @@
-import { Play } from 'lucide-react';
+import { BadgeCheck, Play } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { useState } from 'react';
-import type { BackendId } from '../../../src-shared/job.ts';
+import type { TaskId } from '../../../src-shared/api/library.ts';
+import { toAppError } from '../../../src-shared/errors.ts';
 import type { Task } from '../../../src-shared/task/schema.ts';
 import { useApi } from '../../app/api.ts';
+import { FetchProgress } from '../../services/fetch-progress.tsx';
 import { Banner } from '../../ui/banner.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Checkbox } from '../../ui/checkbox.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
-import { bytes, duration, grouped } from '../../ui/format.ts';
-import { Select } from '../../ui/select.tsx';
-import { FetchProgress } from '../../services/fetch-progress.tsx';
-import { optionLabels } from '../form/form-model.ts';
-import type { Obstacle } from './submit-error.ts';
+import { LoadingState } from '../../ui/states.tsx';
+import type { Choice } from './choice.ts';
+import { noChoice } from './choice.ts';
 import { IsolationQuestion } from './isolation-question.tsx';
+import { limitRows } from './limit-rows.ts';
+import { ObstacleBanner } from './obstacle-banner.tsx';
+import { OfferPanel } from './offer-panel.tsx';
+import { OptionTable } from './option-table.tsx';
 import { PreflightPanel } from './preflight-panel.tsx';
 import { ServiceNotice } from './service-notice.tsx';
-import { remedyHere } from './submit-error.ts';
+import { sheetButton } from './sheet-button.ts';
+import { obstacleOf, remedyHere } from './submit-error.ts';
 import type { Launch, Wanted } from './use-launch.ts';
+import { useLaunchSheet } from './use-launch-sheet.ts';
 import styles from './launch.module.css';
 
 interface LaunchSheetProps {
   readonly task: Task;
+  readonly taskId: TaskId;
+  /** The task as it is in the editor. */
+  readonly text: string;
   readonly launch: Launch;
   readonly isOpen: boolean;
   readonly onClose: () => void;
 }
 
-const asTaskSays = 'task';
-
-/** What is about to run, where and within what limits; and what stands in the way. */
-export function LaunchSheet({ task, launch, isOpen, onClose }: LaunchSheetProps): ReactElement {
-  const [choice, setChoice] = useState<string>(asTaskSays);
+/** Where a task can run, for how much and within what limits; what stands in the way; and the one button. */
+export function LaunchSheet({ task, taskId, text, launch, isOpen, onClose }: LaunchSheetProps): ReactElement {
+  const [choice, setChoice] = useState<Choice>(noChoice);
   const [isOffline, setOffline] = useState(false);
   const { obstacle, isPending, preparing } = launch;
+  const asked = useLaunchSheet({ taskId, text, isOffline, choice });
+  const { sheet, backend, isAsking, error } = asked;
   const { data: resolved } = useApi('settings', {});
   const workspaceTimeout = resolved?.settings.find(({ name }) => name.endsWith('default_timeout_sec'))?.value;
-  const wanted: Wanted = { backend: choice === asTaskSays ? undefined : (choice as BackendId), isOffline };
+  const option = sheet?.options.find((one) => one.backend === backend) ?? null;
+  const button = sheetButton({ task, hasSheet: sheet !== undefined, option, isAsking, hasFailed: error !== null });
+  // The router's own choice goes unnamed, so that the record keeps its reason.
+  const wanted: Wanted = { backend: choice.backend ?? undefined, isOffline, agreed: button.agreed };
   const { analysis } = task;
-  const isService = analysis.type === 'service';
   if (obstacle?.kind === 'isolation')
     return (
       <IsolationQuestion
@@ -47,7 +58,7 @@ export function LaunchSheet({ task, launch, isOpen, onClose }: LaunchSheetProps)
         onClose={onClose}
         onAccept={(always) => {
           // Whatever stands in the way next, this is answered.
-          setChoice('process');
+          setChoice({ ...choice, backend: 'process' });
           void launch.acceptProcess(task, isOffline, always);
         }}
       />
@@ -55,6 +66,7 @@ export function LaunchSheet({ task, launch, isOpen, onClose }: LaunchSheetProps)
   return (
     <Dialog
       title={`Run “${task.task_name}”`}
+      size="wide"
       isOpen={isOpen}
       onClose={onClose}
       actions={
@@ -62,11 +74,12 @@ export function LaunchSheet({ task, launch, isOpen, onClose }: LaunchSheetProps)
           <Button onPress={onClose}>Cancel</Button>
           <Button
             variant="primary"
-            icon={<Play aria-hidden />}
+            icon={button.asks ? <BadgeCheck aria-hidden /> : <Play aria-hidden />}
             isPending={isPending}
+            isDisabled={!button.isReady}
             onPress={() => void launch.submit(task, wanted)}
           >
-            Run on this machine
+            {button.words}
           </Button>
         </>
       }
@@ -82,22 +95,50 @@ export function LaunchSheet({ task, launch, isOpen, onClose }: LaunchSheetProps)
           </section>
         )}
         {analysis.type === 'service' && <ServiceNotice analysis={analysis} />}
-        <Select
-          label="Back end"
-          description={choice === 'process' ? 'Not kept from your files and the network by a container' : undefined}
-          options={[
-            { id: asTaskSays, label: `As the task says: ${optionLabels[task.backend] ?? task.backend}` },
-            { id: 'docker', label: 'Docker', description: 'A container without your files and privileges' },
-            {
-              id: 'process',
-              label: 'Plain process',
-              description: isService ? 'A service never runs on the host' : 'Less isolated, needs nothing installed',
-              isDisabled: isService,
-            },
-          ]}
-          value={choice}
-          onChange={setChoice}
-        />
+        <section className={styles['places']} aria-label="Where it can run" aria-busy={isAsking}>
+          {error !== null && obstacle === null && (
+            <SheetFailure
+              error={error}
+              inputs={task.inputs}
+              retry={asked.askAgain}
+              onAllow={() => {
+                void launch.grantFolder().then((isGranted) => {
+                  if (isGranted) asked.askAgain();
+                });
+              }}
+            />
+          )}
+          {sheet === undefined ? (
+            error === null && <LoadingState what="Asking every place for its price and its isolation…" />
+          ) : (
+            <>
+              {sheet.refusal !== null && choice.backend === null && (
+                <Banner tone="warn" title={sheet.refusal.message}>
+                  {remedyHere(sheet.refusal) ?? 'Choose where it runs.'}
+                </Banner>
+              )}
+              <OptionTable
+                sheet={sheet}
+                chosen={backend}
+                onChoose={(next) => {
+                  setChoice({ ...choice, backend: next });
+                }}
+              />
+            </>
+          )}
+        </section>
+        {option?.offer != null && (
+          <OfferPanel
+            offer={option.offer}
+            candidate={choice.candidates[option.backend] ?? null}
+            onChoose={(candidate) => {
+              setChoice({ ...choice, candidates: { ...choice.candidates, [option.backend]: candidate } });
+            }}
+          />
+        )}
+        <p className="visually-hidden" role="status">
+          {isAsking ? '' : button.words}
+        </p>
         <Checkbox
           isSelected={isOffline}
           onChange={setOffline}
@@ -105,7 +146,7 @@ export function LaunchSheet({ task, launch, isOpen, onClose }: LaunchSheetProps)
         >
           Offline, with fixture data
         </Checkbox>
-        {!isService && <PreflightPanel launch={launch} wanted={wanted} />}
+        {analysis.type !== 'service' && <PreflightPanel launch={launch} wanted={wanted} />}
         <section aria-label="Limits of this run">
           <h3>Limits</h3>
           <dl className={styles['facts']}>
@@ -120,57 +161,32 @@ export function LaunchSheet({ task, launch, isOpen, onClose }: LaunchSheetProps)
   );
 }
 
-/** The limits that hold for a run. @param workspaceTimeout seconds for tasks that name none, where it is known */
-function limitRows({ limits, analysis, resources }: Task, workspaceTimeout: unknown): [string, string][] {
-  const seconds = limits.timeout_sec ?? workspaceTimeout;
-  const time =
-    typeof seconds !== 'number'
-      ? 'as set for this workspace'
-      : seconds === 0
-        ? 'the smallest cap'
-        : duration(seconds * 1000);
-  return [
-    ['Time', time],
-    ['Read', bytes(limits.max_read_bytes)],
-    ['Write', bytes(limits.max_output_bytes)],
-    // A service's own program knows neither items nor pixels.
-    ...(analysis.type === 'service'
-      ? []
-      : ([
-          ['Items', grouped(limits.max_items)],
-          ['Pixels', grouped(limits.max_pixels)],
-        ] satisfies [string, string][])),
-    ['Memory', memoryWords(analysis.type === 'service' ? resources.memory_gb : undefined, limits.memory_mb)],
-  ];
-}
-
-/** A service has what its task asks of a machine, where that is said. @param askedGb GiB */
-function memoryWords(askedGb: number | undefined, limitMb: number): string {
-  return askedGb === undefined ? `${grouped(limitMb)} MiB` : `${askedGb} GiB`;
-}
-
-function ObstacleBanner({
-  obstacle,
+/** The places could not be asked. The task can be submitted all the same: the engine decides then. */
+function SheetFailure({
+  error,
+  inputs,
+  retry,
   onAllow,
 }: {
-  readonly obstacle: Obstacle;
+  readonly error: Error;
+  readonly inputs: unknown;
+  readonly retry: () => void;
   readonly onAllow: () => void;
 }): ReactElement {
-  const { error } = obstacle;
-  const canAllow = obstacle.kind === 'input' && obstacle.canAllow;
+  const found = obstacleOf(error, inputs);
+  if (found.kind === 'input') return <ObstacleBanner obstacle={found} onAllow={onAllow} />;
+  const failure = toAppError(error);
   return (
     <Banner
       tone="bad"
-      title={error.message}
+      title={failure.message}
       actions={
-        canAllow && (
-          <Button size="small" onPress={onAllow}>
-            Allow this folder…
-          </Button>
-        )
+        <Button size="small" onPress={retry}>
+          Ask again
+        </Button>
       }
     >
-      {canAllow ? 'Choose the folder that it lies in: tasks of this workspace may then read it.' : remedyHere(error)}
+      {remedyHere(failure)}
     </Banner>
   );
 }

@@ -1,4 +1,4 @@
-import type { AppError } from '../../../src-shared/errors.ts';
+import type { AppError, ErrorData } from '../../../src-shared/errors.ts';
 import { toAppError } from '../../../src-shared/errors.ts';
 import type { YamlPath } from '../../../src-shared/task/edit-yaml.ts';
 
@@ -39,7 +39,7 @@ function namedInput(message: string, value: unknown, path: YamlPath): YamlPath |
 }
 
 /** The remedy as it is true in a window, without flags of the command line. */
-export function remedyHere({ remedy }: AppError): string | undefined {
+export function remedyHere({ remedy }: Pick<ErrorData, 'remedy'>): string | undefined {
   if (remedy?.includes(' --backend ') === true || remedy?.endsWith(' --backend.') === true)
     return 'Start it, or choose another back end where the task allows one.';
   return remedy?.includes(' --') === true ? undefined : remedy;

@@ -6,8 +6,10 @@ import type { BackendId } from '../../../src-shared/job.ts';
 import type { Task } from '../../../src-shared/task/schema.ts';
 import { api, queryClient } from '../../app/api.ts';
 import { native } from '../../app/native.ts';
-import { navigate, paths } from '../../app/routes.ts';
+import { ensureOwner, isGivenUp } from '../../app/owner.ts';
+import { showSubmitted } from '../../jobs/show-submitted.ts';
 import { report } from '../../ui/toast.tsx';
+import type { Agreed } from './choice.ts';
 import { mayUseDocker } from './may-use-docker.ts';
 import type { Obstacle } from './submit-error.ts';
 import { obstacleOf } from './submit-error.ts';
@@ -21,6 +23,8 @@ export interface Wanted {
   /** Undefined: as the task says. */
   readonly backend: BackendId | undefined;
   readonly isOffline: boolean;
+  /** What the button said, where something needs to be agreed to. */
+  readonly agreed?: Agreed | null;
 }
 
 export interface Launch {
@@ -35,8 +39,22 @@ export interface Launch {
   readonly acceptProcess: (task: Task, isOffline: boolean, always: boolean) => Promise<void>;
   /** Asks for a folder that tasks may read, and submits again. */
   readonly allowFolder: (task: Task, wanted: Wanted) => Promise<void>;
+  /** Asks for a folder that tasks may read; false when none was chosen. */
+  readonly grantFolder: () => Promise<boolean>;
   /** Forgets what stood in the way, and stops what is being prepared. */
   readonly clear: () => void;
+}
+
+async function grantFolder(): Promise<boolean> {
+  try {
+    const chosen = await native('pickInput', { kind: 'folder' });
+    if (chosen === null) return false;
+    await queryClient.invalidateQueries({ queryKey: ['listGrants'] });
+    return true;
+  } catch (cause) {
+    report(cause);
+    return false;
+  }
 }
 
 /** Submits the text of a task as it is in the editor, and shows the job. */
@@ -52,12 +70,14 @@ export function useLaunch(
   const stopping = useRef(new AbortController());
   useEffect(() => () => stopping.current.abort(), []);
 
-  const submit = async (task: Task, { backend, isOffline }: Wanted): Promise<void> => {
+  const submit = async (task: Task, { backend, isOffline, agreed = null }: Wanted): Promise<void> => {
     stopping.current.abort();
     const { signal } = (stopping.current = new AbortController());
     // An obstacle stays in sight until the answer: nothing jumps meanwhile.
     setPending(true);
     try {
+      // Without the owner it would be a proposal, and this click no approval.
+      if (agreed?.isClick === true) await ensureOwner();
       if (mayUseDocker(task, backend)) await prepareWorkerImage(signal, setPreparing);
       // Once it is sent, it is not taken back by closing a dialog.
       signal.throwIfAborted();
@@ -66,11 +86,12 @@ export function useLaunch(
         from: taskId,
         offline: isOffline,
         ...(backend !== undefined && { backend }),
+        ...(agreed !== null && { planSha256: agreed.planSha256 }),
+        ...(agreed?.candidate !== undefined && { candidate: agreed.candidate }),
       });
-      void queryClient.invalidateQueries({ queryKey: ['listJobs'] });
-      navigate(paths.jobs(job.id));
+      showSubmitted(job);
     } catch (cause) {
-      if (signal.aborted) return;
+      if (signal.aborted || isGivenUp(cause)) return;
       const found = obstacleOf(cause, inputs);
       if (found.kind === 'isolation' && runsWithoutDocker && backend === undefined) {
         await submit(task, { backend: 'process', isOffline });
@@ -99,15 +120,9 @@ export function useLaunch(
       await submit(task, { backend: 'process', isOffline });
     },
     allowFolder: async (task, wanted) => {
-      try {
-        const chosen = await native('pickInput', { kind: 'folder' });
-        if (chosen === null) return;
-        await queryClient.invalidateQueries({ queryKey: ['listGrants'] });
-        await submit(task, wanted);
-      } catch (cause) {
-        report(cause);
-      }
+      if (await grantFolder()) await submit(task, wanted);
     },
+    grantFolder,
     clear: () => {
       stopping.current.abort();
       setObstacle(null);

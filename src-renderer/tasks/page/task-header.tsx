@@ -78,7 +78,7 @@ export function TaskHeader(props: TaskHeaderProps): ReactElement {
           {isOwn ? 'Save' : 'Save as my task…'}
         </Button>
         <Button variant="primary" icon={<Play aria-hidden />} onPress={props.onRun}>
-          Run on this machine
+          Run…
         </Button>
       </div>
     </header>

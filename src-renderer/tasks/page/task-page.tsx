@@ -81,7 +81,7 @@ export function TaskPage({ document: doc }: { readonly document: TaskDocument })
     useMemo(
       () => [
         { id: 'save-task', title: isOwn ? 'Save task' : 'Save as my task…', group: 'Tasks', keys: 'Mod+S', run: save },
-        { id: 'run-task', title: 'Run task on this machine', group: 'Tasks', keys: 'Mod+Enter', run },
+        { id: 'run-task', title: 'Run task…', group: 'Tasks', keys: 'Mod+Enter', run },
       ],
       [isOwn, save, run],
     ),
@@ -183,6 +183,8 @@ export function TaskPage({ document: doc }: { readonly document: TaskDocument })
       {dialog === 'run' && valid !== null && (
         <LaunchSheet
           task={valid}
+          taskId={doc.entry.id}
+          text={text}
           launch={launch}
           isOpen
           onClose={() => {
