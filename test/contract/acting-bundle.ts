@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import {
   copyFileSync,
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -10,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 
 const repository = resolve(import.meta.dirname, '../..');
 const acting = join(import.meta.dirname, 'acting');
@@ -20,6 +21,16 @@ interface Manifest {
   version: string;
   files: Record<string, { bytes: number; sha256: string }>;
   sha256: string;
+}
+
+/** An engine whose back ends cost, in a copy where its worker acts: its sources lie beside the build, and Node runs them as they are. */
+export function actingPricedEngine(): string {
+  const folder = dirname(dirname(dirname(dirname(actingEngine()))));
+  const program = join(folder, 'test/priced/engine.ts');
+  if (existsSync(program)) return program;
+  for (const name of ['src-main', 'src-shared', 'test/priced'])
+    cpSync(join(repository, name), join(folder, name), { recursive: true });
+  return program;
 }
 
 /**

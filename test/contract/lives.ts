@@ -5,7 +5,6 @@ import type { Connection } from '../../src-main/client/connect.ts';
 import type { DataRoot } from '../../src-main/client/data-root.ts';
 import type { JobId } from '../../src-shared/job-id.ts';
 import { endProcess, startEngine, until, whenReady, workspace } from '../helpers/programs.ts';
-import { actingEngine } from './acting-bundle.ts';
 import type { Place } from './places.ts';
 import { act, actingOn, again, endedCleanly, submitAct, untilActing, untilState } from './places.ts';
 
@@ -101,7 +100,7 @@ export function livesOn(place: Place): void {
 
   run('two engines started at once: one of them has the workspace, and a job runs once', async () => {
     const root = workspace();
-    for (let n = 0; n < 2; n += 1) startEngine(root, place.env, actingEngine());
+    for (let n = 0; n < 2; n += 1) startEngine(root, place.env, place.program());
     const engine = await whenReady(root);
     const jobId = await submitAct(engine, place, act('counts'));
     await untilState(engine, jobId, 'running');

@@ -6,13 +6,21 @@ import type { JobId } from '../../src-shared/job-id.ts';
 import type { BackendId, Job, JobState } from '../../src-shared/job.ts';
 import { dockerClient, dockerHost } from '../helpers/dockerd.ts';
 import { startEngine, until, untilEnded, whenReady } from '../helpers/programs.ts';
-import { actingEngine } from './acting-bundle.ts';
+import { approveAs, asPerson } from '../priced/person.ts';
+import { startProvider } from '../priced/start.ts';
+import { actingEngine, actingPricedEngine } from './acting-bundle.ts';
 
 /** A place where workers run, as the contract's tests see it. */
 export interface Place {
   readonly id: BackendId;
   /** What an engine needs in its environment to find it. */
   readonly env: Readonly<Record<string, string>>;
+  /** The program of its engine, whose worker can act. */
+  readonly program: () => string;
+  /** Whether its jobs take turns for this machine. */
+  readonly isLocal: boolean;
+  /** What a person does before a job of theirs may begin there; nothing on this machine. */
+  readonly approve?: (connection: Connection, jobId: JobId) => Promise<unknown>;
   /** Why it cannot be tried here; null when it can. */
   readonly obstacle: string | null;
   /** Everything of a job that is still there, outside its folder and record: processes, containers, networks. */
@@ -25,6 +33,8 @@ const wanted = process.env['BACKENDS']?.split(',');
 
 const processes: Place = {
   id: 'process',
+  program: actingEngine,
+  isLocal: true,
   env: {},
   obstacle: null,
   leftovers: (jobId) => Promise.resolve(processesOf(jobId).map(({ pid, words }) => `${pid}: ${words.join(' ')}`)),
@@ -39,6 +49,8 @@ const processes: Place = {
 
 const docker: Place = {
   id: 'docker',
+  program: actingEngine,
+  isLocal: true,
   env: { DOCKER_HOST: dockerHost ?? '' },
   obstacle: dockerHost === null ? 'no container engine was started for the tests (npm test starts one)' : null,
   leftovers: async (jobId) => {
@@ -64,16 +76,43 @@ export function placesOf(...ids: readonly BackendId[]): Place[] {
   return chosen;
 }
 
+/** Machines that cost money, rented of a provider for tests that the caller ends; none when BACKENDS names others only. */
+export async function pricedPlaces(): Promise<(Place & { end(): void })[]> {
+  if (wanted?.includes('priced') === false) return [];
+  const provider = await startProvider();
+  // The engine’s own deadline is what is tried.
+  await provider.order({ do: 'autostop', works: false });
+  return [
+    {
+      id: 'skypilot',
+      env: { ...provider.env, TRANSECT_SUPERVISE_SECONDS: '1' },
+      program: actingPricedEngine,
+      isLocal: false,
+      obstacle: null,
+      approve: async (connection, jobId) => approveAs(await asPerson(connection), jobId),
+      leftovers: async (jobId) => {
+        const { rentals } = await provider.show();
+        const rented = rentals.filter(({ label, state }) => label === jobId && state !== 'gone').map(({ id }) => id);
+        return [...(await processes.leftovers(jobId)), ...rented];
+      },
+      kill: (jobId) => processes.kill(jobId),
+      end: () => {
+        provider.end();
+      },
+    },
+  ];
+}
+
 /** An engine whose worker can act, for this place. */
 export async function actingOn(place: Place, root: DataRoot, env: Record<string, string> = {}): Promise<Connection> {
-  startEngine(root, { ...place.env, ...env }, actingEngine());
+  startEngine(root, { ...place.env, ...env }, place.program());
   return whenReady(root);
 }
 
 /** Attaches to, or starts, an engine of the same kind after one was killed. */
 export function again(root: DataRoot, place: Place): Promise<Connection> {
   Object.assign(process.env, place.env);
-  return connect(root, { node: process.execPath, program: actingEngine() });
+  return connect(root, { node: process.execPath, program: place.program() });
 }
 
 /** A task that is acted: `name` is one of acting/acts.mjs. */
@@ -91,8 +130,15 @@ ${more}`;
 /** The folder of the rasters that acted tasks name. */
 const data = new URL('../../examples/spatiotemporal/tasks/data/', import.meta.url).pathname;
 
-export async function submitAct({ client }: Connection, place: Place, text: string): Promise<JobId> {
-  return (await client('submitJob', { text, backend: place.id, baseDir: data })).id;
+export async function submitAct(
+  connection: Connection,
+  place: Place,
+  text: string,
+  baseDir: string = data,
+): Promise<JobId> {
+  const { id } = await connection.client('submitJob', { text, backend: place.id, baseDir });
+  await place.approve?.(connection, id);
+  return id;
 }
 
 export function untilState({ client }: Connection, jobId: JobId, state: JobState, withinMs = 60_000): Promise<Job> {

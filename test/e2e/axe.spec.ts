@@ -1,22 +1,6 @@
-import AxeBuilder from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures.ts';
 import { everyPlace, goTo, useTheme } from './places.ts';
-
-/** What axe finds serious or critical in what is shown now. */
-async function seriousIn(window: Page, name: string): Promise<string[]> {
-  await window.waitForTimeout(1_000);
-  // Electron has no second page for axe to work in. The report's frame runs no scripts, and axe works by scripts.
-  // What React Aria has read out stays in its announcer for some seconds, also when the button that it names is gone.
-  const { violations } = await new AxeBuilder({ page: window })
-    .setLegacyMode(true)
-    .exclude('iframe')
-    .exclude('[data-live-announcer]')
-    .analyze();
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, impact, nodes }) => nodes.map(({ html }) => `${name}: ${id} (${impact ?? ''}): ${html}`));
-}
+import { seriousIn } from './serious.ts';
 
 for (const theme of ['light', 'dark'] as const) {
   test(`axe finds nothing serious on any place, ${theme}`, async ({ window, api }) => {
@@ -53,13 +37,13 @@ for (const theme of ['light', 'dark'] as const) {
       text: 'task_name: a service\noutput_dir: /data/outputs/jobs/a\ninputs: {folder: .}\nanalysis: {type: service, service: gmsh, argv: [ls, ""]}\noutputs: {}\nbackend: docker\n',
     });
     await goTo(window, `/tasks/${encodeURIComponent(entry.id)}`);
-    await window.getByRole('button', { name: 'Run on this machine' }).first().click();
+    await window.getByRole('button', { name: 'Run…' }).first().click();
     await expect(window.getByRole('dialog').getByText('Not pinned', { exact: true })).toBeVisible();
     found.push(...(await seriousIn(window, 'a service is launched')));
     await window.keyboard.press('Escape');
 
     await goTo(window, '/tasks/examples%2Fexample_stac_preview.yaml');
-    await window.getByRole('button', { name: 'Run on this machine' }).first().click();
+    await window.getByRole('button', { name: 'Run…' }).first().click();
     await window.getByRole('dialog').getByRole('button', { name: 'Run on this machine' }).click();
     await expect(window.getByRole('alertdialog', { name: 'Run without a container?' })).toBeVisible();
     found.push(...(await seriousIn(window, 'run without a container')));

@@ -1,20 +1,8 @@
-import type { Locator, Page } from '@playwright/test';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { answerOpenDialog } from './desktop.ts';
 import { expect, test } from './fixtures.ts';
-
-/** Moves the focus by Tab until it is on (or in) the target. Fails when a person would have given up. */
-async function tabTo(window: Page, target: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
-  for (let pressed = 0; pressed < 120; pressed += 1) {
-    if (
-      await target.evaluate((element) => element === document.activeElement || element.contains(document.activeElement))
-    )
-      return;
-    await window.keyboard.press(key);
-  }
-  throw new Error(`120 presses of ${key} do not reach ${String(target)}`);
-}
+import { tabTo } from './tab-to.ts';
 
 test('the whole path works by keyboard: choose, edit, run, watch, review', async ({ window }) => {
   test.setTimeout(180_000);
@@ -38,11 +26,10 @@ test('the whole path works by keyboard: choose, edit, run, watch, review', async
   // Run.
   await keyboard.press('Control+Enter');
   const sheet = window.getByRole('dialog');
-  await tabTo(window, sheet.getByRole('button', { name: /Back end/ }));
-  await keyboard.press('Enter');
-  await keyboard.type('Plain');
-  await keyboard.press('Enter');
-  await expect(sheet.getByRole('button', { name: /Back end/ })).toContainText('Plain process');
+  const plain = sheet.getByRole('radio', { name: /Process on this machine/ });
+  await tabTo(window, plain);
+  await keyboard.press('Space');
+  await expect(plain).toBeChecked();
   await tabTo(window, sheet.getByRole('checkbox', { name: 'Offline, with fixture data' }));
   await keyboard.press('Space');
   await tabTo(window, sheet.getByRole('button', { name: 'Run on this machine' }));

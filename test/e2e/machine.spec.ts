@@ -197,7 +197,7 @@ test('a service is found by what it can do, and becomes a task whose words are s
   await input.fill(folder);
   await input.press('Tab');
   await expect(window.getByRole('button', { name: 'No problems' })).toBeVisible();
-  await window.getByRole('button', { name: 'Run on this machine' }).first().click();
+  await window.getByRole('button', { name: 'Run…' }).first().click();
   const sheet = window.getByRole('dialog');
   const argv = sheet.getByRole('list', { name: 'Program and arguments' }).getByRole('listitem');
   await expect(argv).toHaveText(['python3', '/inputs/script.py']);
@@ -215,7 +215,7 @@ test('without Docker a task that leaves the choice asks first, says what that me
 }) => {
   complaints.allow(refused);
   await goTo(window, `/tasks/${encodeURIComponent(TaskId.parse('examples/example_stac_preview.yaml'))}`);
-  await window.getByRole('button', { name: 'Run on this machine' }).first().click();
+  await window.getByRole('button', { name: 'Run…' }).first().click();
   const sheet = window.getByRole('dialog');
   await sheet.getByText('Offline, with fixture data').click();
   await sheet.getByRole('button', { name: 'Run on this machine' }).click();

@@ -132,12 +132,16 @@ test('a click on a notice brings the window to that job', async ({ app, window, 
   });
   await window.evaluate(() => {
     const heard: unknown[] = [];
-    Object.assign(globalThis, { heardJobs: heard });
+    Object.assign(globalThis, { heardPlaces: heard });
     (Reflect.get(globalThis, 'transect') as NativeBridge).on((name, event) => {
-      if (name === 'openJob') heard.push(event);
+      if (name === 'openPlace') heard.push(event);
     });
   });
-  const reply = await native(window, 'notify', { title: 'A job has ended', body: 'It succeeded.', jobId });
+  const reply = await native(window, 'notify', {
+    title: 'A job has ended',
+    body: 'It succeeded.',
+    place: { kind: 'job', jobId },
+  });
   expect(reply).toEqual({ ok: true, value: null });
   const shown = await app.evaluate(({ BrowserWindow }) => {
     const notice = Reflect.get(globalThis, 'notice') as Electron.Notification;
@@ -145,7 +149,9 @@ test('a click on a notice brings the window to that job', async ({ app, window, 
     return { title: notice.title, body: notice.body, visible: BrowserWindow.getAllWindows()[0]?.isVisible() };
   });
   expect(shown).toEqual({ title: 'A job has ended', body: 'It succeeded.', visible: true });
-  await expect.poll(() => window.evaluate(() => Reflect.get(globalThis, 'heardJobs') as unknown)).toEqual([{ jobId }]);
+  await expect
+    .poll(() => window.evaluate(() => Reflect.get(globalThis, 'heardPlaces') as unknown))
+    .toEqual([{ kind: 'job', jobId }]);
 });
 
 test('maps can draw, on machines without a graphics card as well', async ({ window }) => {

@@ -23,6 +23,10 @@ export async function everyPlace(api: Client): Promise<Record<string, string>> {
     'review-isolation': `/review/${composite.id}/isolation`,
     services: '/services',
     service: '/services/openfoam',
+    approvals: '/approvals',
+    costs: '/costs',
+    'costs-there': '/costs/there',
+    'costs-ledger': '/costs/ledger',
     doctor: '/doctor',
     settings: '/settings',
   };

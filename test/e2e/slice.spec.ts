@@ -18,10 +18,9 @@ const job = (window: Page) => window.getByRole('article', { name: 'Job' });
 
 /** Runs the open task by the launch sheet, as a plain process. */
 async function launch(window: Page, options: { offline: boolean }): Promise<void> {
-  await window.getByRole('button', { name: 'Run on this machine' }).first().click();
+  await window.getByRole('button', { name: 'Run…' }).first().click();
   const sheet = window.getByRole('dialog');
-  await sheet.getByRole('button', { name: /Back end/ }).click();
-  await window.getByRole('option', { name: 'Plain process', exact: true }).click();
+  await sheet.getByText('Process on this machine', { exact: true }).click();
   if (options.offline) await sheet.getByText('Offline, with fixture data').click();
   await sheet.getByRole('button', { name: 'Run on this machine' }).click();
   await expect(job(window)).toBeVisible();
@@ -81,7 +80,7 @@ test('what is not a number is a problem of the task, kept in its draft, and noth
   await south.fill('39,97');
   await expect(window.getByRole('button', { name: '1 problem' })).toBeVisible();
   await expect(south).toHaveValue('39,97');
-  await window.getByRole('button', { name: 'Run on this machine' }).first().click();
+  await window.getByRole('button', { name: 'Run…' }).first().click();
   await expect(window.getByRole('dialog')).toHaveCount(0);
   const taskId = TaskId.parse('examples/example_composite.yaml');
   await expect.poll(async () => (await api('readTask', { taskId })).draft?.text).toContain('39,97');

@@ -6,8 +6,11 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { DataRoot } from '../../src-main/client/data-root.ts';
 import { openDataRoot } from '../../src-main/client/data-root.ts';
 import type { Backend, Ending, LaunchSpec, Launched } from '../../src-main/engine/backends/backend.ts';
+import { systemClock } from '../../src-main/engine/clock.ts';
+import { makeGate } from '../../src-main/engine/gate/make-gate.ts';
 import type { DiskSpace } from '../../src-main/engine/jobs/disk-room.ts';
 import { DiskRoom } from '../../src-main/engine/jobs/disk-room.ts';
+import { GateJobsOfStore } from '../../src-main/engine/jobs/gate-jobs.ts';
 import { JobQueue } from '../../src-main/engine/jobs/job-queue.ts';
 import { JobRunner } from '../../src-main/engine/jobs/job-runner.ts';
 import type { Lane } from '../../src-main/engine/jobs/lanes.ts';
@@ -67,11 +70,15 @@ function setUp(root: DataRoot, maxRunning: number, space: { now: DiskSpace } = {
   const { store } = JobStore.open(root);
   const stop = new AbortController();
   const backend = new HeldBackend();
-  const recorder = { root, store, log: pino({ level: 'silent' }), stop: stop.signal };
+  const settle = () => ({ currency: 'USD', estimate: 0, bound: 0, actual: 0 });
+  const log = pino({ level: 'silent' });
+  const recorder = { root, store, log, stop: stop.signal, settle };
+  const jobs = new GateJobsOfStore({ store, queue: () => queue });
   const bundle = { program: '/nowhere', version: '1', sha256: 'x', files: {}, packages: [] };
   const room = new DiskRoom(root.path, null, () => space.now);
-  const queue = new JobQueue({
+  const queue: JobQueue = new JobQueue({
     ...recorder,
+    gate: makeGate({ root, env: {}, clock: systemClock, log, bundle, jobs }).gate,
     runner: new JobRunner({ ...recorder, bundle, limits: { heartbeatSeconds: 600, maxFiles: 1_000 } }),
     backends: new Map<BackendId, Backend>([['process', backend]]),
     settings: resolveSettings({ env: { TRANSECT_MAX_QUEUED_JOBS: '20' }, app: {}, workspace: {} }).values,

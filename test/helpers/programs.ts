@@ -24,6 +24,9 @@ process.env['DOCKER_HOST'] = 'unix:///nonexistent-transect';
 // Nor do they write into the keychain of whoever runs the tests.
 process.env['TRANSECT_KEYCHAIN'] = 'off';
 
+/** The command line as the system starts it. */
+export const cliCommand: readonly string[] = [process.execPath, cliProgram];
+
 export interface Finished {
   readonly code: number | null;
   readonly stdout: string;

@@ -4,8 +4,14 @@ import type { SettingName } from '../../src-shared/settings.ts';
 
 const none = { env: {}, app: undefined, workspace: undefined };
 /** A value for each setting that is not its default, as text and as data. */
-const other: Record<SettingName, string | number> = {
+const other: Record<Exclude<SettingName, 'usd_per'>, string | number> = {
   commit_threshold_usd: 12.5,
+  cap_job_usd: 3,
+  cap_day_usd: 4,
+  cap_workspace_usd: 1_000,
+  requester_pays_usd_per_gb: 0.1,
+  stopped_disk_days: 2,
+  supervise_seconds: 9,
   workspace_store: 'gs',
   default_autostop_minutes: 7,
   default_timeout_sec: 60,
@@ -21,7 +27,8 @@ const other: Record<SettingName, string | number> = {
   local_max_cpus: 4,
   idle_exit_seconds: 9,
 };
-const names = Object.keys(settingSpecs) as SettingName[];
+/** The one that is no plain value has tests of its own below. */
+const names = (Object.keys(settingSpecs) as SettingName[]).filter((name) => name !== 'usd_per');
 
 function nested(key: string, value: unknown): unknown {
   return key.split('.').reduceRight<unknown>((inner, step) => ({ [step]: inner }), value);

@@ -7,6 +7,7 @@ import { callerHeader, windowSecretHeader } from '../../src-shared/native.ts';
 import { linkTo, listenInEnginesPlace, token } from './engine-stub.ts';
 
 const secret = makeSecret();
+const nobody = () => Promise.resolve({});
 const call = (path: string, init: RequestInit & { secret?: string | null } = {}) => {
   const headers = new Headers(init.headers);
   if (init.secret !== null) headers.set(windowSecretHeader, init.secret ?? secret);
@@ -25,7 +26,7 @@ describe('who may call', () => {
       reached += 1;
       response.end('{}');
     });
-    const parts = { link: linkTo(engine), secret };
+    const parts = { link: linkTo(engine), secret, owner: nobody };
     for (const wrong of [null, '', 'x', makeSecret(), `${secret}x`, secret.slice(1)]) {
       const answer = await answerApi(call('/api/v1/health', { secret: wrong }), parts);
       expect(await refusalOf(answer)).toEqual({ status: 403, code: 'denied' });
@@ -54,7 +55,7 @@ describe('who may call', () => {
 
   it('gets the refusal of a shell route and of what is no route from the shell', async () => {
     const engine = await listenInEnginesPlace((_request, response) => response.end('{}'));
-    const parts = { link: linkTo(engine), secret };
+    const parts = { link: linkTo(engine), secret, owner: nobody };
     expect(await refusalOf(await answerApi(post('/api/v1/grants', '{"path":"/"}'), parts))).toEqual({
       status: 403,
       code: 'denied',
@@ -81,7 +82,7 @@ describe('what passes', () => {
       call('/api/v1/jobs?limit=5', {
         headers: { [callerHeader]: 'owner', authorization: 'Bearer other', cookie: 'c', 'x-forwarded-for': '1' },
       }),
-      { link: linkTo(engine), secret },
+      { link: linkTo(engine), secret, owner: nobody },
     );
     expect(await answer.json()).toEqual({ a: 1 });
     expect(seen).toMatchObject({
@@ -99,7 +100,7 @@ describe('what passes', () => {
       bytes = 0;
       request.on('data', (piece: Buffer) => (bytes += piece.length)).on('end', () => response.end('{}'));
     });
-    const parts = { link: linkTo(engine), secret };
+    const parts = { link: linkTo(engine), secret, owner: nobody };
     expect((await answerApi(post('/api/v1/jobs', 'x'.repeat(2 * 1024 * 1024)), parts)).status).toBe(200);
     expect(bytes).toBe(2 * 1024 * 1024);
     const refused = await answerApi(post('/api/v1/jobs', 'x'.repeat(2 * 1024 * 1024 + 1)), parts);
@@ -116,7 +117,7 @@ describe('what passes', () => {
         closed.resolve(true);
       });
     });
-    const answer = await answerApi(call('/api/v1/events?follow=true'), { link: linkTo(engine), secret });
+    const answer = await answerApi(call('/api/v1/events?follow=true'), { link: linkTo(engine), secret, owner: nobody });
     const reader = answer.body!.getReader();
     expect(Buffer.from((await reader.read()).value).toString()).toBe('{"n":1}\n');
     await reader.cancel();
@@ -132,7 +133,11 @@ describe('what passes', () => {
       });
     });
     const abort = new AbortController();
-    const answer = answerApi(call('/api/v1/health', { signal: abort.signal }), { link: linkTo(engine), secret });
+    const answer = answerApi(call('/api/v1/health', { signal: abort.signal }), {
+      link: linkTo(engine),
+      secret,
+      owner: nobody,
+    });
     const outcome = expect(answer).rejects.toThrow(/abort/i);
     await asked.promise;
     abort.abort();
@@ -146,12 +151,12 @@ describe('when the engine dies', () => {
   const living = () => listenInEnginesPlace((_request, response) => response.end('{"fine":true}'));
 
   it('a GET is made once more on a new engine', async () => {
-    const parts = { link: linkTo(await dying(), await living()), secret };
+    const parts = { link: linkTo(await dying(), await living()), secret, owner: nobody };
     expect(await (await answerApi(call('/api/v1/health'), parts)).json()).toEqual({ fine: true });
   });
 
   it('a GET is not made a third time', async () => {
-    const parts = { link: linkTo(await dying(), await dying(), await living()), secret };
+    const parts = { link: linkTo(await dying(), await dying(), await living()), secret, owner: nobody };
     expect(await refusalOf(await answerApi(call('/api/v1/health'), parts))).toEqual({
       status: 503,
       code: 'backend_unavailable',
@@ -164,7 +169,11 @@ describe('when the engine dies', () => {
       jobs += 1;
       response.end('{}');
     });
-    const answer = await answerApi(post('/api/v1/jobs', '{}'), { link: linkTo(await dying(), counting), secret });
+    const answer = await answerApi(post('/api/v1/jobs', '{}'), {
+      link: linkTo(await dying(), counting),
+      secret,
+      owner: nobody,
+    });
     const { error } = ErrorAnswer.parse(await answer.json());
     expect([answer.status, error.code, error.retryable]).toEqual([503, 'backend_unavailable', false]);
     expect(jobs).toBe(0);
@@ -173,12 +182,16 @@ describe('when the engine dies', () => {
   it('a POST that it cannot have got is', async () => {
     const gone = await living();
     await gone.end();
-    const answer = await answerApi(post('/api/v1/jobs', '{}'), { link: linkTo(gone, await living()), secret });
+    const answer = await answerApi(post('/api/v1/jobs', '{}'), {
+      link: linkTo(gone, await living()),
+      secret,
+      owner: nobody,
+    });
     expect(await answer.json()).toEqual({ fine: true });
   });
 
   it('and none can be had, the reason is the answer', async () => {
-    const answer = await answerApi(call('/api/v1/health'), { link: linkTo(), secret });
+    const answer = await answerApi(call('/api/v1/health'), { link: linkTo(), secret, owner: nobody });
     expect(answer.status).toBe(500);
     expect(ErrorAnswer.parse(await answer.json()).error.message).toBe('no engine');
   });
@@ -188,7 +201,7 @@ describe('when the engine dies', () => {
       response.write('half');
       setTimeout(() => request.socket.destroy(), 20);
     });
-    const answer = await answerApi(call('/api/v1/events'), { link: linkTo(engine), secret });
+    const answer = await answerApi(call('/api/v1/events'), { link: linkTo(engine), secret, owner: nobody });
     await expect(answer.text()).rejects.toThrow();
   });
 });

@@ -5,6 +5,7 @@ import type { DataRoot } from '../../../src-main/client/data-root.ts';
 import type { Job } from '../../../src-shared/job.ts';
 import { isFinal } from '../../../src-shared/job.ts';
 import { askEngine } from '../../helpers/ask-engine.ts';
+import { submitApproved } from '../../helpers/approve.ts';
 import { containersOf, startDockerEngine } from '../../helpers/docker-engine.ts';
 import { dockerClient, hasDockerd } from '../../helpers/dockerd.ts';
 import { cli, summaryTask, until, whenReady, workspace } from '../../helpers/programs.ts';
@@ -73,7 +74,8 @@ describe.skipIf(!hasDockerd())('a secret that a run is given', { timeout: longMs
   it('is found nowhere else afterwards, and on no command line meanwhile', async () => {
     const root = workspace();
     startDockerEngine(root);
-    const { client } = await whenReady(root);
+    const connection = await whenReady(root);
+    const { client } = connection;
     const stored = await cli(['secrets', 'set', 'canary', '--data-root', root.path], {}, canary);
     expect(stored.code).toBe(0);
     const baseDir = tempFolder();
@@ -93,7 +95,7 @@ describe.skipIf(!hasDockerd())('a secret that a run is given', { timeout: longMs
     const runs = [summary, summary.replace('backend: process', 'backend: docker'), serviceTask(script, secrets)];
 
     for (const text of runs) {
-      const submitted = await client('submitJob', { text, baseDir, grants: [fixtures] });
+      const submitted = await submitApproved(connection, { text, baseDir, grants: [fixtures] });
       const seen = new Set<string>();
       const job = await until('the run to end', longMs, async () => {
         for (const pid of commandLines()) seen.add(pid);

@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { Connection } from '../../../src-main/client/connect.ts';
 import type { DataRoot } from '../../../src-main/client/data-root.ts';
 import { allOf } from '../../helpers/all-of.ts';
+import { submitApproved } from '../../helpers/approve.ts';
 import { containersOf, startDockerEngine } from '../../helpers/docker-engine.ts';
 import { dockerClient, hasDockerd, hostAddress } from '../../helpers/dockerd.ts';
 import { endProcess, until, untilEnded, whenReady, workspace } from '../../helpers/programs.ts';
@@ -31,7 +32,7 @@ async function bench(env: Record<string, string> = {}) {
 }
 
 async function submit(connection: Connection, baseDir: string, text: string) {
-  return connection.client('submitJob', { text, baseDir });
+  return submitApproved(connection, { text, baseDir });
 }
 
 const readIn = (root: DataRoot, job: { folder: string }, name: string) =>
@@ -237,12 +238,12 @@ describe.skipIf(!hasDockerd())('a service in a container', { timeout: longMs }, 
     });
     await expect(submit(connection, baseDir, named('huge'))).rejects.toMatchObject({ code: 'over_limit' });
     const absent = serviceTask('').replace(serviceImage, 'transect.invalid/none:1');
-    const offline = await client('submitJob', { text: absent, baseDir, offline: true });
-    expect((await untilEnded(connection, offline.id, longMs)).result?.error).toMatchObject({
+    // What can't be named exactly can't be approved, and is refused before anything is written.
+    await expect(client('submitJob', { text: absent, baseDir, offline: true })).rejects.toMatchObject({
       code: 'source_unavailable',
       remedy: 'Fetch it: docker pull transect.invalid/none:1',
     });
-    await nothingIsLeft(root, offline);
+    await nothingIsLeft(root, job);
   });
 
   it('reaches the hosts that its task names, through the proxy, and nothing else', async () => {

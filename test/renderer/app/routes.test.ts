@@ -10,6 +10,8 @@ test('every address leads back to its place', () => {
   expect(parsePath(paths.tasks())).toEqual({ name: 'tasks', taskId: null });
   expect(parsePath(paths.jobs())).toEqual({ name: 'jobs', jobId: null });
   expect(parsePath(paths.jobs(jobId))).toEqual({ name: 'jobs', jobId });
+  expect(parsePath(paths.approvals())).toEqual({ name: 'approvals', jobId: null });
+  expect(parsePath(paths.approvals(jobId))).toEqual({ name: 'approvals', jobId });
   expect(parsePath(paths.review(jobId, 'map'))).toEqual({ name: 'review', jobId, tab: 'map' });
   expect(parsePath(paths.services())).toEqual({ name: 'services', service: null });
   expect(parsePath(paths.services('openfoam-swak4foam'))).toEqual({ name: 'services', service: 'openfoam-swak4foam' });
@@ -30,7 +32,9 @@ test('a task with any file name keeps its address', () => {
 test('whatever stands in the address, there is a place', () => {
   fc.assert(
     fc.property(fc.string(), (path) => {
-      expect(['tasks', 'jobs', 'review', 'services', 'doctor', 'settings']).toContain(parsePath(`/${path}`).name);
+      expect(['tasks', 'jobs', 'approvals', 'costs', 'review', 'services', 'doctor', 'settings']).toContain(
+        parsePath(`/${path}`).name,
+      );
     }),
   );
   expect(parsePath('/jobs/../../etc')).toEqual({ name: 'jobs', jobId: null });

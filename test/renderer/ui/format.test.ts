@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { age, bytes, count, duration, time } from '../../../src-renderer/ui/format.ts';
+import { age, bytes, count, duration, span, time } from '../../../src-renderer/ui/format.ts';
 
 test.each([
   [0, '0 B'],
@@ -37,4 +37,15 @@ test('ages and counts', () => {
   expect(age('2026-11-19T12:00:00Z', now)).toBe('3 d ago');
   expect(count(1, 'file')).toBe('1 file');
   expect(count(12_000, 'entry', 'entries')).toBe('12\u202f000 entries');
+});
+
+test.each([
+  [0, '0 s'],
+  [45, '45 s'],
+  [3_600, '1 h'],
+  [5_400, '1 h 30 min'],
+  [86_461, '1 d 1 min 1 s'],
+  [604_800, '7 d'],
+])('%d s that somebody set are %s, exactly', (seconds, text) => {
+  expect(span(seconds)).toBe(text);
 });

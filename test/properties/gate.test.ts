@@ -1,0 +1,56 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import type { Action } from './actions.ts';
+import { sequences } from './actions.ts';
+import { live } from './live.ts';
+
+const seed = Number(process.env['FUZZ_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+const runs = Number(process.env['FUZZ_RUNS'] ?? 10_000);
+console.info(`FUZZ_SEED=${seed} FUZZ_RUNS=${runs}`);
+
+it('keeps every promise about money, whatever happens', { timeout: 900_000 }, async () => {
+  const came = { launches: 0, rentals: 0, ended: 0 };
+  await fc.assert(
+    fc.asyncProperty(sequences, async (actions) => {
+      const { provider } = await live(actions);
+      came.launches += provider.log.filter(({ name }) => name === 'launch').length;
+      came.ended += provider.log.filter(({ name }) => name === 'end').length;
+      came.rentals += provider.rentals().length;
+    }),
+    { numRuns: runs, seed, endOnFailure: false },
+  );
+  console.info(came);
+  expect(came.launches).toBeGreaterThan(runs / 10);
+});
+
+it('counts a day’s spending when the clock was set forward and back again', async () => {
+  const submit = (timeoutSec: number): Action => ({
+    ...{ do: 'submit', by: 'agent', machine: 'small', shown: 'nothing' },
+    choice: { timeoutSec, mode: 'job' },
+  });
+  const approve: Action = { do: 'approve', job: 0, plan: 'shown', twice: false };
+  const launch: Action = { do: 'launch', job: 0, between: null, meanwhile: null };
+  const over: Action[] = [
+    { do: 'finish', job: 0 },
+    { do: 'pass', sec: 600 },
+    { do: 'pass', sec: 600 },
+  ];
+  const { provider, clocks } = await live([
+    { do: 'rule', rule: 'capDayUsd', usd: 5 },
+    // Both records hear of the day after tomorrow, or only that of approvals.
+    ...[
+      { do: 'set clock', hours: 48 } as const,
+      submit(600),
+      approve,
+      { do: 'set clock', hours: -48 } as const,
+      launch,
+    ],
+    ...[{ do: 'pass', sec: 600 } as const, ...over, submit(14_000), approve, launch],
+    ...[{ do: 'pass', sec: 10_000 } as const, ...over],
+    ...[submit(18_000), approve, launch, { do: 'pass', sec: 60 } as const],
+  ]);
+  const bills = provider.rentals().map((rental) => rental.bill(clocks.true));
+  expect(bills).toHaveLength(2);
+  // With the next, which can cost 5 USD, the day would come to more.
+  expect(bills[0]! + bills[1]!).toBeGreaterThan(2);
+});
