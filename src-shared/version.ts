@@ -1,2 +1,2 @@
 /** The version of Transect; a test compares it with package.json. */
-export const transectVersion = '0.4.0';
+export const transectVersion = '0.5.0';

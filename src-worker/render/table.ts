@@ -1,4 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
+import { inertCell } from '../../src-shared/spreadsheet-cell.ts';
 
 export type CsvValue = string | number | bigint | boolean | null | undefined;
 
@@ -21,7 +22,7 @@ export function csv<Key extends string>(
   rows: readonly Readonly<Partial<Record<Key, CsvValue>>>[],
   columns: readonly CsvColumn<Key>[],
 ): Uint8Array {
-  const header = columns.map((column) => guard(columnHeader(column)));
+  const header = columns.map((column) => inertCell(columnHeader(column)));
   const records = rows.map((row) => columns.map((column) => cell(row[column.key])));
   const text = stringify([header, ...records], { record_delimiter: 'windows', quoted_match: /[\r\n\t]|^\s|\s$/ });
   return new TextEncoder().encode(text.toWellFormed());
@@ -36,19 +37,11 @@ export function columnHeader(column: CsvColumn): string {
 function cell(value: CsvValue): string {
   if (value === null || value === undefined) return '';
   if (typeof value === 'number') return csvNumber(value);
-  return typeof value === 'string' ? guard(value) : String(value);
+  return typeof value === 'string' ? inertCell(value) : String(value);
 }
 
 function csvNumber(value: number): string {
   if (Number.isNaN(value)) return '';
   if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
   return String(value);
-}
-
-/** Signs with which a spreadsheet takes a cell for a formula, their full-width forms too (OWASP: CSV injection). */
-const formulaStart = /^[\s\0]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]|^[\t\r\n]/;
-const plainNumber = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
-
-function guard(text: string): string {
-  return formulaStart.test(text) && !plainNumber.test(text) ? `'${text}` : text;
 }
