@@ -129,7 +129,9 @@ export async function runEngine(
       void cache.adopt(id, () => hostsRead(root, store, id));
     },
   });
-  proposals.reconcile();
+  atGateSafely(log, () => {
+    proposals.reconcile();
+  });
   queue.reconcile();
   const supervisor = new Supervisor({
     ledger,
@@ -233,7 +235,9 @@ export async function runEngine(
   log.info({ dataRoot: root.path, jobs: report.jobs, workerVersion: bundle.version }, 'engine ready');
 
   const expiry = setInterval(() => {
-    proposals.expire();
+    atGateSafely(log, () => {
+      proposals.expire();
+    });
   }, expiryMs);
   const idleMs = settings.values.idle_exit_seconds * 1000;
   const idleCheck = setInterval(
@@ -262,4 +266,13 @@ export async function runEngine(
   await cache.settled();
   store.close();
   log.info('engine stopped');
+}
+
+/** What can't be written now, on a full disk say, stays as it is: nothing is launched by that, and it is tried again. */
+function atGateSafely(log: Logger, work: () => void): void {
+  try {
+    work();
+  } catch (cause) {
+    log.error({ cause }, 'what waits at the gate could not be brought up to date');
+  }
 }

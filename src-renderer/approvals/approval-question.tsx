@@ -1,6 +1,6 @@
 import { RefreshCw, TriangleAlert } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
-import { useId } from 'react';
+import { useId, useState } from 'react';
 import type { Proposal } from '../../src-shared/gate/proposal.ts';
 import { usdText } from '../../src-shared/money/micro-usd.ts';
 import { paths } from '../app/routes.ts';
@@ -9,7 +9,7 @@ import { Banner } from '../ui/banner.tsx';
 import { Button } from '../ui/button.tsx';
 import { age, time } from '../ui/format.ts';
 import { useNow } from '../ui/use-now.ts';
-import { actorWords, endWords, isolationWords, needWords, probablyWords } from './gate-words.ts';
+import { actorWords, askedBecause, endWords, isolationWords, probablyWords } from './gate-words.ts';
 import { DecisionBadge } from './decision-list.tsx';
 import { BoundTerms } from './offer/bound-terms.tsx';
 import { CandidateTable } from './offer/candidate-table.tsx';
@@ -28,9 +28,15 @@ interface QuestionProps {
 /** Everything that a person needs to decide on a plan, the gravest first. */
 export function ApprovalQuestion({ proposal, approval }: QuestionProps): ReactElement {
   const { jobId, proposedAt, expiresAt, by, offer, changes, decisions } = proposal;
-  const { plan, planSha256, verdict, needs, caps, candidates } = offer;
+  const { plan, planSha256, verdict, caps, candidates } = offer;
   const unknowns = plan?.candidate?.unknowns ?? [];
-  const reasons = verdict.kind === 'dialog' ? verdict.reasons : [];
+  // What changed by itself comes first. What changes by choosing machines comes after them, so that they stay where they are.
+  const [isChangeFirst] = useState(changes.length > 0);
+  const changed = changes.length > 0 && (
+    <Part title="What has changed since the plan before">
+      <ChangesTable changes={changes} />
+    </Part>
+  );
   return (
     <>
       <p className={styles['muted']}>
@@ -42,11 +48,7 @@ export function ApprovalQuestion({ proposal, approval }: QuestionProps): ReactEl
           {verdict.error.remedy}
         </Banner>
       )}
-      {changes.length > 0 && (
-        <Part title="What has changed since the plan before">
-          <ChangesTable changes={changes} />
-        </Part>
-      )}
+      {isChangeFirst && changed}
       <div className={styles['pair']}>
         <Part title="The most it can cost">
           <p className={styles['bound']} data-old={approval.pending === 'replan'}>
@@ -57,7 +59,7 @@ export function ApprovalQuestion({ proposal, approval }: QuestionProps): ReactEl
                 : usdText(plan.bound.totalMicroUsd)}
           </p>
           <p className={styles['muted']}>{probablyWords(offer)}</p>
-          <Reasons sentences={[...needs.map((need) => needWords[need]), ...reasons]} unknowns={unknowns} />
+          <Reasons sentences={askedBecause(offer)} unknowns={unknowns} />
         </Part>
         <Part title="Caps">
           <CapsBars caps={caps} asked={plan?.bound.totalMicroUsd ?? 0} />
@@ -72,6 +74,7 @@ export function ApprovalQuestion({ proposal, approval }: QuestionProps): ReactEl
           />
         </Part>
       )}
+      {!isChangeFirst && changed}
       {plan !== null && (
         <>
           <Part title="How the bound comes about">

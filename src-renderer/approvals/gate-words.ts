@@ -5,7 +5,7 @@ import type { Bound } from '../../src-shared/money/bound.ts';
 import type { Candidate } from '../../src-shared/money/price.ts';
 import type { MicroUsd } from '../../src-shared/money/micro-usd.ts';
 import { usdText } from '../../src-shared/money/micro-usd.ts';
-import { actorWords, decisionWords } from '../../src-shared/gate/words.ts';
+import { actorWords, decisionWords, needWords } from '../../src-shared/gate/words.ts';
 import { bytes, span } from '../ui/format.ts';
 
 export { actorWords, decisionWords, needWords } from '../../src-shared/gate/words.ts';
@@ -29,6 +29,16 @@ export const isolationWords: Readonly<Record<BackendId, string>> = {
   kubernetes: 'In a pod of a cluster that others use too.',
   skypilot: 'On machines that are rented for it, in an account of yours.',
 };
+
+/** Why a person is asked, in sentences; what is not known stands apart, and not here once more. */
+export function askedBecause({ needs, verdict, plan }: Pick<Offer, 'needs' | 'verdict' | 'plan'>): string[] {
+  const unknowns = plan?.candidate?.unknowns ?? [];
+  const reasons = verdict.kind === 'dialog' ? verdict.reasons : [];
+  return [
+    ...needs.map((need) => needWords[need]),
+    ...reasons.filter((reason) => !unknowns.some((unknown) => reason.includes(unknown))),
+  ];
+}
 
 /** `up to $3.20`; null where it costs nothing. */
 export function boundWords(offer: Pick<Offer, 'plan'> | null): string | null {

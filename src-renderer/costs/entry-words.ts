@@ -2,6 +2,9 @@ import type { Resource } from '../../src-shared/api/spending.ts';
 import type { LedgerEntry } from '../../src-shared/ledger.ts';
 import type { MicroUsd } from '../../src-shared/money/micro-usd.ts';
 import type { EndHow } from '../../src-shared/money/price.ts';
+import { usdText } from '../../src-shared/money/micro-usd.ts';
+import { perHour } from '../../src-shared/money/words.ts';
+import { isHere } from '../approvals/gate-words.ts';
 import { time } from '../ui/format.ts';
 
 /** How long what has ended stays in sight, ms. */
@@ -30,6 +33,33 @@ export const entryStates: Readonly<Record<LedgerEntry['state'], string>> = {
   stopped: 'Stopped: its disk costs',
   gone: 'Gone',
 };
+
+/** What an entry is doing: what is not rented runs on this machine and is never seen at a provider. */
+export function stateWords({ state, backend }: Pick<LedgerEntry, 'state' | 'backend'>): string {
+  return state === 'open' && isHere(backend) ? 'On this machine' : entryStates[state];
+}
+
+/** What is said of an entry’s cost behind its meter; `isMetered` is false where there is nothing that a meter could show. */
+export function costTail(entry: Pick<LedgerEntry, 'backend' | 'needs' | 'hourlyMicroUsd' | 'boundMicroUsd'>): {
+  readonly isMetered: boolean;
+  readonly words: string;
+} {
+  const { backend, needs, hourlyMicroUsd, boundMicroUsd } = entry;
+  const atMost = `At most ${usdText(boundMicroUsd)}.`;
+  if (isHere(backend))
+    return {
+      isMetered: false,
+      words: needs.includes('requester_pays')
+        ? `Not metered: the owner of the buckets that it reads has you billed for it. ${atMost}`
+        : 'Nothing: it runs on this machine.',
+    };
+  if (hourlyMicroUsd === null) return { isMetered: true, words: `up to now; its rate is not known. ${atMost}` };
+  const rate = perHour(hourlyMicroUsd);
+  return {
+    isMetered: true,
+    words: `up to now at ${rate}, by rate and time: the bill may come later. ${atMost}`,
+  };
+}
 
 /** When an entry is ended, or should have been. */
 export function endWhen({ endAt, isOverdue, state }: Pick<LedgerEntry, 'endAt' | 'isOverdue' | 'state'>): string {

@@ -8,7 +8,7 @@ import { paths } from '../app/routes.ts';
 import { Button } from '../ui/button.tsx';
 import { grouped, time } from '../ui/format.ts';
 import page from '../ui/page.module.css';
-import { endWhen, entryStates } from './entry-words.ts';
+import { endWhen, stateWords } from './entry-words.ts';
 import styles from './costs.module.css';
 
 type Total = CallOutput<'ledger'>['workspace'];
@@ -31,7 +31,7 @@ export function EntryTable({ entries }: { readonly entries: readonly LedgerEntry
             </th>
             <td>{entry.candidate?.label ?? entry.backend}</td>
             <td>
-              {entry.isOverdue ? 'Overdue' : entryStates[entry.state]}
+              {entry.isOverdue ? 'Overdue' : stateWords(entry)}
               <div className={page['muted']}>{entry.goneAt === null ? endWhen(entry) : time(entry.goneAt)}</div>
             </td>
             <Money micros={entry.estimateMicroUsd} />

@@ -2,7 +2,6 @@ import { CircleAlert, CirclePause, Clock, Play } from 'lucide-react';
 import type { ReactElement } from 'react';
 import type { Resource } from '../../src-shared/api/spending.ts';
 import type { LedgerEntry } from '../../src-shared/ledger.ts';
-import { usdText } from '../../src-shared/money/micro-usd.ts';
 import { perHour } from '../../src-shared/money/words.ts';
 import { paths } from '../app/routes.ts';
 import type { Tone } from '../ui/badge.tsx';
@@ -12,7 +11,7 @@ import { Facts } from '../ui/page.tsx';
 import page from '../ui/page.module.css';
 import { useNow } from '../ui/use-now.ts';
 import { EndButtons } from './end-buttons.tsx';
-import { endWhen, endingWords, entryStates, fineUsd, meterNow, waysToEnd } from './entry-words.ts';
+import { costTail, endWhen, endingWords, fineUsd, meterNow, stateWords, waysToEnd } from './entry-words.ts';
 import styles from './costs.module.css';
 
 const looks: Record<LedgerEntry['state'], { tone: Tone; icon: ReactElement }> = {
@@ -35,6 +34,7 @@ export function OpenEntry({ entry, at, resource }: OpenEntryProps): ReactElement
   const { jobId, name, candidate, backend, resourceId, hourlyMicroUsd, isOverdue } = entry;
   const what = candidate?.label ?? resource?.what ?? backend;
   const asked = endingWords(entry);
+  const { isMetered, words } = costTail(entry);
   const target = { backend, resourceId, jobId, name, what, hourlyMicroUsd, isOurs: true };
   return (
     <li className={styles['entry']} data-overdue={isOverdue}>
@@ -45,7 +45,7 @@ export function OpenEntry({ entry, at, resource }: OpenEntryProps): ReactElement
           </Badge>
         ) : (
           <Badge tone={looks[entry.state].tone} icon={looks[entry.state].icon}>
-            {entryStates[entry.state]}
+            {stateWords(entry)}
           </Badge>
         )}
         <h2 className={styles['name']}>{jobId === null ? name : <a href={`#${paths.jobs(jobId)}`}>{name}</a>}</h2>
@@ -60,8 +60,7 @@ export function OpenEntry({ entry, at, resource }: OpenEntryProps): ReactElement
             label: 'Cost',
             value: (
               <>
-                <Meter entry={entry} at={at} /> up to now at {perHour(hourlyMicroUsd)}, by rate and time: the bill may
-                come later. At most {usdText(entry.boundMicroUsd)}.
+                {isMetered && <Meter entry={entry} at={at} />} {words}
               </>
             ),
           },

@@ -101,7 +101,7 @@ export function livesOn(place: Place): void {
   run('two engines started at once: one of them has the workspace, and a job runs once', async () => {
     const root = workspace();
     for (let n = 0; n < 2; n += 1) startEngine(root, place.env, place.program());
-    const engine = await whenReady(root);
+    const engine = await whenReady(root, 30_000);
     const jobId = await submitAct(engine, place, act('counts'));
     await untilState(engine, jobId, 'running');
     expect((await endedCleanly(engine, place, jobId)).result).toMatchObject({ state: 'succeeded', attempt: 1 });

@@ -1,4 +1,5 @@
 import { readFileSync, readdirSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { Connection } from '../../src-main/client/connect.ts';
 import { connect } from '../../src-main/client/connect.ts';
 import type { DataRoot } from '../../src-main/client/data-root.ts';
@@ -80,13 +81,19 @@ export function placesOf(...ids: readonly BackendId[]): Place[] {
 export async function pricedPlaces(): Promise<(Place & { end(): void })[]> {
   if (wanted?.includes('priced') === false) return [];
   const provider = await startProvider();
+  const program = actingPricedEngine();
   // The engine’s own deadline is what is tried.
   await provider.order({ do: 'autostop', works: false });
   return [
     {
       id: 'skypilot',
-      env: { ...provider.env, TRANSECT_SUPERVISE_SECONDS: '1' },
-      program: actingPricedEngine,
+      // What is compiled of a copy goes with the copy.
+      env: {
+        ...provider.env,
+        TRANSECT_SUPERVISE_SECONDS: '1',
+        NODE_COMPILE_CACHE: resolve(program, '../../../.compiled'),
+      },
+      program: () => program,
       isLocal: false,
       obstacle: null,
       approve: async (connection, jobId) => approveAs(await asPerson(connection), jobId),
@@ -106,7 +113,7 @@ export async function pricedPlaces(): Promise<(Place & { end(): void })[]> {
 /** An engine whose worker can act, for this place. */
 export async function actingOn(place: Place, root: DataRoot, env: Record<string, string> = {}): Promise<Connection> {
   startEngine(root, { ...place.env, ...env }, place.program());
-  return whenReady(root);
+  return whenReady(root, 30_000);
 }
 
 /** Attaches to, or starts, an engine of the same kind after one was killed. */

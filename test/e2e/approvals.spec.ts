@@ -65,7 +65,7 @@ test('a proposal is read, planned anew on other machines, left alone and approve
   await keyboard.press('ArrowDown');
   await expect(dialog.getByRole('status')).toContainText('At most $7.20');
   await expect(machines.getByRole('radio', { name: /vague/ })).toBeChecked();
-  await expect(dialog.getByText('egress to elsewhere')).toBeVisible();
+  await expect(dialog.getByText('Not known: egress to elsewhere')).toBeVisible();
   await tabTo(window, dialog.getByRole('textbox', { name: /^Note/ }));
   await keyboard.type('for the paper');
   await tabTo(window, approve('$7.20'));

@@ -235,6 +235,30 @@ describe('images of services', () => {
     expect(local.services.resolve(serviceOf('  service: gmsh'))?.ref).toBe(digest('c'));
   });
 
+  it('that nobody has pinned are held to what they stand for when a launch is planned, and stay unpinned', async () => {
+    const task = serviceOf('  service: gmsh');
+    const run = { task, offline: false };
+    const own = await services({ images: { [gmsh]: held(), [digest('c')]: held() } });
+    await own.services.settle(run, never);
+    expect(own.services.resolve(task)).toMatchObject({ ref: digest('c'), image: gmsh, pinned: null });
+    const from = held({ RepoDigests: [`ghcr.io/sciagent-ai/gmsh@${digest('e')}`] });
+    const fetched = await services({ images: { [gmsh]: from }, registry: { [gmsh]: digest('f') } });
+    await fetched.services.settle(run, never);
+    // The one that would run, not the newest.
+    expect(fetched.services.resolve(task)?.ref).toBe(`ghcr.io/sciagent-ai/gmsh@${digest('e')}`);
+    const absent = await services({ registry: { [gmsh]: digest('f') } });
+    await absent.services.settle(run, never);
+    expect(absent.services.resolve(task)?.ref).toBe(`ghcr.io/sciagent-ai/gmsh@${digest('f')}`);
+    await expect(absent.services.settle({ task, offline: true }, never)).rejects.toMatchObject({
+      code: 'source_unavailable',
+      remedy: 'Fetch it: transect services pull gmsh',
+    });
+    expect(absent.services.resolve(task)?.ref).toBe(gmsh);
+    await absent.services.pin('gmsh', never);
+    await absent.services.settle({ task, offline: true }, never);
+    expect(absent.services.resolve(task)).toMatchObject({ pinned: digest('f') });
+  });
+
   it('that nobody has are refused with the registry’s words, and nothing is pinned', async () => {
     const denied = { lines: [{ error: 'pull access denied' }] };
     const { services: known } = await services({ pulls: { [gmsh]: denied } });

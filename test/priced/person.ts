@@ -10,17 +10,11 @@ import type { JobId } from '../../src-shared/job-id.ts';
 import type { Job } from '../../src-shared/job.ts';
 
 const keys = new Map<string, string>();
-const clients = new Map<string, Client>();
 
-/** A client that the workspace’s owner uses: they have set a key, and opened a session with it. */
+/** A client that the workspace’s owner uses: they have set a key, and open a session with it. */
 export async function asPerson({ client, endpoint, health }: Connection): Promise<Client> {
-  const session = `${health.dataRoot} ${health.pid}`;
-  const known = clients.get(session);
-  if (known !== undefined) return known;
   const { token } = await client('openOwnerSession', { key: keyOf(openDataRoot(health.dataRoot)) });
-  const owner = makeClient(socketTransport(endpoint, token));
-  clients.set(session, owner);
-  return owner;
+  return makeClient(socketTransport(endpoint, token));
 }
 
 /** Approves what waits for a job as it is shown. */

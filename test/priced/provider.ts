@@ -107,7 +107,13 @@ export class Provider implements Account {
         act();
         throw lost(name);
       case 'late':
-        this.#at(this.now() + (fault?.afterMs ?? 0), act);
+        this.#at(this.now() + (fault?.afterMs ?? 0), () => {
+          try {
+            act();
+          } catch {
+            // Nobody hears of a refusal that comes so late.
+          }
+        });
         throw lost(name);
       case 'ignore':
         return null;

@@ -32,7 +32,11 @@ export async function startProvider(kind: 'rented' | 'lent' = 'rented'): Promise
   const address = first.toString('utf8').trim();
   return {
     address,
-    env: { [kind === 'rented' ? 'PRICED_PROVIDER' : 'LENT_PROVIDER']: address },
+    env: {
+      [kind === 'rented' ? 'PRICED_PROVIDER' : 'LENT_PROVIDER']: address,
+      // An engine of many source files begins four times as fast.
+      NODE_COMPILE_CACHE: join(import.meta.dirname, '../../.cache/compiled'),
+    },
     order: (order) => command(address, order),
     show: async () => (await command(address, { do: 'show' })) as Shown,
     end: () => {

@@ -134,6 +134,7 @@ export class JobQueue {
     const { runner, gate, stop } = this.#parts;
     const [spec, backend] = [this.#launchSpec(job, 'new'), this.#backend(job)];
     const leave = await gate.prepare(spec, job.taskSha256, backend, stop);
+    stop.throwIfAborted();
     if (leave.kind === 'free') await runner.launch(() => spec, spec, backend);
     else if (leave.kind === 'ready') await runner.launch(leave.use, spec, backend);
   }

@@ -57,7 +57,7 @@ export class Orders {
 
   /** @param found how the last listing showed it; null where the back end did not answer */
   async give(entry: LedgerEntry, order: Order, billing: Billing, found: FoundResource | null): Promise<void> {
-    const { clock, settings } = this.#parts;
+    const { clock, settings, stop } = this.#parts;
     const before = this.#given.get(entry.id);
     const given = before?.how === order.how ? before : { how: order.how, times: 0, lastAt: -Infinity, takenAt: null };
     this.#given.set(entry.id, given);
@@ -74,6 +74,8 @@ export class Orders {
     given.times += 1;
     given.lastAt = clock.monotonic();
     const refused = await this.#ask(billing, { id, name: found?.name ?? entry.name }, order.how);
+    // What the engine's own end breaks off is no word of the back end.
+    if (stop.aborted) return;
     if (refused === null) given.takenAt ??= clock.monotonic();
     const problem = refused ?? (isLate ? 'The order is taken each time, and it is still there.' : null);
     const isDoubled = given.times > 1 && (given.times & (given.times - 1)) === 0;

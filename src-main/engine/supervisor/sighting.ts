@@ -16,7 +16,7 @@ export function sightingOf(found: FoundResource, listing: Listing): Sighting {
 
 /** Whether a sighting tells something that the ledger does not know. */
 export function isNews(entry: LedgerEntry, { found, startedAt }: Sighting): boolean {
-  if (entry.state === 'gone' || entry.resourceId !== found.id) return true;
+  if (entry.resourceId !== found.id) return true;
   if (entry.startedAt === null && startedAt !== null) return true;
   if (found.state === 'stopped') return entry.state !== 'stopped';
   // What waits for machines stays open as long as nobody says that it bills.

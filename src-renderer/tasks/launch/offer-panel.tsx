@@ -4,7 +4,7 @@ import type { Offer } from '../../../src-shared/gate/proposal.ts';
 import { BoundTerms } from '../../approvals/offer/bound-terms.tsx';
 import { CandidateTable } from '../../approvals/offer/candidate-table.tsx';
 import { CapsBars } from '../../approvals/offer/caps-bars.tsx';
-import { boundWords, needWords } from '../../approvals/gate-words.ts';
+import { askedBecause, boundWords } from '../../approvals/gate-words.ts';
 import { SafeText } from '../../review/safe-name.tsx';
 import styles from './launch.module.css';
 
@@ -17,10 +17,9 @@ interface OfferPanelProps {
 
 /** What there is to choose and to know about money where the chosen back end has a price: machines, the bound, why a person is asked. */
 export function OfferPanel({ offer, candidate, onChoose }: OfferPanelProps): ReactElement | null {
-  const { plan, candidates, caps, needs, verdict } = offer;
+  const { plan, candidates, caps, needs } = offer;
   if (needs.length === 0) return null;
   const unknowns = plan?.candidate?.unknowns ?? [];
-  const asks = verdict.kind === 'dialog' ? verdict.reasons : [];
   return (
     <section aria-label="Cost and approval">
       {candidates.length > 0 && (
@@ -34,7 +33,7 @@ export function OfferPanel({ offer, candidate, onChoose }: OfferPanelProps): Rea
         </>
       )}
       <ul className={styles['reasons']} aria-label="Why a person is asked">
-        {[...needs.map((need) => needWords[need]), ...asks].map((sentence) => (
+        {askedBecause(offer).map((sentence) => (
           <li key={sentence}>{sentence}</li>
         ))}
         {unknowns.map((unknown) => (

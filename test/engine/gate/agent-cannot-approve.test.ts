@@ -127,7 +127,7 @@ async function rig() {
   const root = workspace();
   await setPin(root, pin, null);
   startEngine(root, { ...provider.env }, pricedEngine);
-  return { root, engine: await whenReady(root) };
+  return { root, engine: await whenReady(root, 30_000) };
 }
 
 /** Puts something before a person, as any program may. */
@@ -214,8 +214,8 @@ it('guessing the PIN locks, over a restart of the engine, and the key still open
   );
   await endProcess(engine.health.pid);
   startEngine(root, provider.env, pricedEngine);
-  const again = await until('the next engine', 10_000, async () => {
-    const found = await whenReady(root);
+  const again = await until('the next engine', 30_000, async () => {
+    const found = await whenReady(root, 30_000);
     return found.health.pid !== engine.health.pid && found;
   });
   expect(await guess(again, pin)).toBe('over_limit');
@@ -233,7 +233,7 @@ it('a token of an ended engine, or a locked session, is an agent’s', async () 
   await expect(approveAs(owner, id as never)).rejects.toMatchObject({ code: 'denied' });
   await endProcess(engine.health.pid);
   startEngine(root, provider.env, pricedEngine);
-  const again = await whenReady(root);
+  const again = await whenReady(root, 30_000);
   const headers = { [ownerHeader]: 'of yesterday' };
   expect(
     await send(again, 'approve', { params: { jobId: id }, query: {}, body: { planSha256: '0'.repeat(64) }, headers }),

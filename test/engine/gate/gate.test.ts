@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Permit } from '../../../src-main/engine/gate/permit.ts';
 import { AppError } from '../../../src-shared/errors.ts';
 import type { JobId } from '../../../src-shared/job-id.ts';
+import type { Rental } from './bench.ts';
 import { agent, bench, machine, owner } from './bench.ts';
 
 const hour = 3_600;
@@ -65,7 +66,7 @@ describe('an offer', () => {
     const away = await offer(planned(hour, pays));
     // 1 EUR for the hour, and 2 GB at 0.25 USD.
     expect(away).toMatchObject({ needs: ['billed', 'requester_pays'], plan: { bound: { totalMicroUsd: 1_750_000 } } });
-    const here = { ...rental, id: 'process' as const, billing: undefined as never, plan: () => ({}) };
+    const here = { id: 'process', plan: () => ({}) } as unknown as Rental;
     const local = await offer(planned(hour, pays, here));
     expect(local).toMatchObject({ needs: ['requester_pays'], plan: { bound: { totalMicroUsd: 500_000 } } });
     expect(local.verdict).toEqual({ kind: 'click' });

@@ -166,6 +166,7 @@ describe('a file', () => {
     'with its section in capitals': 'Compute: {cap_day_usd: 5}\n',
     'with a setting in no section': 'cap_day_usd: 5\n',
     'with a setting in another section': 'budget: {cap_day_usd: 5}\n',
+    'with a setting in a section of another name': 'limits_of_my_own_project: {cap_day_usd: 5}\n',
     'with a dotted key': 'compute.cap_day_usd: 5\n',
     'with a section that is a number': 'compute: 5\n',
     'with a section that is a list': 'compute: [cap_day_usd, 5]\n',

@@ -39,6 +39,18 @@ describe('deadlines', () => {
     expect(world.cloud.goneAt.get('r')).toBeCloseTo(1_600, 0);
   });
 
+  it('machines that are still being made bill from the moment in which the back end says so', async () => {
+    const world = new World();
+    world.open('job', { runSec: 600 });
+    world.cloud.rent('r', 'job', { state: 'starting', startedAt: null });
+    await world.ticks(2);
+    expect(world.entry().state).toBe('open');
+    const startedAt = new Date(world.wall).toISOString();
+    world.cloud.change('r', { startedAt });
+    await world.ticks(1);
+    expect(world.entry()).toMatchObject({ state: 'running', startedAt });
+  });
+
   it('where nobody says since when it bills, all the time since its launch counts', async () => {
     const world = new World();
     world.cloud.saysTime = false;

@@ -88,6 +88,18 @@ describe('an order to end', () => {
     expect(world.entry().state).toBe('gone');
   });
 
+  it('that is broken off because the engine ends is no problem of the back end', async () => {
+    const world = new World();
+    world.cloud.faults.end = 'hang';
+    world.open('job', { runSec: 600 });
+    world.cloud.rent('r', 'job');
+    await world.run(610);
+    expect(world.cloud.orders).toHaveLength(1);
+    world.restart();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(world.entry().ending).toMatchObject({ how: 'cancel', problem: null });
+  });
+
   it('goes on after a restart in the middle, also one that a person gave', async () => {
     const world = new World();
     world.open('cluster', { runSec: 6_000 });
@@ -193,6 +205,9 @@ describe('what does not appear, or late', () => {
     world.cloud.faults.list = 'empty';
     await world.ticks(1);
     expect(world.supervisor.resources().missing).toMatchObject([{ id: jobId }]);
+    // Nor do two that are asked for at the same moment.
+    await world.supervisor.tick();
+    expect(world.entry().state).toBe('running');
     world.cloud.faults = {};
     await world.ticks(1);
     expect(world.entry().state).toBe('running');
@@ -218,6 +233,21 @@ describe('what does not appear, or late', () => {
     expect(second?.id).toMatch(/^adopted-/);
     await world.ticks(3);
     expect(world.ledger.entries().map(({ state }) => state)).toEqual(['running', 'gone']);
+  });
+
+  it('… which is counted once, also when the first is gone and the second stays', async () => {
+    const world = new World();
+    world.open('job');
+    world.cloud.rent('a', 'job');
+    await world.ticks(1);
+    world.cloud.faults.end = 'fail';
+    world.cloud.rent('b', 'job');
+    await world.ticks(2);
+    world.cloud.remove('a');
+    world.jobEnds();
+    await world.ticks(4);
+    const standing = world.ledger.entries().map(({ state, resourceId }) => `${resourceId} ${state}`);
+    expect(standing).toEqual(['a gone', 'b running']);
   });
 
   it('machines that take the place of others are not taken for a second launch', async () => {

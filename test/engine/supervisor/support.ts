@@ -43,7 +43,7 @@ export class Cloud implements Billing {
   readonly goneAt = new Map<string, number>();
   lists = 0;
   saysTime = true;
-  faults: { list?: 'fail' | 'hang' | 'empty'; end?: 'fail' | 'lose' | 'ignore' } = {};
+  faults: { list?: 'fail' | 'hang' | 'empty'; end?: 'fail' | 'lose' | 'ignore' | 'hang' } = {};
   bills = new Map<string, { currency: string; amount: number; source: string }>();
   seconds = 0;
   #there: Rented[] = [];
@@ -88,6 +88,7 @@ export class Cloud implements Billing {
 
   end({ id }: { readonly id: string }, how: EndHow): Promise<void> {
     this.orders.push({ at: this.seconds, id, how });
+    if (this.faults.end === 'hang') return new Promise(() => undefined);
     if (this.faults.end === 'fail') return Promise.reject(new AppError('backend_rejected', 'The cloud refuses.'));
     if (this.faults.end !== 'ignore') {
       if (how === 'stop') this.change(id, { state: 'stopped' });

@@ -51,6 +51,7 @@ export function planOf(backend: BackendId, usd: number, more: Partial<LaunchPlan
       usdPerUnit: 1,
       runSec: 3_600,
       idleSec: 0,
+      stoppedSec: 0,
       heldBy: 'timeout',
     },
     leaving: nothingLeaves,

@@ -4,6 +4,7 @@ import type { Verdict } from '../../../src-shared/gate/proposal.ts';
 import {
   actorWords,
   approveWords,
+  askedBecause,
   decisionSentence,
   endWords,
   leavingRows,
@@ -55,6 +56,18 @@ describe('a plan in words', () => {
       'What it will cost is not known beforehand. 1 h at most.',
     );
     expect(probablyWords(offerOf(planOf('kubernetes', 0), dialog))).toBe('1 h at most.');
+  });
+
+  it('says why a person is asked, and what is not known only once', () => {
+    const candidate = candidateOf({ unknowns: ['egress to elsewhere'] });
+    const verdict: Verdict = {
+      kind: 'dialog',
+      reasons: ['It can cost $7.10.', 'Not in the bound: egress to elsewhere'],
+    };
+    expect(askedBecause(offerOf(planOf('skypilot', 7.1, { candidate }), verdict))).toEqual([
+      'The machines it runs on cost money.',
+      'It can cost $7.10.',
+    ]);
   });
 
   it('says what ends how, in the price list’s own words where it has some', () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  costTail,
   costWords,
   endWhen,
   endingWords,
@@ -9,6 +10,7 @@ import {
   meterNow,
   promisedMicroUsd,
   shapeOf,
+  stateWords,
   waysToEnd,
 } from '../../../src-renderer/costs/entry-words.ts';
 import { at, entry, resource } from './support.ts';
@@ -65,6 +67,16 @@ describe('the words of an entry', () => {
     ).toBe(
       'Asked 3 times to take it down, last 2026-11-22 10:00:00 UTC+00:00 (its time was over): The provider says 500. It is asked again.',
     );
+  });
+
+  it('say what has no meter, and why', () => {
+    const here = entry({ backend: 'docker', state: 'open', needs: ['service'] });
+    expect(stateWords(here)).toBe('On this machine');
+    expect(stateWords(entry({ state: 'open' }))).toBe('Asked for, not seen yet');
+    expect(costTail(here)).toEqual({ isMetered: false, words: 'Nothing: it runs on this machine.' });
+    expect(costTail({ ...here, needs: ['requester_pays'] }).words).toContain('At most $0.57.');
+    expect(costTail(entry({ hourlyMicroUsd: null })).words).toBe('up to now; its rate is not known. At most $0.57.');
+    expect(costTail(entry()).words).toContain('at $0.19/h, by rate and time: the bill may come later.');
   });
 
   it('take the bill before the meter', () => {
