@@ -24,13 +24,10 @@ export function currentAsk(): OwnerAsk | null {
 
 /** The same, for the dialog to follow. */
 export function useOwnerAsk(): OwnerAsk | null {
-  return useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    currentAsk,
-  );
+  return useSyncExternalStore((listener) => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  }, currentAsk);
 }
 
 /** Whether a call was refused because only the owner may make it. */

@@ -151,7 +151,9 @@ export function endWords({ bound, candidate }: Pick<LaunchPlan, 'bound' | 'candi
   const held = `${longestWords(bound)}. ${heldByWords[bound.heldBy]}`;
   if (candidate === null) return held;
   const idle = bound.idleSec === 0 ? '' : ` Idle machines are ended ${span(bound.idleSec)} after it.`;
-  return `${held}${idle} ${candidate.endWords === '' ? endHowWords[candidate.end] : sentence(candidate.endWords)}`;
+  const ends = candidate.endWords === '' ? endHowWords[candidate.end] : sentence(candidate.endWords);
+  const disk = bound.stoppedSec === 0 ? '' : ` What it costs while stopped is counted for ${span(bound.stoppedSec)}.`;
+  return `${held}${idle} ${ends}${disk}`;
 }
 
 /** How the billing of something ends. */
@@ -161,6 +163,7 @@ export const endHowWords: Readonly<Record<Candidate['end'], string>> = {
   down: 'The machines are taken down, and nothing of them stays.',
 };
 
-function sentence(text: string): string {
+/** With a capital letter and a full stop: parts of other programs' words have neither. */
+export function sentence(text: string): string {
   return /[.!?]$/.test(text) ? capital(text) : `${capital(text)}.`;
 }

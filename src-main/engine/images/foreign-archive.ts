@@ -8,6 +8,7 @@ import { extract, pack } from 'tar-stream';
 import { z } from 'zod';
 import { AppError } from '../../../src-shared/errors.ts';
 import { imageLabels } from './image.ts';
+import { heard } from './layers/tar.ts';
 
 type Entry = Extract extends AsyncIterable<infer E> ? E : never;
 
@@ -70,10 +71,10 @@ function copyOf(file: FileHandle, wanted: ReadonlySet<string>, manifest: string)
   const archive = pack();
   const left = new Set(wanted);
   const copied = (async () => {
-    archive.entry({ name: 'manifest.json' }, manifest);
+    heard(archive.entry({ name: 'manifest.json' }, manifest));
     await eachFile(file, async (entry) => {
       const { name, size } = entry.header;
-      if (left.delete(name)) await pipeline(entry, archive.entry({ name, size }));
+      if (left.delete(name)) await pipeline(entry, heard(archive.entry({ name, size })));
     });
     archive.finalize();
   })();

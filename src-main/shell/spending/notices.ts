@@ -45,7 +45,9 @@ function overdue(late: SpendingNews['spending']['open']): Notice[] {
   return late.map(({ name, ending, hourlyMicroUsd }) => ({
     title: `Past its time to end: ${plainName(name)}`,
     body: [
-      hourlyMicroUsd === null ? 'What it costs per hour is not known.' : `It goes on to cost ${perHour(hourlyMicroUsd)}.`,
+      hourlyMicroUsd === null
+        ? 'What it costs per hour is not known.'
+        : `It goes on to cost ${perHour(hourlyMicroUsd)}.`,
       ...(ending?.problem == null ? [] : [`The order to end it failed: ${ending.problem}`.slice(0, 300)]),
     ].join(' '),
     place: { kind: 'costs' },

@@ -1,7 +1,7 @@
 import type { ReactElement, ReactNode } from 'react';
 import type { LaunchOption, LaunchSheet } from '../../../src-shared/api/gate.ts';
 import type { BackendId } from '../../../src-shared/job.ts';
-import { boundWords, capital, leavingShort, timeWords } from '../../approvals/gate-words.ts';
+import { boundWords, capital, leavingShort, sentence, timeWords } from '../../approvals/gate-words.ts';
 import { usdText } from '../../../src-shared/money/micro-usd.ts';
 import { SafeText } from '../../review/safe-name.tsx';
 import type { RadioColumn, RadioRow } from '../../ui/radio-rows.tsx';
@@ -64,7 +64,7 @@ function noteOf(option: LaunchOption, reason: string | null): ReactNode {
   const not = whyNot(option);
   if (not === null) return reason === null ? null : <SafeText text={`Chosen because ${reason}.`} />;
   const remedy = remedyHere(not);
-  return <SafeText text={[not.message, remedy ?? ''].filter((text) => text !== '').join(' ')} />;
+  return <SafeText text={[sentence(not.message), remedy ?? ''].filter((text) => text !== '').join(' ')} />;
 }
 
 /** What it costs at most, and probably. */

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import fc from 'fast-check';
 import { afterAll, expect, it } from 'vitest';
@@ -143,7 +144,7 @@ async function waiting({ client }: Connection): Promise<Known> {
 }
 
 it('no call with the socket’s token alone approves, launches or ends anything', { timeout: 280_000 }, async () => {
-  const { engine } = await rig();
+  const { root, engine } = await rig();
   await asPerson(engine);
   await provider.order({ do: 'foreign', name: 'somebody’s' });
   const asked = new Map<string, Map<number, number>>();
@@ -155,7 +156,10 @@ it('no call with the socket’s token alone approves, launches or ends anything'
     const calls = callsOf(name, known, engine.endpoint.agentToken);
     const statuses = new Map<number, number>();
     for (const call of fc.sample(calls, { numRuns: callsPerRoute, seed: seed + index })) {
-      const status = await send(engine, name, call);
+      const status = await send(engine, name, call).catch((cause: unknown) => {
+        const said = readFileSync(root.logFile, 'utf8').slice(-2_000);
+        throw new Error(`the engine did not survive ${name} ${JSON.stringify(call)}: ${said}`, { cause });
+      });
       statuses.set(status, (statuses.get(status) ?? 0) + 1);
     }
     asked.set(name, statuses);

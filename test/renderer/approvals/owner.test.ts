@@ -1,4 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type * as Owner from '../../../src-renderer/app/owner.ts';
 import { AppError } from '../../../src-shared/errors.ts';
 import { pinProblem } from '../../../src-renderer/app/pin-problem.ts';
 
@@ -10,7 +11,7 @@ const invoke = vi.fn(() =>
     value: { credentials: ['pin'], unlocked, canUseKey: false, lockedUntil: null, wrongTries: 0 },
   }),
 );
-let owner: typeof import('../../../src-renderer/app/owner.ts');
+let owner: typeof Owner;
 
 beforeAll(async () => {
   vi.stubGlobal('window', {

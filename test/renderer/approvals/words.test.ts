@@ -76,8 +76,8 @@ describe('a plan in words', () => {
     );
     const candidate = candidateOf({ end: 'down', endWords: 'stop is not possible for spot' });
     const plan = planOf('skypilot', 1, { candidate });
-    expect(endWords({ ...plan, bound: { ...plan.bound, idleSec: 600, heldBy: 'cap' } })).toBe(
-      '1 h at most. The task names no limit: what is left under the smallest cap pays for this long, and ends it. Idle machines are ended 10 min after it. Stop is not possible for spot.',
+    expect(endWords({ ...plan, bound: { ...plan.bound, idleSec: 600, stoppedSec: 2_592_000, heldBy: 'cap' } })).toBe(
+      '1 h at most. The task names no limit: what is left under the smallest cap pays for this long, and ends it. Idle machines are ended 10 min after it. Stop is not possible for spot. What it costs while stopped is counted for 30 d.',
     );
   });
 

@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import type { Writable } from 'node:stream';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Pack } from 'tar-stream';
@@ -49,11 +50,16 @@ export function tarOf(entries: readonly TarEntry[]): Readable {
   return Readable.from(archive, { objectMode: false });
 }
 
+/** An archive that is broken off breaks off its entry too, whose error would end the engine if nobody heard it. */
+export function heard<S extends Writable>(entry: S): S {
+  return entry.on('error', () => undefined);
+}
+
 async function fill(archive: Pack, entries: readonly TarEntry[]): Promise<void> {
   for (const { path, mode, content } of entries) {
     const header = { name: path, mode, mtime: epoch, uid: 0, gid: 0 };
     if (content.kind === 'file') {
-      await pipeline(createReadStream(content.file), archive.entry({ ...header, size: content.size }));
+      await pipeline(createReadStream(content.file), heard(archive.entry({ ...header, size: content.size })));
       continue;
     }
     await new Promise<void>((resolve, reject) => {
@@ -61,7 +67,7 @@ async function fill(archive: Pack, entries: readonly TarEntry[]): Promise<void> 
         if (cause == null) resolve();
         else reject(cause);
       };
-      if (content.kind === 'bytes') archive.entry({ ...header, size: content.bytes.length }, content.bytes, done);
+      if (content.kind === 'bytes') heard(archive.entry({ ...header, size: content.bytes.length }, content.bytes, done));
       else if (content.kind === 'symlink')
         archive.entry({ ...header, type: 'symlink', linkname: content.target }, done);
       else archive.entry({ ...header, type: 'directory' }, done);
