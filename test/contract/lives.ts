@@ -41,27 +41,31 @@ function logFile(root: DataRoot, jobId: JobId): string {
 export function livesOn(place: Place): void {
   const run = place.obstacle === null ? it : it.skip;
 
-  run('killed twice while a run goes on: re-attached within 5 s, every log line comes once', async () => {
-    const root = workspace();
-    let engine = await actingOn(place, root);
-    const jobId = await submitAct(engine, place, act('counts'));
-    await untilActing(engine, jobId);
-    let heard = '';
-    for (const times of [1, 2]) {
-      const following = followOn(engine, jobId, heard);
-      await until('some lines', 10_000, () => numbered(logFile(root, jobId)).length > 40 * times);
-      await endProcess(engine.health.pid);
-      heard = await following;
-      engine = await again(root, place);
-      const ms = await reattachedAfter(engine, jobId, times);
-      console.info(`${place.id}: re-attached ${Math.round(ms)} ms after the engine answered`);
-      expect(ms).toBeLessThan(5_000);
-    }
-    heard = await followOn(engine, jobId, heard);
-    expect((await endedCleanly(engine, place, jobId)).result).toMatchObject({ state: 'succeeded', attempt: 1 });
-    expect(heard).toBe(logFile(root, jobId));
-    expect(numbered(heard)).toEqual(Array.from({ length: 300 }, (_, n) => `line ${n + 1}`));
-  });
+  run(
+    'killed twice while a run goes on: re-attached within 5 s, every log line comes once',
+    { timeout: 120_000 },
+    async () => {
+      const root = workspace();
+      let engine = await actingOn(place, root);
+      const jobId = await submitAct(engine, place, act('counts'));
+      await untilActing(engine, jobId);
+      let heard = '';
+      for (const times of [1, 2]) {
+        const following = followOn(engine, jobId, heard);
+        await until('some lines', 10_000, () => numbered(logFile(root, jobId)).length > 40 * times);
+        await endProcess(engine.health.pid);
+        heard = await following;
+        engine = await again(root, place);
+        const ms = await reattachedAfter(engine, jobId, times);
+        console.info(`${place.id}: re-attached ${Math.round(ms)} ms after the engine answered`);
+        expect(ms).toBeLessThan(5_000);
+      }
+      heard = await followOn(engine, jobId, heard);
+      expect((await endedCleanly(engine, place, jobId)).result).toMatchObject({ state: 'succeeded', attempt: 1 });
+      expect(heard).toBe(logFile(root, jobId));
+      expect(numbered(heard)).toEqual(Array.from({ length: 300 }, (_, n) => `line ${n + 1}`));
+    },
+  );
 
   run('killed, and the run ends before the next engine: its end is found', async () => {
     const root = workspace();

@@ -1,5 +1,4 @@
 import { createReadStream } from 'node:fs';
-import type { Writable } from 'node:stream';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Pack } from 'tar-stream';
@@ -50,9 +49,10 @@ export function tarOf(entries: readonly TarEntry[]): Readable {
   return Readable.from(archive, { objectMode: false });
 }
 
-/** An archive that is broken off breaks off its entry too, whose error would end the engine if nobody heard it. */
-export function heard<S extends Writable>(entry: S): S {
-  return entry.on('error', () => undefined);
+/** An archive that is broken off breaks off its entries too, whose errors would end the engine if nobody heard them. */
+export function heard<S extends { on(event: 'error', hear: () => void): unknown }>(entry: S): S {
+  entry.on('error', () => undefined);
+  return entry;
 }
 
 async function fill(archive: Pack, entries: readonly TarEntry[]): Promise<void> {
@@ -67,10 +67,11 @@ async function fill(archive: Pack, entries: readonly TarEntry[]): Promise<void> 
         if (cause == null) resolve();
         else reject(cause);
       };
-      if (content.kind === 'bytes') heard(archive.entry({ ...header, size: content.bytes.length }, content.bytes, done));
+      if (content.kind === 'bytes')
+        heard(archive.entry({ ...header, size: content.bytes.length }, content.bytes, done));
       else if (content.kind === 'symlink')
-        archive.entry({ ...header, type: 'symlink', linkname: content.target }, done);
-      else archive.entry({ ...header, type: 'directory' }, done);
+        heard(archive.entry({ ...header, type: 'symlink', linkname: content.target }, done));
+      else heard(archive.entry({ ...header, type: 'directory' }, done));
     });
   }
   archive.finalize();
