@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, rm } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../run/make-folder.ts';
 import type { RangeCache } from '../../src-raster/bytes/read-context.ts';
 import { toAppError } from '../../src-shared/errors.ts';
 import { readBody } from './http.ts';
@@ -95,7 +96,7 @@ async function download(
   { folder, size, where, alive }: Download,
   keep: (offset: number, bytes: Uint8Array<ArrayBuffer>) => Promise<void> | undefined,
 ): Promise<Spool> {
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const path = join(folder, `download-${randomUUID()}`);
   const spool = new Spool(await open(path, 'wx+', 0o600), path);
   try {

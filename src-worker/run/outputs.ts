@@ -1,5 +1,6 @@
-import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeFolder } from './make-folder.ts';
 import { AppError } from '../../src-shared/errors.ts';
 import type { Artefact } from '../../src-shared/job.ts';
 import { mediaTypeOf } from '../../src-shared/media-types.ts';
@@ -29,7 +30,7 @@ export class Outputs {
   async write(path: string, bytes: Uint8Array): Promise<void> {
     this.#count(path, bytes.length);
     const place = this.#place(path);
-    await mkdir(dirname(place), { recursive: true });
+    await makeFolder(dirname(place));
     await writeFile(temporaryPath(place), bytes, { flush: true });
     await rename(temporaryPath(place), place);
     this.#announce({ path, bytes: bytes.length, sha256: sha256(bytes), mediaType: mediaTypeOf(path) });
@@ -38,7 +39,7 @@ export class Outputs {
   /** Lets `make` write a large file at the path it is given, then takes it in. A file that fails is removed. */
   async add<T>(path: string, make: (absolutePath: string) => Promise<T>): Promise<T> {
     const place = this.#place(path);
-    await mkdir(dirname(place), { recursive: true });
+    await makeFolder(dirname(place));
     try {
       const made = await make(place);
       this.#count(path, (await stat(place)).size);

@@ -1,5 +1,6 @@
-import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
+import { open, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from './make-folder.ts';
 import { AppError } from '../../src-shared/errors.ts';
 import { serviceFolder } from '../../src-shared/service-protocol.ts';
 import { workerFiles, workerFolders } from '../../src-shared/worker-protocol.ts';
@@ -31,7 +32,7 @@ export async function openRunFolder(folder: string, taskBytes: Buffer, keep: boo
 
 async function claim(folder: string, taskBytes: Buffer, keep: boolean): Promise<boolean> {
   let placed = false;
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   for (const name of (await readdir(folder)).sort()) {
     // The engine put it there for a service; see service-protocol.ts.
     if (name === serviceFolder) continue;
@@ -56,7 +57,7 @@ async function claim(folder: string, taskBytes: Buffer, keep: boolean): Promise<
       cause,
     });
   }
-  for (const name of Object.values(workerFolders)) await mkdir(join(folder, name), { recursive: true });
+  for (const name of Object.values(workerFolders)) await makeFolder(join(folder, name));
   if (keep && !placed) await writeAtomic(join(folder, workerFiles.task), taskBytes);
   return keep || placed;
 }

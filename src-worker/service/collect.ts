@@ -1,6 +1,7 @@
 import type { Dirent } from 'node:fs';
-import { chmod, lstat, mkdir, open, readdir, rename } from 'node:fs/promises';
+import { chmod, lstat, open, readdir, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeFolder } from '../run/make-folder.ts';
 import { AppError } from '../../src-shared/errors.ts';
 import type { Artefact } from '../../src-shared/job.ts';
 import { RunFilePath } from '../../src-shared/job.ts';
@@ -69,7 +70,7 @@ export async function collectOutputs(options: CollectOptions): Promise<Collected
       continue;
     }
     const target = placeOf(path);
-    await mkdir(dirname(join(folder, target)), { recursive: true });
+    await makeFolder(dirname(join(folder, target)));
     await rename(source, join(folder, target));
     await settle(join(folder, target));
     kept += 1;

@@ -1,6 +1,7 @@
-import { mkdir, readFile, readdir, rm, statfs } from 'node:fs/promises';
+import { readFile, readdir, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { makeFolder } from '../../run/make-folder.ts';
 import type { ObjectVersion, RangeCache } from '../../../src-raster/bytes/read-context.ts';
 import { redactHref } from '../redact.ts';
 import { objectFolder, versionName } from './object-name.ts';
@@ -169,7 +170,7 @@ export class FolderCache implements RangeCache {
   async #hasRoom(bytes: number): Promise<boolean> {
     if (this.#added + bytes > this.#options.maxNewBytes) return false;
     if (this.#added >= this.#checkAt) {
-      await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+      await makeFolder(this.#folder, 0o700);
       const { bavail, bsize } = await statfs(this.#folder);
       if (bavail * bsize < spareDiskBytes + diskCheckEvery) {
         this.#isFull = true;

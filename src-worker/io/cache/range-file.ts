@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
+import { open, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
+import { makeFolder } from '../../run/make-folder.ts';
 
 /** Every so many bytes have a checksum of their own, so that a part can be checked without reading the whole. */
 const checkedBytes = 65_536;
@@ -58,7 +59,7 @@ export async function readRange(
 
 /** Writes a file in one step, in a folder that is made when it is missing. Only this user can read it. */
 export async function replaceFile(path: string, parts: readonly Uint8Array[]): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await makeFolder(dirname(path), 0o700);
   const draft = join(dirname(path), `.${randomUUID()}`);
   try {
     await writeFile(draft, parts, { mode: 0o600, flag: 'wx' });
