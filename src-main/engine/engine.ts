@@ -208,7 +208,7 @@ export async function runEngine(
       clock: systemClock,
       caps: () => judge.rules(null).caps,
       waiting: () => proposals.count(),
-      problem: () => judge.problem()?.message ?? null,
+      problem: () => judge.recordProblem()?.message ?? null,
     },
     outputIndex,
     conditions,

@@ -11,7 +11,7 @@ import { Badge } from '../ui/badge.tsx';
 import { count, time } from '../ui/format.ts';
 import { EmptyState, ErrorState, LoadingState } from '../ui/states.tsx';
 import { useVirtual } from '../ui/use-virtual.ts';
-import { actorWords, decisionWords } from './gate-words.ts';
+import { actorWords, decisionWords } from '../../src-shared/gate/words.ts';
 import styles from './approvals.module.css';
 
 const most = 1_000;

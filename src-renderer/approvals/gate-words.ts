@@ -8,8 +8,6 @@ import { usdText } from '../../src-shared/money/micro-usd.ts';
 import { actorWords, decisionWords, needWords } from '../../src-shared/gate/words.ts';
 import { bytes, span } from '../ui/format.ts';
 
-export { actorWords, decisionWords, needWords } from '../../src-shared/gate/words.ts';
-
 export const backendTitles: Readonly<Record<BackendId, string>> = {
   docker: 'Docker',
   process: 'Plain process',

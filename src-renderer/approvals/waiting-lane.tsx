@@ -8,7 +8,8 @@ import { Badge } from '../ui/badge.tsx';
 import { age, time } from '../ui/format.ts';
 import { EmptyState } from '../ui/states.tsx';
 import { useNow } from '../ui/use-now.ts';
-import { actorWords, backendTitles } from './gate-words.ts';
+import { actorWords } from '../../src-shared/gate/words.ts';
+import { backendTitles } from './gate-words.ts';
 import { machineWords } from './offer/machine-words.ts';
 import styles from './approvals.module.css';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Verdict } from '../../../src-shared/gate/proposal.ts';
+import { actorWords } from '../../../src-shared/gate/words.ts';
 import {
-  actorWords,
   approveWords,
   askedBecause,
   decisionSentence,
