@@ -46,7 +46,7 @@ export const settingSpecs = {
     'compute.commit_threshold_usd',
     usd,
     5,
-    ['TRANSECT_COMPUTE_COMMIT_THRESHOLD_USD', 'SCIAGENT_COMPUTE_COMMIT_THRESHOLD_USD'],
+    ['TRANSECT_COMMIT_THRESHOLD_USD', 'TRANSECT_COMPUTE_COMMIT_THRESHOLD_USD', 'SCIAGENT_COMPUTE_COMMIT_THRESHOLD_USD'],
     'Above this bound a person approves in the dialog',
   ),
   cap_job_usd: setting(

@@ -90,7 +90,7 @@ export function openShell({ dataRoot, visible }: { readonly dataRoot: string; re
   });
   Menu.setApplicationMenu(Menu.buildFromTemplate(template));
   if (visible) {
-    guardClosing({ window, link, folder: userData });
+    guardClosing({ window, link, owner, folder: userData });
     watch = showSpending({ window, link, tell });
   }
   // What goes wrong is told in the window and to whoever calls.

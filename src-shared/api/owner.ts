@@ -41,7 +41,7 @@ export const ownerRoutes = {
     method: 'POST',
     path: '/api/v1/owner/lock',
     summary: 'Forget every owner’s token: the next approval asks again',
-    scope: 'agent',
+    scope: 'owner',
     answer: json(z.strictObject({ locked: z.literal(true) })),
   }),
 } as const;

@@ -43,6 +43,8 @@ export const LaunchPlan = z.strictObject({
   launch: z.record(z.string(), z.json()),
   /** Local inputs: their names and what they are, by size and time of change. */
   inputs: z.array(z.strictObject({ name: z.string(), path: z.string(), state: z.string() })),
+  /** Its secrets: where the run finds each, its name in the store, and when it was stored; null where it is not. Never a value. */
+  secrets: z.array(z.strictObject({ env: z.string(), name: z.string(), setAt: z.iso.datetime().nullable() })),
   candidate: Candidate.nullable(),
   bound: Bound,
   leaving: DataLeaving,

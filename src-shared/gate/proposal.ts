@@ -71,8 +71,10 @@ export const Proposal = z.strictObject({
   proposedAt: z.iso.datetime(),
   expiresAt: z.iso.datetime(),
   by: Actor,
+  /** Who planned it last, which an agent may do with what the owner has asked for. */
+  plannedBy: Actor,
   offer: Offer,
-  /** What changed since the plan that was last approved or shown; empty for the first. */
+  /** What changed since the plan that was last approved, chosen by the owner or first asked for: what agents planned since is no measure. */
   changes: z.array(PlanChange),
   decisions: z.array(Decision),
 });

@@ -1,5 +1,5 @@
 import type { GateNeed } from './plan.ts';
-import type { Actor, Decision } from './proposal.ts';
+import type { Actor, Decision, Proposal } from './proposal.ts';
 
 /** Why a person is asked, in one sentence each. */
 export const needWords: Readonly<Record<GateNeed, string>> = {
@@ -27,4 +27,9 @@ export function actorWords({ by, how }: Actor): string {
     how
   ];
   return where === '' ? who : `${who}, ${where}`;
+}
+
+/** Who planned it last, where that is not who asked for it: `Planned anew by an agent or script`. */
+export function replannedWords({ by, plannedBy }: Pick<Proposal, 'by' | 'plannedBy'>): string | null {
+  return by.by === plannedBy.by && by.how === plannedBy.how ? null : `Planned anew ${actorWords(plannedBy)}`;
 }

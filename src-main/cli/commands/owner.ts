@@ -1,11 +1,15 @@
+import { makeClient } from '../../../src-shared/api/client.ts';
 import { Pin } from '../../../src-shared/api/owner.ts';
 import { AppError } from '../../../src-shared/errors.ts';
 import { exitCodes } from '../../../src-shared/exit-codes.ts';
 import { attach, connect } from '../../client/connect.ts';
+import type { DataRoot } from '../../client/data-root.ts';
 import { readOwner, setPin } from '../../client/owner.ts';
+import { socketTransport } from '../../client/socket-transport.ts';
 import type { CommonOptions } from '../context.ts';
 import { dataRootOf, isNamed } from '../context.ts';
 import { readHiddenAtTerminal } from '../hidden-input.ts';
+import { asOwner } from '../owner-session.ts';
 import { out, printJson, say } from '../print.ts';
 
 /**
@@ -17,7 +21,7 @@ export async function setOwnerPin(options: CommonOptions): Promise<number> {
   const hasPin = readOwner(root).pin !== null;
   const earlier = hasPin ? await readHiddenAtTerminal('PIN that holds now (not shown): ') : null;
   // The engine counts wrong tries.
-  if (earlier !== null) await (await connect(root)).client('openOwnerSession', { pin: earlier });
+  const token = earlier === null ? null : await proved(root, earlier);
   const pin = await readHiddenAtTerminal('New PIN (not shown): ');
   const parsed = Pin.safeParse(pin);
   if (!parsed.success) throw new AppError('bad_data', `The PIN ${parsed.error.issues[0]?.message ?? 'is not valid'}.`);
@@ -25,7 +29,9 @@ export async function setOwnerPin(options: CommonOptions): Promise<number> {
     throw new AppError('bad_data', 'The two are not the same: nothing was changed.');
   await setPin(root, pin, earlier);
   // Whoever came in by the earlier PIN is asked again.
-  await (await attach(root))?.client('closeOwnerSession', {});
+  const engine = await attach(root);
+  if (engine !== null && token !== null)
+    await makeClient(socketTransport(engine.endpoint, token))('closeOwnerSession', {}).catch(() => undefined);
   if (options.json === true) printJson({ set: true });
   else say(hasPin ? 'The PIN is changed.' : 'The PIN is set. It is asked for when you approve, and shown nowhere.');
   return exitCodes.succeeded;
@@ -48,9 +54,14 @@ export async function ownerStatus(options: CommonOptions): Promise<number> {
 
 /** Has the engine forget every owner's token, that of the window too. */
 export async function lockOwner(options: CommonOptions): Promise<number> {
-  const { client } = await connect(dataRootOf(options));
-  const answer = await client('closeOwnerSession', {});
+  const owner = await asOwner(await connect(dataRootOf(options)), 'lock approvals');
+  const answer = await owner('closeOwnerSession', {});
   if (options.json === true) printJson(answer);
   else out('Locked: the next approval asks again.');
   return exitCodes.succeeded;
+}
+
+/** The token that the engine gives for a PIN. @throws AppError `denied`, `over_limit` */
+async function proved(root: DataRoot, pin: string): Promise<string> {
+  return (await (await connect(root)).client('openOwnerSession', { pin })).token;
 }

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import type { z } from 'zod';
 import type { GateNeed, LaunchPlan } from '../../../src-shared/gate/plan.ts';
 import type { JobId } from '../../../src-shared/job-id.ts';
@@ -6,12 +7,14 @@ import { makeJobId } from '../../../src-shared/job-id.ts';
 import type { Bound } from '../../../src-shared/money/bound.ts';
 import type { Candidate } from '../../../src-shared/money/price.ts';
 import type { Task } from '../../../src-shared/task/schema.ts';
+import { workerFiles } from '../../../src-shared/worker-protocol.ts';
 import type { DataRoot } from '../../client/data-root.ts';
 import type { Backend, LaunchSpec } from '../backends/backend.ts';
 import type { ReadCache } from '../cache/read-cache.ts';
+import { readRegularFile } from '../store/untrusted-files.ts';
 import type { WorkerBundle } from '../worker-bundle.ts';
 import { canonicalText } from './canonical.ts';
-import { inputState } from './input-state.ts';
+import { inputsOf } from './input-state.ts';
 import { leavingOf } from './leaving.ts';
 
 type Json = z.core.util.JSONType;
@@ -30,6 +33,8 @@ export interface PlannerParts {
   readonly bundle: Pick<WorkerBundle, 'version' | 'sha256'>;
   /** What runs have read; without it nothing is kept. */
   readonly cache?: Pick<ReadCache, 'foldersOf'> | undefined;
+  /** A task's secrets, and when each was stored. */
+  readonly secrets: (task: Task) => LaunchPlan['secrets'];
 }
 
 /** What of a launch is known once its bound is. */
@@ -58,9 +63,10 @@ export function planLaunch(
     needs,
     worker: { version: parts.bundle.version, bundleSha256: parts.bundle.sha256 },
     launch: launchOf(backend, spec),
-    inputs: inputs.map(({ name, path }) => ({ name, path, state: inputState(path) })),
+    inputs: inputsOf(spec, needs.length > 0),
     candidate,
     bound,
+    secrets: parts.secrets(task),
     leaving: leavingOf({ task, backend: backend.id, candidate, inputs, offline }),
   };
 }
@@ -73,6 +79,25 @@ export function launchOf(backend: Pick<Backend, 'plan'>, spec: LaunchSpec): Laun
 /** Whether a back end would start what was approved, and nothing else. */
 export function isAsPlanned(plan: LaunchPlan, backend: Pick<Backend, 'plan'>, spec: LaunchSpec): boolean {
   return canonicalText(launchOf(backend, spec)) === canonicalText(plan.launch);
+}
+
+/** Whether that is so, and its task, its worker and its local inputs are at this moment what was approved. */
+export function isAsApproved(
+  plan: LaunchPlan,
+  backend: Pick<Backend, 'plan'>,
+  bundle: PlannerParts['bundle'],
+  spec: LaunchSpec,
+): boolean {
+  const text = readRegularFile(join(spec.folder, workerFiles.task), 1_000_000);
+  const { taskSha256, worker, inputs } = plan;
+  return (
+    text !== null &&
+    createHash('sha256').update(text).digest('hex') === taskSha256 &&
+    worker.version === bundle.version &&
+    worker.bundleSha256 === bundle.sha256 &&
+    canonicalText(inputsOf(spec, true)) === canonicalText(inputs) &&
+    isAsPlanned(plan, backend, spec)
+  );
 }
 
 /** A launch held to the time and on the machines that were approved. */

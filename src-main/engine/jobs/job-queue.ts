@@ -103,7 +103,8 @@ export class JobQueue {
       log.info({ jobId: job.id, state: job.state }, 're-attaching');
       this.#work(job, async () => {
         const backend = this.#backend(job);
-        await runner.reattach(gate.again(this.#launchSpec(job, 'launched'), backend), backend);
+        const again = () => gate.again(this.#launchSpec(job, 'new'), backend);
+        await runner.reattach(gate.again(this.#launchSpec(job, 'launched'), backend), again, backend);
       });
     }
     for (const job of store.inStates('queued'))
@@ -136,7 +137,15 @@ export class JobQueue {
     const leave = await gate.prepare(spec, job.taskSha256, backend, stop);
     stop.throwIfAborted();
     if (leave.kind === 'free') await runner.launch(() => spec, spec, backend);
-    else if (leave.kind === 'ready') await runner.launch(leave.use, spec, backend);
+    else if (leave.kind === 'ready') {
+      const { use } = leave;
+      const last = () => {
+        // Its files may have been changed while prices were asked for.
+        this.#launchSpec(job, 'new');
+        return use();
+      };
+      await runner.launch(last, spec, backend);
+    }
   }
 
   #placeOf(job: Job): Place {
@@ -204,7 +213,10 @@ export class JobQueue {
       });
   }
 
-  /** A run that was launched is held to the task as it was admitted, whatever has become of the one in its folder. */
+  /**
+   * How a job is launched, by the very text that was submitted. A run that was launched is held to the task as it was admitted, whatever
+   * has become of the one in its folder.
+   */
   #launchSpec(job: Job, run: 'new' | 'launched'): LaunchSpec {
     const { root, settings } = this.#parts;
     const folder = root.jobFolder(job.id);
@@ -212,16 +224,16 @@ export class JobQueue {
     const admitted = readRegularFile(join(root.jobRecords(job.id), workerFiles.task), 1_000_000) ?? given;
     if (admitted === null || (run === 'new' && given === null))
       throw new AppError('not_found', `${job.folder}/task.yaml is gone.`, { remedy: 'Submit the task again.' });
-    if (
-      run === 'new' &&
-      createHash('sha256')
-        .update(given ?? '')
-        .digest('hex') !== job.taskSha256
-    )
-      throw new AppError('bad_data', `${job.folder}/task.yaml has been changed since it was submitted.`, {
-        remedy: 'Submit the task again.',
-      });
-    const { task } = requireTask(admitted);
+    const isSubmitted = (text: Buffer | null) =>
+      text !== null && createHash('sha256').update(text).digest('hex') === job.taskSha256;
+    // The worker reads the one, the gate and the limits go by the other.
+    if (run === 'new' && !(isSubmitted(given) && isSubmitted(admitted)))
+      throw new AppError(
+        'bad_data',
+        `${isSubmitted(given) ? 'The record of its task' : `${job.folder}/task.yaml`} has been changed since it was submitted.`,
+        { remedy: 'Submit the task again.' },
+      );
+    const { task } = requireTask(given !== null && isSubmitted(given) ? given : admitted);
     const inputs = readRunFile(root.jobRecords(job.id), 'inputs.json', WorkerInputs);
     return {
       jobId: job.id,

@@ -7,7 +7,7 @@ import { workerFiles } from '../../../src-shared/worker-protocol.ts';
 import type { Backend, Handle, LaunchSpec, Launched } from '../backends/backend.ts';
 import { needsOf } from '../gate/needs.ts';
 import { Permit } from '../gate/permit.ts';
-import { isAsPlanned } from '../gate/plan-launch.ts';
+import { isAsApproved } from '../gate/plan-launch.ts';
 import type { WorkerBundle } from '../worker-bundle.ts';
 import { ActiveRun } from './active-run.ts';
 import type { Intent } from './outcome.ts';
@@ -57,8 +57,11 @@ export class JobRunner {
     });
   }
 
-  /** Takes up a job that an earlier engine had launched. */
-  async reattach(spec: LaunchSpec, backend: Backend): Promise<void> {
+  /**
+   * Takes up a job that an earlier engine had launched.
+   * @param again gives what to launch in the moment of another launch; throws when it is not what was submitted
+   */
+  async reattach(spec: LaunchSpec, again: () => LaunchSpec, backend: Backend): Promise<void> {
     await this.#orFail(spec, async () => {
       const { store } = this.#parts;
       const recorded = store
@@ -79,7 +82,7 @@ export class JobRunner {
       const isAgain = intent === null && backend.billing === undefined && isUntouched(spec);
       if (isAgain && spec.attempt < maxAttempts) {
         await backend.settle?.(spec, this.#parts.stop);
-        await this.#attempt({ ...spec, attempt: spec.attempt + 1 }, backend);
+        await this.#attempt({ ...again(), attempt: spec.attempt + 1 }, backend);
       } else await recordEnd(this.#parts, spec.jobId, () => readOutcome(spec, ending, intent, new Date()));
     });
   }
@@ -96,7 +99,7 @@ export class JobRunner {
 
   async #attempt(spec: LaunchSpec, backend: Backend): Promise<void> {
     const { store, bundle } = this.#parts;
-    requireLeave(spec, backend);
+    requireLeave(spec, backend, bundle);
     // Write-ahead: whatever happens next, a restarted engine knows that a worker may exist.
     store.append(spec.jobId, {
       type: 'job.launching',
@@ -220,10 +223,10 @@ export class JobRunner {
 }
 
 /** The last look before anything is started: also a second attempt starts what was approved, and nothing else. */
-function requireLeave(spec: LaunchSpec, backend: Backend): void {
+function requireLeave(spec: LaunchSpec, backend: Backend, bundle: WorkerBundle): void {
   if (needsOf(spec.task, backend, spec.offline).length === 0) return;
   const { permit } = spec;
-  if (!Permit.is(permit) || permit.entryId !== spec.jobId || !isAsPlanned(permit.plan, backend, spec))
+  if (!Permit.is(permit) || permit.entryId !== spec.jobId || !isAsApproved(permit.plan, backend, bundle, spec))
     throw new AppError('gate_closed', 'What would be started is not what a person has approved.', {
       remedy: 'Submit the task again.',
     });

@@ -23,6 +23,7 @@ import type { LaunchSheets } from '../gate/launch-sheet.ts';
 import { needsOf } from '../gate/needs.ts';
 import type { Proposals } from '../gate/proposals.ts';
 import type { Origin } from '../library/origin.ts';
+import { actorOf } from '../server/caller.ts';
 import type { Plannable } from '../preflight/preflights.ts';
 import { writeFileAtomic } from '../store/files.ts';
 import type { JobStore } from '../store/job-store.ts';
@@ -106,7 +107,7 @@ export class JobService {
       writeFileAtomic(join(root.jobRecords(id), workerFiles.task), text);
       mkdirSync(root.jobFolder(id), { mode: 0o755 });
       writeFileAtomic(join(root.jobFolder(id), workerFiles.task), text, 0o644);
-      const actor: Actor = { by: caller, how: through === 'window' ? 'click' : 'api' };
+      const actor = actorOf({ caller, through });
       const isApproved =
         offer === null || proposals.begin(id, offer, input.candidate ?? null, actor, input.planSha256 ?? null);
       store.move(id, isApproved ? 'queued' : 'awaiting_approval');
@@ -154,7 +155,7 @@ export class JobService {
       queue.cancel(id);
       store.move(id, 'cancelling', 'asked for');
     } else {
-      proposals.withdraw(id, { by: caller, how: through === 'window' ? 'click' : 'api' });
+      proposals.withdraw(id, actorOf({ caller, through }));
       queue.close(job, 'cancelled', 'The job was cancelled before it started.');
     }
     return store.require(id);

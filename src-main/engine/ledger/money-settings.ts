@@ -15,13 +15,10 @@ export interface MoneySettings {
 }
 
 /** Environment variables that begin like these are about money, also when they are misspelt. */
-const moneyPrefixes = [
-  'TRANSECT_CAP_',
-  'TRANSECT_COMPUTE_',
-  'SCIAGENT_COMPUTE_',
-  'TRANSECT_USD_',
-  'TRANSECT_REQUESTER_',
-];
+const moneyPrefixes = ['CAP_', 'COMMIT_', 'COMPUTE_', 'DEFAULT_', 'REQUESTER_', 'STOPPED_', 'USD_'].flatMap((name) => [
+  `TRANSECT_${name}`,
+  `SCIAGENT_${name}`,
+]);
 
 /** Reads the settings anew at each call: what a person changes counts from the next decision on. */
 export function moneySettings(root: Pick<DataRoot, 'workspaceFile'>, env: NodeJS.ProcessEnv): () => MoneySettings {

@@ -38,7 +38,8 @@ export class WrongTries {
     if (wrong < free) return null;
     const pause = Math.min(firstPauseMs * 2 ** (wrong - free), longestPauseMs);
     const now = this.#clock.now();
-    // A clock that was set back makes nobody wait longer than the pause.
+    // A clock that was set back: the pause begins anew, once, and nobody waits until the time that was never.
+    if (last > now) this.#write(wrong);
     const until = Math.min(last, now) + pause;
     return until > now ? new Date(until).toISOString() : null;
   }

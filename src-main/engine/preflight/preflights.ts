@@ -13,6 +13,7 @@ import { makeCacheFolders } from '../backends/cache-arguments.ts';
 import type { ProcessHost } from '../backends/process/host.ts';
 import { sweepRunPlaces } from '../backends/process/run-place.ts';
 import type { ReadCache } from '../cache/read-cache.ts';
+import { readerPays } from '../gate/needs.ts';
 import { planTask } from './plan-task.ts';
 
 /** A search of a slow catalogue and the headers of thousands of scenes. */
@@ -57,11 +58,18 @@ export class Preflights {
       if (name.startsWith(prefix)) rmSync(join(parts.folder, name), { recursive: true, force: true });
   }
 
-  /** @throws AppError of the plan itself, `backend_unavailable` without a sandbox, `over_limit` while others are planned */
+  /**
+   * @throws AppError of the plan itself, `gate_closed` for one that would cost something, `backend_unavailable` without a sandbox,
+   * `over_limit` while others are planned
+   */
   async plan({ task, text, inputs, offline, backend }: Plannable, signal: AbortSignal): Promise<Preflight> {
     if (task.analysis.type === 'service')
       throw new AppError('invalid_task', 'A service can’t be planned: only its own program knows what it reads.', {
         remedy: 'Its limits hold while it runs.',
+      });
+    if (readerPays(task, offline))
+      throw new AppError('gate_closed', 'A plan of this task would read buckets whose reader pays.', {
+        remedy: 'Plan it offline, or submit it: its bound is shown without reading.',
       });
     const { host, settings, secrets, cache } = this.#parts;
     const walled = host.bubblewrap.state().problem === null;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { StoredSecrets } from '../../../src-shared/api/secrets.ts';
 import { leastSecret } from '../../../src-shared/api/secrets.ts';
 import { AppError } from '../../../src-shared/errors.ts';
+import type { LaunchPlan } from '../../../src-shared/gate/plan.ts';
 import type { Task } from '../../../src-shared/task/schema.ts';
 import { given } from '../../client/environment.ts';
 import type { DataRoot } from '../../client/data-root.ts';
@@ -68,7 +69,9 @@ export class Secrets {
     return this.#inTurn(async () => {
       // Whoever started a keychain since the last time wants it used.
       const keychain = (await this.#current()) ?? (await this.#again());
-      const setAt = new Date().toISOString();
+      // Later than the one before, also by a clock that was set back: a plan tells one value from the next by it.
+      const before = Date.parse(this.#file.read().get(name)?.setAt ?? '') || 0;
+      const setAt = new Date(Math.max(Date.now(), before + 1)).toISOString();
       const kept = keychain !== null && (await stored(keychain, name, value));
       // An earlier value must not stay where nobody would look for it again.
       if (keychain !== null && !kept) await keychain.remove(name).catch(() => undefined);
@@ -102,10 +105,22 @@ export class Secrets {
     if (absent !== undefined) throw missing(absent);
   }
 
+  /** A task's secrets by environment name, and when each was stored; no values. @throws AppError `bad_data` for a damaged list */
+  statedFor(task: Task): LaunchPlan['secrets'] {
+    const wanted = Object.entries(task.secrets ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+    if (wanted.length === 0) return [];
+    const entries = this.#file.read();
+    return wanted.map(([env, { secret }]) => ({ env, name: secret, setAt: entries.get(secret)?.setAt ?? null }));
+  }
+
   /** The values of a task's secrets, by environment name. @throws AppError `not_found`, `storage` naming the secret */
   async valuesOf(task: Task): Promise<ReadonlyMap<string, string>> {
     const wanted = Object.entries(task.secrets ?? {});
-    if (wanted.length === 0) return new Map();
+    // In turn: a value that is being stored is not in the list yet, and may be in the keychain.
+    return wanted.length === 0 ? new Map() : this.#inTurn(() => this.#values(wanted));
+  }
+
+  async #values(wanted: readonly [string, { readonly secret: string }][]): Promise<ReadonlyMap<string, string>> {
     const entries = this.#file.read();
     const values = new Map<string, string>();
     for (const [variable, { secret }] of wanted) {

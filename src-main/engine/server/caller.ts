@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import type { Context } from 'hono';
 import { ownerHeader } from '../../../src-shared/api/owner.ts';
 import { AppError } from '../../../src-shared/errors.ts';
+import type { Actor } from '../../../src-shared/gate/proposal.ts';
 import { callerHeader } from '../../../src-shared/native.ts';
 
 export interface Tokens {
@@ -18,6 +19,11 @@ export interface Tokens {
 export interface Caller {
   readonly caller: 'agent' | 'owner';
   readonly through: 'window' | 'direct';
+}
+
+/** Who acts through the API: a page in the window by its buttons, everybody else by calls. */
+export function actorOf({ caller, through }: Caller): Actor {
+  return { by: caller, how: through === 'window' ? 'click' : 'api' };
 }
 
 /** @throws AppError `denied` without a valid token */

@@ -1,7 +1,6 @@
-import type { Actor } from '../../../src-shared/gate/proposal.ts';
 import type { Proposals } from '../gate/proposals.ts';
 import type { JobService } from '../jobs/job-service.ts';
-import type { Caller } from './caller.ts';
+import { actorOf } from './caller.ts';
 import type { Handlers } from './handlers.ts';
 
 type GateHandlers = Pick<
@@ -26,9 +25,4 @@ export function gateHandlers(proposals: Proposals, jobs: JobService): GateHandle
     },
     decisions: ({ limit, job }) => ({ decisions: proposals.decisions(limit, job) }),
   };
-}
-
-/** Who acts through the API: a page in the window by its buttons, everybody else by calls. */
-function actorOf({ caller, through }: Caller): Actor {
-  return { by: caller, how: through === 'window' ? 'click' : 'api' };
 }

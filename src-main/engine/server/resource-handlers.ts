@@ -1,7 +1,6 @@
 import type { Spending } from '../../../src-shared/api/spending.ts';
-import type { Actor } from '../../../src-shared/gate/proposal.ts';
 import type { Supervisor } from '../supervisor/supervisor.ts';
-import type { Caller } from './caller.ts';
+import { actorOf } from './caller.ts';
 import type { Handlers } from './handlers.ts';
 
 type ResourceHandlers = Pick<
@@ -30,8 +29,4 @@ export function resourceHandlers({ supervisor, spending }: ResourceParts): Resou
       return spending();
     },
   };
-}
-
-function actorOf({ caller, through }: Caller): Actor {
-  return { by: caller, how: through === 'window' ? 'click' : 'api' };
 }

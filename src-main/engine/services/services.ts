@@ -122,14 +122,14 @@ export class Services {
     const service = this.#resolve(task);
     if (service === null || service.pinned !== null) return;
     const { image, name } = service;
-    this.#settled.delete(image);
     const { docker } = await this.#parts.host(signal);
     const held = await findHeld(docker, image, signal);
     const asked = held === null && !offline;
     const digest = asked ? await digestAtRegistry(docker, image, this.#parts.env, signal) : (held?.digest ?? null);
     if (digest !== null) this.#settled.set(image, byDigest(image, digest));
     else if (held !== null) this.#settled.set(image, held.id);
-    else
+    else {
+      this.#settled.delete(image);
       throw new AppError(
         'source_unavailable',
         `Which image ${image} stands for is not known: it is not on this machine.`,
@@ -137,6 +137,7 @@ export class Services {
           remedy: name === null ? `Fetch it: docker pull ${image}` : `Fetch it: transect services pull ${name}`,
         },
       );
+    }
   }
 
   /** What a service task runs, by catalogue, pins and `settle`; null for every other task. @throws AppError as `resolveService` */

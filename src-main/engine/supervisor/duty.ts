@@ -1,7 +1,7 @@
-import type { Actor } from '../../../src-shared/gate/proposal.ts';
 import type { LedgerEntry } from '../../../src-shared/ledger.ts';
 import { spanText } from '../../../src-shared/money/bound.ts';
 import type { EndHow } from '../../../src-shared/money/price.ts';
+import { byRule } from '../gate/by-rule.ts';
 import type { Order } from './orders.ts';
 import type { JobEnd } from './parts.ts';
 
@@ -9,8 +9,6 @@ import type { JobEnd } from './parts.ts';
 const noticeSec = 30;
 /** … and which part of its time at most. */
 const noticePart = 0.1;
-
-export const byRule: Actor = { by: 'engine', how: 'rule' };
 
 export interface Situation {
   readonly entry: LedgerEntry;

@@ -100,18 +100,36 @@ export class Supervisor {
     return this.resources();
   }
 
-  /** Ends every cluster (`stop`) or every job (`cancel`) of this workspace that costs money now. */
+  /**
+   * Ends every cluster (`stop`) or every job (`cancel`) of this workspace that costs money now.
+   * @throws AppError `denied` when something is left that can only be taken down, which loses its disk, and not the owner asks; the rest is ended
+   */
   async endOpenWork(how: 'stop' | 'cancel', actor: Actor): Promise<void> {
-    const reason = 'A person ended the work that costs money.';
+    const reason = 'All work of its kind that cost money was ended at once.';
     const mode = how === 'stop' ? 'cluster' : 'job';
+    const kept: string[] = [];
     const orders = this.#billing().flatMap((entry) => {
       const watch = this.#watches.get(entry.backend);
       if (watch === undefined || entry.mode !== mode || entry.state === 'stopped') return [];
       const found = watch.seen()?.matches.seen.get(entry.id) ?? null;
-      return [watch.order(entry, { how: howToEnd(entry, found?.ends ?? null), reason, actor }, found)];
+      const end = howToEnd(entry, found?.ends ?? null);
+      if (end === 'down' && actor.by !== 'owner') {
+        kept.push(entry.name);
+        return [];
+      }
+      return [watch.order(entry, { how: end, reason, actor }, found)];
     });
     await Promise.all(orders);
     await this.tick();
+    if (kept.length > 0)
+      throw new AppError(
+        'denied',
+        `${kept.join(', ')} can only be taken down, which loses its disk: that is for the owner.`,
+        {
+          remedy: 'Unlock approvals and do it again, or take it down under Costs.',
+          details: { needs: 'owner' },
+        },
+      );
   }
 
   /** Whether something of ours may cost that must be watched: the engine must not end then. */

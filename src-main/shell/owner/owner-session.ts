@@ -1,3 +1,4 @@
+import type { Client } from '../../../src-shared/api/client.ts';
 import { makeClient } from '../../../src-shared/api/client.ts';
 import { ownerHeader } from '../../../src-shared/api/owner.ts';
 import { AppError } from '../../../src-shared/errors.ts';
@@ -92,7 +93,7 @@ export class OwnerSession {
     await setPin(root, pin, old);
     await link.use(async (connection) => {
       // Whoever came in by the earlier PIN is out.
-      await connection.client('closeOwnerSession', {});
+      await this.#close(connection, await this.#open(connection, { pin }));
       await this.#open(connection, { pin });
     });
     this.#isLocked = false;
@@ -102,9 +103,24 @@ export class OwnerSession {
   /** Forgets the token, here and in the engine. */
   async lock(): Promise<OwnerState> {
     this.#isLocked = true;
+    const held = this.#held;
     this.#hold(null);
-    await this.#parts.link.use(({ client }) => client('closeOwnerSession', {}));
+    await this.#parts.link.use((connection) => this.#close(connection, held));
     return this.state();
+  }
+
+  /** Has the engine forget every session. Where this one's has ended already there is nothing that this window could close. */
+  async #close({ endpoint }: Connection, held: Held | null): Promise<void> {
+    if (held === null || held.socket !== endpoint.socket) return;
+    await makeClient(socketTransport(endpoint, held.token))('closeOwnerSession', {}).catch((cause: unknown) => {
+      if (!(cause instanceof AppError) || cause.code !== 'denied') throw cause;
+    });
+  }
+
+  /** Calls of the shell itself, by the owner while the window is unlocked. */
+  async client(connection: Connection): Promise<Client> {
+    await this.headers(connection);
+    return makeClient(socketTransport(connection.endpoint, this.#heldFor(connection.endpoint.socket)?.token));
   }
 
   /** Asks the engine whether it still takes the token: it may have been told to forget it. */

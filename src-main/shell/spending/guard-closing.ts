@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { BrowserWindow } from 'electron';
 import { dialog, powerMonitor } from 'electron';
 import type { EngineLink } from '../engine-link.ts';
+import type { OwnerSession } from '../owner/owner-session.ts';
 import type { ClosingParts } from './closing.ts';
 import { mayClose } from './closing.ts';
 import { ClosingMemory } from './closing-memory.ts';
@@ -9,6 +10,7 @@ import { ClosingMemory } from './closing-memory.ts';
 export interface GuardClosingParts {
   readonly window: BrowserWindow;
   readonly link: EngineLink;
+  readonly owner: Pick<OwnerSession, 'client'>;
   /** Where the shell remembers things. */
   readonly folder: string;
 }
@@ -17,7 +19,7 @@ export interface GuardClosingParts {
  * Has a person decide about paid work before the window closes, whichever way it is closed: its button, its menu, Ctrl+Q, the tray. At
  * the end of the session nobody can be asked, and nothing is held up.
  */
-export function guardClosing({ window, link, folder }: GuardClosingParts): void {
+export function guardClosing({ window, link, owner, folder }: GuardClosingParts): void {
   let state: 'open' | 'asking' | 'closing' = 'open';
   const letGo = () => (state = 'closing');
   window.on('session-end', letGo);
@@ -28,7 +30,8 @@ export function guardClosing({ window, link, folder }: GuardClosingParts): void 
     memory: new ClosingMemory(join(folder, 'closing.json')),
     // An engine that has ended is started: something has to supervise what costs money.
     spending: () => link.use(({ client }) => client('spending', {})),
-    end: (how) => link.use(({ client }) => client('endOpenWork', { how })),
+    // The person at the window orders it: as the owner while it is unlocked.
+    end: (how) => link.use(async (connection) => (await owner.client(connection))('endOpenWork', { how })),
   };
   window.on('close', (event) => {
     if (state === 'closing') return;

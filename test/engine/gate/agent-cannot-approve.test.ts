@@ -232,7 +232,9 @@ it('a token of an ended engine, or a locked session, is an agent’s', async () 
   const owner = await asPerson(engine);
   const id = await propose(engine);
   expect((await owner('owner', {})).isOwner).toBe(true);
-  await engine.client('closeOwnerSession', {});
+  await expect(engine.client('closeOwnerSession', {})).rejects.toMatchObject({ code: 'denied' });
+  expect((await owner('owner', {})).isOwner).toBe(true);
+  await owner('closeOwnerSession', {});
   expect((await owner('owner', {})).isOwner).toBe(false);
   await expect(approveAs(owner, id as never)).rejects.toMatchObject({ code: 'denied' });
   await endProcess(engine.health.pid);

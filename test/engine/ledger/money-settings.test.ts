@@ -208,6 +208,10 @@ it.each([
   'TRANSECT_COMPUTE_COMMIT_THRESHOLD',
   'SCIAGENT_COMPUTE_COMMIT_THRESHOLD',
   'TRANSECT_USD_PER_EUR',
+  'TRANSECT_COMMIT_THRESHOLD',
+  'TRANSECT_STOPPED_DISK_DAY',
+  'TRANSECT_DEFAULT_TIMEOUT_SECS',
+  'SCIAGENT_CAP_DAY_USD',
 ])('the misspelt variable %s closes the gate', (variable) => {
   const at = place();
   at.env[variable] = '1';

@@ -35,6 +35,17 @@ describe('a PIN', () => {
     expect(owner.isOwner(again.token)).toBe(false);
   });
 
+  it('opens it for nobody without its token', async () => {
+    await setPin(root, 'correct horse', null);
+    const owner = engine();
+    const { token, expiresAt } = await owner.open({ pin: 'correct horse' });
+    expect(expiresAt).toBe('2026-01-01T12:00:00.000Z');
+    expect(owner.status(false).credentials).toEqual(['pin']);
+    for (const other of [undefined, '', 'undefined', `${token}a`, token.slice(1), token.toUpperCase()])
+      expect(owner.isOwner(other)).toBe(false);
+    expect(owner.isOwner(token)).toBe(true);
+  });
+
   it('is kept as a verifier that only this user can read', async () => {
     await setPin(root, 'correct horse', null);
     const path = join(root.secrets, 'owner.json');
@@ -93,6 +104,16 @@ describe('guessing', () => {
     clock.wall += 31_000;
     await expect(engine().open({ pin: 'correct horse' })).resolves.toBeDefined();
   });
+
+  it('waits for no time that a clock was wrongly set to', async () => {
+    await setPin(root, 'correct horse', null);
+    clock.wall = Date.parse('2027-01-01T00:00:00Z');
+    for (let i = 0; i < 5; i += 1) await expect(engine().open({ pin: `guess ${i}` })).rejects.toBeDefined();
+    clock.wall = Date.parse('2026-01-01T00:00:00Z');
+    expect(engine().status(false).lockedUntil).toBe('2026-01-01T00:00:30.000Z');
+    clock.wall += 30_000;
+    await expect(engine().open({ pin: 'correct horse' })).resolves.toBeDefined();
+  }, 30_000);
 
   it('of verifiers that are damaged is refused with the way out', async () => {
     writeFileSync(join(openDataRoot(root.path).path, 'x'), '');

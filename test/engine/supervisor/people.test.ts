@@ -132,6 +132,20 @@ describe('what is not ours', () => {
 });
 
 describe('what a person ends', () => {
+  it('is never the disk of a cluster that can only be taken down, unless the owner says so', async () => {
+    const world = new World();
+    world.open('cluster', { end: 'down' });
+    world.cloud.rent('c', 'cluster');
+    await world.ticks(1);
+    await expect(world.supervisor.endOpenWork('stop', { by: 'agent', how: 'api' })).rejects.toMatchObject({
+      code: 'denied',
+      details: { needs: 'owner' },
+    });
+    expect(world.cloud.orders).toEqual([]);
+    await world.supervisor.endOpenWork('stop', owner);
+    expect(world.cloud.orders).toMatchObject([{ id: 'c', how: 'down' }]);
+  });
+
   it('all clusters, and not the jobs; all jobs, and not the clusters', async () => {
     for (const how of ['stop', 'cancel'] as const) {
       const world = new World();
@@ -145,7 +159,7 @@ describe('what a person ends', () => {
       expect(world.cloud.orders).toEqual([{ at: 30, id: how === 'stop' ? 'c' : 'j', how }]);
       expect(world.cancelled.map((one) => one.jobId)).toEqual([how === 'stop' ? cluster : jobId]);
       expect(world.entry(how === 'stop' ? cluster : jobId).ending?.reason).toBe(
-        'A person ended the work that costs money.',
+        'All work of its kind that cost money was ended at once.',
       );
       await world.ticks(3);
       expect(world.entry(jobId).state).toBe(how === 'stop' ? 'running' : 'gone');
