@@ -1,5 +1,6 @@
 import { dataRows } from './data-rows.ts';
 import { faultRows } from './fault-rows.ts';
+import { moneyRows } from './money-rows.ts';
 import type { BadInputRow } from './row.ts';
 import { folderRows, lifeRows } from './run-rows.ts';
 import { manifestRows, taskRows } from './task-rows.ts';
@@ -11,6 +12,7 @@ export const sections: readonly { readonly title: string; readonly rows: readonl
   { title: 'Run folders, as the page of outputs meets them', rows: folderRows },
   { title: 'Faults of the machine', rows: faultRows },
   { title: 'Data and their servers', rows: dataRows },
+  { title: 'Money', rows: moneyRows },
 ];
 
 /** docs/bad-input.md, whole. */
@@ -18,7 +20,7 @@ export function badInputPage(): string {
   return `# Bad input and faults
 
 What the program that Transect grew out of did when it was run with these (rows B to E), what Transect does, and the tests that show it. Faults of
-the machine are rows F, those of data and their servers rows G. Every bad task goes through the worker, the command line and the API as real programs, and through the form’s reader
+the machine are rows F, those of data and their servers rows G, those of money rows H. Every bad task goes through the worker, the command line and the API as real programs, and through the form’s reader
 (\`test/helpers/bad-tasks.ts\` holds them). This page is made by \`node scripts/make-bad-input-page.ts\`.
 
 ${sections.map(({ title, rows }) => `## ${title}\n\n${table(rows)}\n`).join('\n')}`;
