@@ -26,7 +26,7 @@ test('the whole path works by keyboard: choose, edit, run, watch, review', async
   // Run.
   await keyboard.press('Control+Enter');
   const sheet = window.getByRole('dialog');
-  const plain = sheet.getByRole('radio', { name: /Process on this machine/ });
+  const plain = sheet.getByRole('radio', { name: /Plain process/ });
   await tabTo(window, plain);
   await keyboard.press('Space');
   await expect(plain).toBeChecked();

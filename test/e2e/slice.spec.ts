@@ -20,7 +20,7 @@ const job = (window: Page) => window.getByRole('article', { name: 'Job' });
 async function launch(window: Page, options: { offline: boolean }): Promise<void> {
   await window.getByRole('button', { name: 'Run…' }).first().click();
   const sheet = window.getByRole('dialog');
-  await sheet.getByText('Process on this machine', { exact: true }).click();
+  await sheet.getByText('Plain process', { exact: true }).click();
   if (options.offline) await sheet.getByText('Offline, with fixture data').click();
   await sheet.getByRole('button', { name: 'Run on this machine' }).click();
   await expect(job(window)).toBeVisible();
