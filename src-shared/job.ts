@@ -98,7 +98,7 @@ export const Phases = z.strictObject({
 });
 export type Phases = z.infer<typeof Phases>;
 
-/** What a run costs, in units of the currency. `actual` is what was billed, or the meter until the bill is known; null while neither is. */
+/** What a run costs, in units of the currency. `actual` is what was billed; null while nobody has said, which the meter of the ledger does not. */
 export const Cost = z.strictObject({
   currency: z.string(),
   estimate: z.number().nullable(),

@@ -1,5 +1,5 @@
 import type { Decision, Offer, Proposal } from '../../src-shared/gate/proposal.ts';
-import { actorWords, decisionWords, needWords } from '../../src-shared/gate/words.ts';
+import { actorWords, decisionWords, needWords, replannedWords } from '../../src-shared/gate/words.ts';
 import { leftUnder } from '../../src-shared/money/caps.ts';
 import type { Cap } from '../../src-shared/money/caps.ts';
 import { usdText } from '../../src-shared/money/micro-usd.ts';
@@ -30,9 +30,11 @@ export function proposalLines({ jobId, taskName, offer, expiresAt }: Proposal): 
 /** Everything that a person needs to decide, but for the plan's exact text. */
 export function printProposal(proposal: Proposal): void {
   const { jobId, taskName, offer, changes, decisions, by } = proposal;
+  const replanned = replannedWords(proposal);
   const rows: [label: string, text: string][] = [
     ['job', `${jobId} (${taskName})`],
     ['asked by', `${actorWords(by)}, ${utc(proposal.proposedAt)}; expires ${utc(proposal.expiresAt)}`],
+    ...(replanned === null ? [] : [['', `${replanned}`] as [string, string]]),
     ...offer.needs.map((need): [string, string] => ['needs you', needWords[need]]),
     ...planRows(offer),
     ...offer.caps.map((cap): [string, string] => ['cap', capText(cap)]),
@@ -41,7 +43,7 @@ export function printProposal(proposal: Proposal): void {
   for (const [label, text] of rows) out(`  ${label.padEnd(10)}${text}`);
   for (const line of verdictLines(offer)) out(line);
   if (changes.length > 0) {
-    out('  Changed since the plan before:');
+    out('  Changed since the plan that was asked for or approved:');
     for (const { label, before, after } of changes) out(`    ${label}: ${before ?? 'nothing'} → ${after ?? 'nothing'}`);
   }
   printCandidates(offer);

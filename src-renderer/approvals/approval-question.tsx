@@ -9,7 +9,7 @@ import { Banner } from '../ui/banner.tsx';
 import { Button } from '../ui/button.tsx';
 import { age, time } from '../ui/format.ts';
 import { useNow } from '../ui/use-now.ts';
-import { actorWords } from '../../src-shared/gate/words.ts';
+import { actorWords, replannedWords } from '../../src-shared/gate/words.ts';
 import { askedBecause, endWords, isolationWords, probablyWords } from './gate-words.ts';
 import { DecisionBadge } from './decision-list.tsx';
 import { BoundTerms } from './offer/bound-terms.tsx';
@@ -31,10 +31,11 @@ export function ApprovalQuestion({ proposal, approval }: QuestionProps): ReactEl
   const { jobId, proposedAt, expiresAt, by, offer, changes, decisions } = proposal;
   const { plan, planSha256, verdict, caps, candidates } = offer;
   const unknowns = plan?.candidate?.unknowns ?? [];
+  const replanned = replannedWords(proposal);
   // What changed by itself comes first. What changes by choosing machines comes after them, so that they stay where they are.
   const [isChangeFirst] = useState(changes.length > 0);
   const changed = changes.length > 0 && (
-    <Part title="What has changed since the plan before">
+    <Part title="What has changed since the plan that was asked for or approved">
       <ChangesTable changes={changes} />
     </Part>
   );
@@ -44,6 +45,7 @@ export function ApprovalQuestion({ proposal, approval }: QuestionProps): ReactEl
         Asked {time(proposedAt)} {actorWords(by)} · expires {time(expiresAt)} ·{' '}
         <a href={`#${paths.jobs(jobId)}`}>The job and its task</a>
       </p>
+      {replanned !== null && <p className={styles['muted']}>{replanned}.</p>}
       {verdict.kind === 'closed' && (
         <Banner tone="bad" title={verdict.error.message}>
           {verdict.error.remedy}

@@ -73,12 +73,12 @@ function setUp(root: DataRoot, maxRunning: number, space: { now: DiskSpace } = {
   const settle = () => ({ currency: 'USD', estimate: 0, bound: 0, actual: 0 });
   const log = pino({ level: 'silent' });
   const recorder = { root, store, log, stop: stop.signal, settle };
-  const jobs = new GateJobsOfStore({ store, queue: () => queue });
+  const jobs = new GateJobsOfStore({ root, store, queue: () => queue });
   const bundle = { program: '/nowhere', version: '1', sha256: 'x', files: {}, packages: [] };
   const room = new DiskRoom(root.path, null, () => space.now);
   const queue: JobQueue = new JobQueue({
     ...recorder,
-    gate: makeGate({ root, env: {}, clock: systemClock, log, bundle, jobs }).gate,
+    gate: makeGate({ root, env: {}, clock: systemClock, log, bundle, secrets: () => [], jobs }).gate,
     runner: new JobRunner({ ...recorder, bundle, limits: { heartbeatSeconds: 600, maxFiles: 1_000 } }),
     backends: new Map<BackendId, Backend>([['process', backend]]),
     settings: resolveSettings({ env: { TRANSECT_MAX_QUEUED_JOBS: '20' }, app: {}, workspace: {} }).values,

@@ -2,11 +2,14 @@ import { readdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { toAppError } from '../../src-shared/errors.ts';
+import { AppError, toAppError } from '../../src-shared/errors.ts';
+import { requireTask } from '../../src-shared/task/read-task.ts';
 import { connect } from '../../src-main/client/connect.ts';
 import { findExamples } from '../../src-main/engine/library/examples.ts';
+import { Preflights } from '../../src-main/engine/preflight/preflights.ts';
 import { askThroughWindow } from '../helpers/ask-engine.ts';
 import { workspace } from '../helpers/programs.ts';
+import { tempFolder } from '../helpers/temp.ts';
 
 const from = 'examples/example_band_index.yaml';
 
@@ -85,6 +88,41 @@ outputs: {}
     });
     const reply = await askThroughWindow(root, '/api/v1/plans', { text: local('a.tif'), baseDir: '/etc' });
     expect(reply.status).toBe(403);
+  });
+
+  it('reads no bucket whose reader pays: nobody has approved that', async () => {
+    const paying = `task_name: t
+output_dir: /data/outputs/jobs/t
+inputs: {rasters: ["s3://bucket/red.tif"]}
+analysis: {type: raster_summary}
+outputs: {}
+access: {requester_pays: true}
+secrets: {AWS_ACCESS_KEY_ID: {secret: a}, AWS_SECRET_ACCESS_KEY: {secret: b}}
+`;
+    const asked: string[] = [];
+    const touch = (what: string) => (): never => {
+      asked.push(what);
+      throw new AppError('backend_unavailable', what);
+    };
+    const preflights = new Preflights({
+      host: { root: tempFolder(), bubblewrap: { state: touch('walls') } } as never,
+      folder: tempFolder(),
+      settings: { without_docker: 'process' },
+      secrets: touch('secrets'),
+      cache: { planFoldersOf: touch('cache') },
+    });
+    const of = (offline: boolean) => ({
+      ...{ task: requireTask(Buffer.from(paying)).task, text: paying, inputs: { v: 1 as const, files: [] } },
+      ...{ offline, backend: undefined },
+    });
+    const signal = new AbortController().signal;
+    await expect(preflights.plan(of(false), signal)).rejects.toMatchObject({
+      code: 'gate_closed',
+      remedy: expect.stringMatching(/offline, or submit it/) as string,
+    });
+    expect(asked).toEqual([]);
+    await expect(preflights.plan(of(true), signal)).rejects.toMatchObject({ code: 'backend_unavailable' });
+    expect(asked).toEqual(['walls']);
   });
 
   it('ends when nobody waits for it, and makes room for the next', { timeout: 120_000 }, async () => {

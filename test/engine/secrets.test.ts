@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openDataRoot } from '../../src-main/client/data-root.ts';
 import type { Keychain } from '../../src-main/engine/secrets/keychain.ts';
 import { Secrets } from '../../src-main/engine/secrets/secrets.ts';
@@ -43,6 +43,24 @@ function taskWith(secrets: Record<string, string>) {
 }
 
 describe('secrets of a workspace', () => {
+  it('are told from the values before by when they were stored, also by a clock that was set back', async () => {
+    const secrets = new Secrets(root(), {}, memoryKeychain().open);
+    const task = taskWith({ TOKEN: 'earthdata', A: 'none' });
+    const stated = () => secrets.statedFor(task).map(({ env, name, setAt }) => [env, name, setAt === null]);
+    await secrets.set('earthdata', canary);
+    expect(stated()).toEqual([
+      ['A', 'none', true],
+      ['TOKEN', 'earthdata', false],
+    ]);
+    const [, one] = secrets.statedFor(task);
+    vi.useFakeTimers({ toFake: ['Date'], now: 0 });
+    onTestFinished(() => void vi.useRealTimers());
+    await secrets.set('earthdata', `${canary} anew`);
+    const [, two] = secrets.statedFor(task);
+    expect(Date.parse(two!.setAt!)).toBeGreaterThan(Date.parse(one!.setAt!));
+    expect(JSON.stringify(secrets.statedFor(task))).not.toContain(canary);
+  });
+
   it('lie in the keychain where one works, under a name of their own for each workspace', async () => {
     const [one, two] = [root(), root()];
     const keychain = memoryKeychain();

@@ -26,7 +26,7 @@ export function planOf({
   const ask = { candidate, timeoutSec: runSec, idleSec, stoppedSec: 0, usdPer: { EUR: 1.25 }, smallestCap: longestSec };
   return {
     ...{ v: 1, taskName: 'priced', taskSha256, backend: 'skypilot', mode, offline: false, needs: ['billed'] },
-    ...{ worker: { version: '1', bundleSha256: '1' }, launch: { image: 'priced' }, inputs: [] },
+    ...{ worker: { version: '1', bundleSha256: '1' }, launch: { image: 'priced' }, inputs: [], secrets: [] },
     ...{ candidate, bound: boundOf(ask), leaving: { place: 'priced', uploads: [], secrets: [], hosts: [] } },
   };
 }

@@ -103,8 +103,9 @@ export class Oracle {
     const costs = [...this.#launched].map(([label, { plan, goneDay }]) => {
       const { rentals } = scene.rentalsOf(label);
       const bill = rentals.reduce((sum, rental) => sum + rental.bill(scene.now) * plan.bound.usdPerUnit, 0);
-      // What was asked for and never came has no bill.
-      return { goneDay, cost: goneDay === null ? Math.max(bill, plan.bound.totalMicroUsd / 1e6) : bill };
+      const most = plan.bound.totalMicroUsd / 1e6;
+      // What runs on beyond its bound is another promise’s matter: nobody can know of it while the provider does not answer.
+      return { goneDay, cost: goneDay === null ? most : Math.min(bill, most) };
     });
     const sum = (some: typeof costs) => some.reduce((total, { cost }) => total + cost, 0);
     const { capJobUsd, capDayUsd, capWorkspaceUsd } = scene.rules;

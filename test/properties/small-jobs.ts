@@ -56,6 +56,10 @@ export class SmallJobs implements ProposalJobs, SupervisedJobs {
     });
   }
 
+  readShare(): null {
+    return null;
+  }
+
   note(): void {
     write(() => undefined);
   }

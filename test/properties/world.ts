@@ -113,7 +113,7 @@ export class World {
     const approvals = new Approvals({ root, clock: clocks, ledger, onDamage });
     const judge = new Judge({ approvals, ledger, money });
     const bundle = { version: '1', sha256: '1' };
-    const offers = new Offers({ root: folders, bundle, judge, approvals, money });
+    const offers = new Offers({ root: folders, bundle, secrets: () => [], judge, approvals, money });
     const gate = new Gate({ approvals, ledger, judge, offers, jobs, log });
     const proposals = new Proposals({ gate, approvals, ledger, offers, jobs });
     const backend = this.backend();
@@ -257,7 +257,7 @@ export class World {
       this.jobs.move(id, 'failed');
     } finally {
       const fault = this.provider.log.findLast(({ name }) => name === 'launch')?.fault;
-      if (fault === 'late') this.#mayCome.set(id, this.clocks.true + 3_600_000);
+      if (fault === 'late') this.#mayCome.set(id, this.clocks.true + 300_000);
       else this.#mayCome.delete(id);
     }
   }

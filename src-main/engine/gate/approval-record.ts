@@ -66,13 +66,19 @@ export interface JobAtGate {
   readonly boundMicroUsd: MicroUsd;
   /** Null once nothing can be decided on it any more. */
   readonly plan: LaunchPlan | null;
-  /** The plan that was shown before. */
+  /** What changes are told against: the plan before it that a person approved or chose, or that was proposed first. */
   readonly before: LaunchPlan | null;
+  /** What they will be told against once there is another plan. What an agent plans in between takes no change from sight. */
+  readonly anchor: LaunchPlan | null;
   readonly candidate: string | null;
   readonly pricedAt: string | null;
   /** When the first plan was proposed: a job does not wait for ever by being planned anew. */
   readonly proposedAt: string;
   readonly by: Actor;
+  /** Who planned it last. */
+  readonly plannedBy: Actor;
+  /** How often an agent or script has planned it. */
+  readonly replans: number;
   readonly approval: Approval | null;
   /** Refused, withdrawn, expired or used: nothing can be approved for it any more. */
   readonly isClosed: boolean;
@@ -91,11 +97,14 @@ export function applyApproval(job: JobAtGate | null, { at, data }: ApprovalEvent
       planSha256,
       boundMicroUsd,
       plan: data.plan,
-      before: job?.plan ?? null,
+      before: job?.anchor ?? null,
+      anchor: job === null || actor.by === 'owner' ? data.plan : job.anchor,
       candidate: data.candidate,
       pricedAt: data.pricedAt,
       proposedAt: job?.proposedAt ?? at,
       by: job?.by ?? actor,
+      plannedBy: actor,
+      replans: (job?.replans ?? 0) + (actor.by === 'agent' ? 1 : 0),
       approval: null,
       isClosed: false,
       decisions: [...decisions, { ...told, kind: 'proposed', approvalId: null, boundMicroUsd }],
@@ -106,6 +115,8 @@ export function applyApproval(job: JobAtGate | null, { at, data }: ApprovalEvent
   if (data.type === 'plan.approved')
     return {
       ...job,
+      // From here on it is what a person has seen and wanted.
+      ...{ before: job.plan, anchor: job.plan },
       approval: { id: data.approvalId, planSha256, boundMicroUsd, expiresAt: data.expiresAt },
       decisions: [...decisions, { ...told, kind: 'approved', approvalId, boundMicroUsd }],
     };
@@ -113,7 +124,7 @@ export function applyApproval(job: JobAtGate | null, { at, data }: ApprovalEvent
   const closes = data.kind === 'refused' || data.kind === 'withdrawn' || data.kind === 'used' || approvalId === null;
   return {
     ...job,
-    ...(closes && { isClosed: true, plan: null, before: null }),
+    ...(closes && { isClosed: true, plan: null, before: null, anchor: null }),
     approval: null,
     decisions: [...decisions, { ...told, kind: data.kind, approvalId, boundMicroUsd }],
   };

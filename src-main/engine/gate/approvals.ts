@@ -48,6 +48,8 @@ export class Approvals {
   readonly #path: string;
   readonly #chain: Chain<ApprovalEvent>;
   readonly #jobs = new Map<JobId, JobAtGate>();
+  /** Those among them on which something can still be decided: what has ended must not make the rest slow. */
+  readonly #open = new Map<JobId, JobAtGate>();
   readonly #time: SteadyTime;
   readonly #decisions: Decision[] = [];
   #lines = 0;
@@ -105,7 +107,7 @@ export class Approvals {
 
   /** Jobs on which something can still be decided or launched, oldest first. */
   open(): JobAtGate[] {
-    return [...this.#jobs.values()].filter(({ isClosed }) => !isClosed);
+    return [...this.#open.values()];
   }
 
   /** The approval that a job may still be launched with: given, not taken back, not used, not expired. */
@@ -123,10 +125,9 @@ export class Approvals {
 
   /** What unused approvals may come to cost, but for one job's. */
   reserved(except: JobId | null): MicroUsd {
-    return this.open().reduce(
-      (sum, { jobId }) => sum + (jobId === except ? 0 : (this.unused(jobId)?.boundMicroUsd ?? 0)),
-      0,
-    );
+    let sum = 0;
+    for (const jobId of this.#open.keys()) if (jobId !== except) sum += this.unused(jobId)?.boundMicroUsd ?? 0;
+    return sum;
   }
 
   /** Decisions, newest first. */
@@ -207,6 +208,8 @@ export class Approvals {
       throw new AppError('bad_data', `${this.#path}: line ${event.seq} holds another plan than it says.`);
     const job = applyApproval(this.of(data.jobId), event);
     this.#jobs.set(data.jobId, job);
+    if (job.isClosed) this.#open.delete(data.jobId);
+    else this.#open.set(data.jobId, job);
     this.#lines = event.seq;
     if (data.type !== 'plan.proposed') this.#mostLedger = Math.max(this.#mostLedger, data.ledger);
     const decision = job.decisions.at(-1);
@@ -218,7 +221,7 @@ export class Approvals {
 
 function closed(jobId: JobId): AppError {
   return new AppError('conflict', `Nothing waits for a decision on job ${jobId}.`, {
-    remedy: 'List what waits: transect proposals',
+    remedy: 'List what waits: transect approvals',
   });
 }
 

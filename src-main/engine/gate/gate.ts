@@ -9,6 +9,8 @@ import type { Ledger } from '../ledger/ledger.ts';
 import type { Approval } from './approval-record.ts';
 import type { Approvals } from './approvals.ts';
 import { otherPlan } from './approvals.ts';
+import { byRule } from './by-rule.ts';
+import { canonicalText } from './canonical.ts';
 import { costOf, unknownCost } from './cost.ts';
 import type { Judge } from './judge.ts';
 import { isRented, needsOf } from './needs.ts';
@@ -20,6 +22,8 @@ import { heldTo, isAsPlanned } from './plan-launch.ts';
 export interface GateJobs {
   state(id: JobId): JobState;
   move(id: JobId, to: 'awaiting_approval' | 'queued', reason: string): void;
+  /** How much of what it may read a job has read at most, 0 to 1; null where that is not known for sure. */
+  readShare(id: JobId): number | null;
   /** Tells a decision again in the job's own record. */
   note(id: JobId, decision: Omit<Decision, 'at' | 'jobId'>): void;
 }
@@ -41,8 +45,6 @@ export type Leave =
   | { readonly kind: 'free' }
   | { readonly kind: 'ready'; readonly use: () => LaunchSpec | null }
   | { readonly kind: 'back' };
-
-export const byRule: Actor = { by: 'engine', how: 'rule' };
 
 /**
  * The gate: nothing that needs an approval is launched but through it. It fails closed: what cannot be read, priced or compared is not
@@ -152,7 +154,7 @@ export class Gate {
     const { approvalId, planSha256, state } = entry;
     if (backend.billing !== undefined || state === 'gone' || approvalId === null || planSha256 === null) return held;
     const plan = approvals.planOf(spec.jobId, planSha256);
-    return plan === null ? held : { ...held, permit: new Permit({ entryId: entry.id, approvalId, plan }) };
+    return plan === null ? held : this.#permitted(held, new Permit({ entryId: entry.id, approvalId, plan }));
   }
 
   /**
@@ -160,7 +162,7 @@ export class Gate {
    * @returns what it has cost; @throws AppError `storage`
    */
   ended(jobId: JobId): Cost {
-    const { ledger, approvals, log } = this.#parts;
+    const { ledger, approvals, jobs, log } = this.#parts;
     const entry = ledger.entry(jobId);
     try {
       if (entry === null) this.close(jobId, 'withdrawn', byRule, 'The job has ended.');
@@ -170,7 +172,9 @@ export class Gate {
           type: 'entry.gone',
           entryId: entry.id,
           found: 'its run on this machine has ended',
-          meteredMicroUsd: entry.boundMicroUsd,
+          // All that it could read, where nobody knows how much it was.
+          meteredMicroUsd:
+            entry.boundMicroUsd === 0 ? 0 : Math.ceil(entry.boundMicroUsd * Math.min(jobs.readShare(jobId) ?? 1, 1)),
         });
     } catch (cause) {
       if (this.recordProblem() === null) throw cause;
@@ -226,7 +230,20 @@ export class Gate {
       approvals: approvals.lines,
     });
     this.tellUse(jobId);
-    return { ...held, permit: new Permit({ entryId: jobId, approvalId: approval.id, plan }) };
+    return this.#permitted(held, new Permit({ entryId: jobId, approvalId: approval.id, plan }));
+  }
+
+  /** Its secrets are those that were approved, or there are none: whoever can store one must not change what is launched. */
+  #permitted(spec: LaunchSpec, permit: Permit): LaunchSpec {
+    const secrets = async () => {
+      const values = await spec.secrets();
+      if (canonicalText(this.#parts.offers.secretsOf(spec.task)) !== canonicalText(permit.plan.secrets))
+        throw new AppError('gate_closed', 'A secret of it was stored anew after its launch had been approved.', {
+          remedy: 'Submit the task again.',
+        });
+      return values;
+    };
+    return { ...spec, secrets, permit };
   }
 
   /** Takes an approval back, and has the job wait for a person, with the plan as it is now where it is known. */

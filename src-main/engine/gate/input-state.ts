@@ -60,9 +60,13 @@ export function inputBytes(path: string): number | null {
 function wholeState(name: string, path: string, jobs: string): string {
   if (lstat(path)?.isDirectory() !== true) return inputState(path);
   if (isInside(path, jobs))
-    throw new AppError('denied', `The input ${name} would show the workspace’s own files, which change with each job: ${path}`, {
-      remedy: 'Put it, with the files that it refers to, into a folder of its own.',
-    });
+    throw new AppError(
+      'denied',
+      `The input ${name} would show the workspace’s own files, which change with each job: ${path}`,
+      {
+        remedy: 'Put it, with the files that it refers to, into a folder of its own.',
+      },
+    );
   const state = folderState(path);
   if (!state.isCut) return folderWords(state);
   const most = mostEntries.toLocaleString('en-US');
@@ -113,7 +117,9 @@ function entryState(path: string | Buffer, stat: BigIntStats): string {
 
 function targetState(path: string | Buffer): string {
   try {
-    return numbersOf(statSync(path, { bigint: true }));
+    const stat = statSync(path, { bigint: true });
+    // What lies in a folder elsewhere is shown to no run behind walls, and such a folder may change all the time.
+    return stat.isDirectory() ? `folder ${stat.ino}` : numbersOf(stat);
   } catch {
     // It leads nowhere, in a circle, or to where nobody may look.
     return 'nothing';

@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import { moneySettings } from '../ledger/money-settings.ts';
 import type { WorkerBundle } from '../worker-bundle.ts';
+import type { PlannerParts } from './plan-launch.ts';
 import { Approvals } from './approvals.ts';
 import { Gate } from './gate.ts';
 import { Judge } from './judge.ts';
@@ -19,11 +20,12 @@ interface Parts {
   readonly log: Logger;
   readonly bundle: Pick<WorkerBundle, 'version' | 'sha256'>;
   readonly cache?: Pick<ReadCache, 'foldersOf'> | undefined;
+  readonly secrets: PlannerParts['secrets'];
   readonly jobs: ProposalJobs;
 }
 
 /** The gate of a workspace with everything that it goes by, over its records as they lie on the disk. */
-export function makeGate({ root, env, clock, log, bundle, cache, jobs }: Parts) {
+export function makeGate({ root, env, clock, log, bundle, cache, secrets, jobs }: Parts) {
   const onDamage = (cause: unknown) => {
     log.error({ cause }, 'a record of the gate cannot be used; nothing that needs an approval is launched');
   };
@@ -31,7 +33,7 @@ export function makeGate({ root, env, clock, log, bundle, cache, jobs }: Parts) 
   const approvals = new Approvals({ root, clock, ledger, onDamage });
   const money = moneySettings(root, env);
   const judge = new Judge({ approvals, ledger, money });
-  const offers = new Offers({ root, bundle, cache, judge, approvals, money });
+  const offers = new Offers({ root, bundle, cache, secrets, judge, approvals, money });
   const gate = new Gate({ approvals, ledger, judge, offers, jobs, log });
   const proposals = new Proposals({ gate, approvals, ledger, offers, jobs });
   return { ledger, approvals, money, judge, offers, gate, proposals };

@@ -6,6 +6,7 @@ import type { Bound } from '../../../src-shared/money/bound.ts';
 import { hourlyMicroUsd } from '../../../src-shared/money/bound.ts';
 import { smallestLeft } from '../../../src-shared/money/caps.ts';
 import type { Candidate } from '../../../src-shared/money/price.ts';
+import type { Task } from '../../../src-shared/task/schema.ts';
 import type { MoneySettings } from '../ledger/money-settings.ts';
 import type { Approvals } from './approvals.ts';
 import { planHash } from './canonical.ts';
@@ -15,7 +16,7 @@ import { needsOf } from './needs.ts';
 import type { Planned, PlannerParts } from './plan-launch.ts';
 import { planLaunch } from './plan-launch.ts';
 import { quoteOf } from './quote.ts';
-import { closedBy } from './verdict.ts';
+import { closedBy, verdictOf } from './verdict.ts';
 
 export interface OffersParts extends PlannerParts {
   readonly judge: Judge;
@@ -55,44 +56,60 @@ export class Offers {
       const quoted = await quoteOf(backend, { task, timeoutSec }, signal);
       if (backend.billing !== undefined) pricedAt = new Date(this.#parts.approvals.now()).toISOString();
       // From here on everything is of one moment.
-      const moment = this.#moment(ask.jobId);
+      const moment = this.#moment(ask.jobId ?? null);
       rows = rowsOf(ask, quoted, moment);
       const candidate = quoted.length === 0 ? null : chosen(quoted, rows, ask.candidate ?? null);
       const plan = planLaunch(this.#parts, ask, { needs, ...boundIn(moment, ask, candidate) }, ask.jobId);
       const offer = { plan, planSha256: planHash(plan), candidates: rows, pricedAt };
-      return { ...this.#ruled(needs, ask.jobId), ...offer, ...this.judged(plan, ask.jobId ?? null) };
+      return { ...offer, ...judgedBy(plan, moment.rules) };
     } catch (cause) {
       signal.throwIfAborted();
       const common = { plan: null, planSha256: null, candidates: rows, pricedAt };
-      return { ...this.#ruled(needs, ask.jobId), ...common, verdict: closedBy(asGate(cause)) };
+      const estimate = { microUsd: null, seconds: null };
+      const rules = this.#parts.judge.rules(ask.jobId ?? null);
+      return { ...common, ...ruledBy(needs, rules), estimate, verdict: closedBy(asGate(cause)) };
     }
   }
 
   /** What is said anew of a plan at each look at it, by the settings, caps and records of now. */
-  judged(plan: LaunchPlan, jobId: JobId | null): Pick<Offer, 'verdict' | 'needs' | 'threshold' | 'caps' | 'estimate'> {
-    const { needs, bound } = plan;
-    // How long it takes is not known before it has run; what cannot cost anything costs nothing.
-    const estimate = { microUsd: bound.totalMicroUsd === 0 ? 0 : null, seconds: null };
-    return { ...this.#ruled(needs, jobId ?? undefined), verdict: this.#parts.judge.verdict(plan, jobId), estimate };
+  judged(plan: LaunchPlan, jobId: JobId): Judged {
+    return judgedBy(plan, this.#parts.judge.rules(jobId));
   }
 
-  #ruled(needs: GateNeed[], jobId: JobId | undefined): Pick<Offer, 'needs' | 'threshold' | 'caps' | 'estimate'> {
-    const { threshold, thresholdFrom, caps } = this.#parts.judge.rules(jobId ?? null);
-    const estimate = { microUsd: null, seconds: null };
-    return { needs, threshold: { microUsd: threshold, from: thresholdFrom }, caps: [...caps], estimate };
+  /** A task's secrets as they are at this moment: see `LaunchPlan`. @throws AppError `bad_data` */
+  secretsOf(task: Task): LaunchPlan['secrets'] {
+    return this.#parts.secrets(task);
   }
 
-  #moment(jobId: JobId | undefined): Moment {
+  #moment(jobId: JobId | null): Moment {
     const money = this.#parts.money();
-    const { caps } = this.#parts.judge.rules(jobId ?? null, money);
-    return { values: money.values, smallestCap: smallestLeft(caps) };
+    const rules = this.#parts.judge.rules(jobId, money);
+    return { values: money.values, smallestCap: smallestLeft(rules.caps), rules };
   }
 }
 
-/** What bounds go by, all of one moment. */
+type Judged = Pick<Offer, 'verdict' | 'needs' | 'threshold' | 'caps' | 'estimate'>;
+type JudgeRules = ReturnType<Judge['rules']>;
+
+/** What bounds and verdicts go by, all of one moment. */
 interface Moment {
   readonly values: MoneySettings['values'];
   readonly smallestCap: number;
+  readonly rules: JudgeRules;
+}
+
+function judgedBy(plan: LaunchPlan, rules: JudgeRules): Judged {
+  const { needs, bound } = plan;
+  // How long it takes is not known before it has run; what cannot cost anything costs nothing.
+  const estimate = { microUsd: bound.totalMicroUsd === 0 ? 0 : null, seconds: null };
+  return { ...ruledBy(needs, rules), verdict: verdictOf(plan, rules), estimate };
+}
+
+function ruledBy(
+  needs: GateNeed[],
+  { threshold, thresholdFrom, caps }: JudgeRules,
+): Pick<Judged, 'needs' | 'threshold' | 'caps'> {
+  return { needs, threshold: { microUsd: threshold, from: thresholdFrom }, caps: [...caps] };
 }
 
 function boundIn(

@@ -22,6 +22,7 @@ const labels: Readonly<Record<string, string>> = {
   'launch.hosts': 'Servers that it may reach',
   'launch.environment': 'Names in its environment',
   inputs: 'Local inputs',
+  secrets: 'Secrets',
   candidate: 'Machines',
   'candidate.label': 'Machines',
   'candidate.region': 'Region',
@@ -44,7 +45,7 @@ const longest = 200;
 
 /** The differences between two plans in words, the amount first. Pure; empty only for plans that are the same. */
 export function planChanges(before: LaunchPlan, after: LaunchPlan): PlanChange[] {
-  const found = diff(before, after).map((one): PlanChange => {
+  const found = diff(told(before), told(after)).map((one): PlanChange => {
     const path = one.path.join('.');
     return {
       path,
@@ -56,6 +57,15 @@ export function planChanges(before: LaunchPlan, after: LaunchPlan): PlanChange[]
   return found.sort((a, b) => rank(a.path) - rank(b.path) || (a.path < b.path ? -1 : 1));
 }
 
+/** Secrets by where the run finds them, in words: `token, stored 2026-03-10T12:00:00.000Z`. */
+function told({ secrets, ...plan }: LaunchPlan) {
+  const words = secrets.map(({ env, name, setAt }) => [
+    env,
+    `${name}, ${setAt === null ? 'not stored' : `stored ${setAt}`}`,
+  ]);
+  return { ...plan, secrets: Object.fromEntries(words) as Record<string, string> };
+}
+
 const order = Object.keys(labels);
 
 function rank(path: string): number {
@@ -63,7 +73,8 @@ function rank(path: string): number {
 }
 
 function labelOf(path: string): string {
-  return labels[keyOf(path)] ?? path;
+  const secret = path.startsWith('secrets.') ? `Secret in ${path.slice('secrets.'.length)}` : undefined;
+  return secret ?? labels[keyOf(path)] ?? path;
 }
 
 /** The longest known beginning of a path; the path itself when none is known. */

@@ -4,16 +4,20 @@ import type { JobId } from '../../../src-shared/job-id.ts';
 import type { JobState } from '../../../src-shared/job.ts';
 import { isFinal } from '../../../src-shared/job.ts';
 import { hourlyMicroUsd } from '../../../src-shared/money/bound.ts';
+import type { Lane } from '../jobs/lanes.ts';
+import { laneOfActor } from '../jobs/lanes.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { JobAtGate } from './approval-record.ts';
 import type { Approvals } from './approvals.ts';
 import { otherPlan, proposalMs } from './approvals.ts';
+import { byRule } from './by-rule.ts';
 import type { Gate, GateJobs } from './gate.ts';
-import { byRule, refusal } from './gate.ts';
+import { refusal } from './gate.ts';
 import { isRented } from './needs.ts';
 import type { Offers } from './offers.ts';
 import { planChanges } from './plan-diff.ts';
 import type { Planned } from './plan-launch.ts';
+import { Tries } from './tries.ts';
 
 /** What proposals do with the jobs that they are of. */
 export interface ProposalJobs extends GateJobs {
@@ -38,6 +42,11 @@ export interface ProposalsParts {
 
 type Rows = Offer['candidates'];
 
+/** How often a job can be planned by anybody but the owner: each plan is a line that stays, and makes what a person looks at void. */
+const mostReplans = 100;
+/** Decisions that a list tells of each job, the latest. */
+const listedDecisions = 20;
+
 /** Jobs that wait for a person, and what a person decides on them. */
 export class Proposals {
   readonly #parts: ProposalsParts;
@@ -48,15 +57,19 @@ export class Proposals {
     this.#parts = parts;
   }
 
-  count(): number {
-    return this.#parts.jobs.inStates('awaiting_approval').length;
+  /** How many wait for a person, in all or of one lane. */
+  count(lane?: Lane): number {
+    const waiting = this.#parts.jobs.inStates('awaiting_approval');
+    if (lane === undefined) return waiting.length;
+    return waiting.filter(({ id }) => laneOfActor(this.#parts.approvals.of(id)?.by) === lane).length;
   }
 
   /** Oldest first. What an unusable record of approvals does not tell is left out; spending and conditions say why. */
   list(): Proposal[] {
     return this.#parts.jobs.inStates('awaiting_approval').flatMap(({ id }) => {
       const at = this.#parts.approvals.of(id);
-      return at === null ? [] : (this.#view(at) ?? []);
+      const view = at === null ? null : this.#view(at);
+      return view === null ? [] : [{ ...view, decisions: view.decisions.slice(-listedDecisions) }];
     });
   }
 
@@ -77,19 +90,22 @@ export class Proposals {
    */
   begin(jobId: JobId, offer: Offer, candidate: string | null, actor: Actor, clicked: string | null): boolean {
     const { gate } = this.#parts;
-    this.#rows.set(jobId, offer.candidates);
     gate.propose(jobId, offer, candidate, actor, '');
-    if (clicked === null || actor.by !== 'owner' || clicked !== offer.planSha256) return false;
-    return gate.approve(jobId, clicked, { by: 'owner', how: 'click' }, '', 'click');
+    const isClicked = clicked !== null && actor.by === 'owner' && clicked === offer.planSha256;
+    if (isClicked && gate.approve(jobId, clicked, { by: 'owner', how: 'click' }, '', 'click')) return true;
+    this.#rows.set(jobId, offer.candidates);
+    return false;
   }
 
   /** Plans a waiting job anew, on other machines when some are named. @throws AppError `conflict`, and why no plan can be made */
   async replan(jobId: JobId, candidate: string | undefined, actor: Actor, signal: AbortSignal): Promise<Proposal> {
     const { gate, offers, jobs } = this.#parts;
     const before = this.#waiting(jobId);
+    if (actor.by !== 'owner' && before.replans >= mostReplans) throw tooOften(jobId);
     const wanted = candidate ?? before.candidate;
     const offer = await offers.offer({ ...jobs.planned(jobId), candidate: wanted, jobId }, signal);
     const at = this.#waiting(jobId);
+    if (actor.by !== 'owner' && at.replans >= mostReplans) throw tooOften(jobId);
     if (offer.candidates.length > 0) this.#rows.set(jobId, offer.candidates);
     if (offer.plan === null) throw refusal(offer.verdict);
     if (offer.planSha256 !== at.planSha256) gate.propose(jobId, offer, wanted, actor, '');
@@ -102,6 +118,7 @@ export class Proposals {
     this.#waiting(jobId);
     // One that was given, and whose job could then not be queued, is taken up: it is not given twice.
     if (approvals.unused(jobId)?.planSha256 !== planSha256) gate.approve(jobId, planSha256, actor, note);
+    this.#rows.delete(jobId);
     jobs.move(jobId, 'queued', 'approved by a person');
     jobs.enqueue(jobId);
   }
@@ -126,39 +143,80 @@ export class Proposals {
 
   /** Ends what nobody has decided on or used in time. Called now and then. */
   expire(): void {
-    const { approvals, gate, jobs } = this.#parts;
+    const { approvals, gate } = this.#parts;
     if (gate.recordProblem() !== null) return;
-    for (const { jobId, approval, proposedAt } of approvals.open()) {
-      if (approval !== null && approvals.isExpired(approval)) {
-        jobs.unqueue(jobId);
-        gate.expire(jobId);
-      }
-      const isOver = approvals.now() >= Date.parse(proposedAt) + proposalMs;
-      if (!isOver || approvals.unused(jobId) !== null || jobs.state(jobId) !== 'awaiting_approval') continue;
-      gate.close(jobId, 'expired', byRule, 'Nobody decided on it in time.');
-      this.#end(jobId, 'Nobody decided on it within 14 days.');
+    const tries = new Tries();
+    for (const at of approvals.open())
+      tries.do(() => {
+        this.#expire(at);
+      });
+    tries.end();
+  }
+
+  #expire({ jobId, approval, proposedAt }: JobAtGate): void {
+    const { approvals, gate, jobs, ledger } = this.#parts;
+    if (ledger.entry(jobId) !== null) {
+      gate.tellUse(jobId);
+      return;
     }
+    if (this.#isGone(jobId)) {
+      this.#rows.delete(jobId);
+      gate.close(jobId, 'withdrawn', byRule, 'Its record is gone.');
+      return;
+    }
+    if (approval !== null && approvals.isExpired(approval)) {
+      jobs.unqueue(jobId);
+      gate.expire(jobId);
+    }
+    const isOver = approvals.now() >= Date.parse(proposedAt) + proposalMs;
+    if (!isOver || approvals.unused(jobId) !== null || jobs.state(jobId) !== 'awaiting_approval') return;
+    gate.close(jobId, 'expired', byRule, 'Nobody decided on it in time.');
+    this.#end(jobId, 'Nobody decided on it within 14 days.');
   }
 
   /** Brings jobs and records together after a start, before anything is launched: whatever was cut short stays closed. */
   reconcile(): void {
-    const { approvals, ledger, gate, jobs } = this.#parts;
-    for (const { jobId, needs, state } of ledger.entries()) {
-      if (jobId === null) continue;
-      gate.tellUse(jobId);
-      if (state !== 'gone' && !isRented(needs) && this.#isOver(jobId)) gate.ended(jobId);
+    const { ledger, gate, jobs } = this.#parts;
+    const tries = new Tries();
+    for (const { jobId, needs, state } of ledger.entries())
+      tries.do(() => {
+        if (jobId === null) return;
+        gate.tellUse(jobId);
+        if (state !== 'gone' && !isRented(needs) && this.#isOver(jobId)) gate.ended(jobId);
+      });
+    if (gate.recordProblem() === null) {
+      for (const { id, state } of jobs.inStates('awaiting_approval', 'queued'))
+        tries.do(() => {
+          this.#settle(id, state);
+        });
+      tries.do(() => {
+        this.expire();
+      });
     }
-    if (gate.recordProblem() !== null) return;
-    for (const { id, state } of jobs.inStates('awaiting_approval', 'queued')) {
-      const at = approvals.of(id);
-      if (ledger.entry(id) !== null)
-        jobs.end(id, 'failed', 'Its launch was cut short after its approval had been used up: submit the task again.');
-      else if (at?.isClosed === true) jobs.end(id, 'cancelled', at.decisions.at(-1)?.words ?? 'It was withdrawn.');
-      else if (state !== 'awaiting_approval') continue;
-      else if (at === null) jobs.end(id, 'failed', 'Nothing is known of its plan: submit the task again.');
-      else if (approvals.unused(id) !== null) jobs.move(id, 'queued', 'approved by a person');
+    tries.end();
+  }
+
+  /** A job that waited or was queued goes on as the records say. */
+  #settle(id: JobId, state: JobState): void {
+    const { approvals, ledger, jobs } = this.#parts;
+    const at = approvals.of(id);
+    if (ledger.entry(id) !== null)
+      jobs.end(id, 'failed', 'Its launch was cut short after its approval had been used up: submit the task again.');
+    else if (at?.isClosed === true) jobs.end(id, 'cancelled', at.decisions.at(-1)?.words ?? 'It was withdrawn.');
+    else if (state !== 'awaiting_approval') return;
+    else if (at === null) jobs.end(id, 'failed', 'Nothing is known of its plan: submit the task again.');
+    else if (approvals.unused(id) !== null) jobs.move(id, 'queued', 'approved by a person');
+  }
+
+  /** Whether the record of a job is not there any more, and with it whatever could be launched. */
+  #isGone(jobId: JobId): boolean {
+    try {
+      this.#parts.jobs.state(jobId);
+      return false;
+    } catch (cause) {
+      if (cause instanceof AppError && cause.code === 'not_found') return true;
+      throw cause;
     }
-    this.expire();
   }
 
   /** A job whose record is gone is over, too. */
@@ -198,7 +256,7 @@ export class Proposals {
   }
 
   #view(at: JobAtGate): Proposal | null {
-    const { jobId, plan, planSha256, pricedAt, proposedAt, by, before, decisions } = at;
+    const { jobId, plan, planSha256, pricedAt, proposedAt, by, plannedBy, before, decisions } = at;
     if (plan === null) return null;
     return {
       jobId,
@@ -206,6 +264,7 @@ export class Proposals {
       proposedAt,
       expiresAt: new Date(Date.parse(proposedAt) + proposalMs).toISOString(),
       by,
+      plannedBy,
       offer: {
         plan,
         planSha256,
@@ -224,4 +283,10 @@ function ownRow({ candidate, bound }: NonNullable<Offer['plan']>): Rows {
   if (candidate === null) return [];
   const hourly = hourlyMicroUsd(candidate, bound.usdPerUnit, 'running');
   return [{ ...candidate, boundMicroUsd: bound.totalMicroUsd, hourlyMicroUsd: hourly }];
+}
+
+function tooOften(jobId: JobId): AppError {
+  return new AppError('over_limit', `Job ${jobId} has been planned ${mostReplans} times by an agent or script.`, {
+    remedy: 'Its last plan can be decided on, and the owner can plan it anew. Or cancel it, and submit the task again.',
+  });
 }

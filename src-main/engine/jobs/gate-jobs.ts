@@ -3,12 +3,15 @@ import type { JobId } from '../../../src-shared/job-id.ts';
 import type { JobState } from '../../../src-shared/job.ts';
 import type { ProposalJobs } from '../gate/proposals.ts';
 import type { Planned } from '../gate/plan-launch.ts';
+import type { DataRoot } from '../../client/data-root.ts';
 import type { JobStore } from '../store/job-store.ts';
 import type { JobQueue } from './job-queue.ts';
 import { recordedLane } from './lanes.ts';
+import { readShare } from './read-share.ts';
 
 interface Parts {
   readonly store: JobStore;
+  readonly root: Pick<DataRoot, 'jobFolder' | 'jobRecords'>;
   /** The queue asks the gate too, so it is there only later. */
   readonly queue: () => JobQueue;
 }
@@ -35,6 +38,10 @@ export class GateJobsOfStore implements ProposalJobs {
 
   note(id: JobId, decision: Omit<Decision, 'at' | 'jobId'>): void {
     this.#parts.store.append(id, { type: 'job.gate', decision });
+  }
+
+  readShare(id: JobId): number | null {
+    return readShare(this.#parts.root, id);
   }
 
   planned(id: JobId): Planned {

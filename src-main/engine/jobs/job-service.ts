@@ -28,6 +28,7 @@ import type { Plannable } from '../preflight/preflights.ts';
 import { writeFileAtomic } from '../store/files.ts';
 import type { JobStore } from '../store/job-store.ts';
 import type { JobQueue } from './job-queue.ts';
+import type { Lane } from './lanes.ts';
 import { laneOf } from './lanes.ts';
 import { resolveLocalInputs } from './local-inputs.ts';
 import { chooseBackend } from './router.ts';
@@ -85,7 +86,7 @@ export class JobService {
     const offer = await this.#offer(input, { task, taskSha256, inputs, backend }, signal);
     const lane = laneOf(caller, through);
     queue.admit(lane);
-    if (offer !== null) this.#admitProposal(offer);
+    if (offer !== null) this.#admitProposal(offer, lane, caller === 'owner' ? input.planSha256 : undefined);
 
     const id = makeJobId(task.task_name, new Date(), randomBytes(6));
     const draft = store.append(id, {
@@ -190,14 +191,19 @@ export class JobService {
     return this.#parts.gate.offer(ask, signal);
   }
 
-  /** Refuses what nobody could approve now, and more that waits for a person than any person looks at. */
-  #admitProposal({ plan, verdict }: Offer): void {
+  /**
+   * Refuses what nobody could approve now, and more of one lane than any person looks at.
+   * @param clicked the plan whose button an owner has pressed
+   */
+  #admitProposal({ plan, planSha256, verdict }: Offer, lane: Lane, clicked: string | undefined): void {
     const { gate, proposals, settings } = this.#parts;
     if (plan === null) throw refusal(verdict);
     // Others may have been approved while its prices were asked for.
     const now = gate.verdict(plan);
     if (now.kind === 'closed') throw refusal(now);
-    if (proposals.count() >= settings.max_queued_jobs)
+    // What its click approves waits for nobody.
+    if (now.kind === 'click' && clicked === planSha256) return;
+    if (proposals.count(lane) >= settings.max_queued_jobs)
       throw new AppError('over_limit', `${settings.max_queued_jobs} jobs wait for a person already.`, {
         remedy: 'Decide on some of them. The bound is the setting local.max_queued.',
         retryable: true,

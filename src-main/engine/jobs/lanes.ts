@@ -1,3 +1,4 @@
+import type { Actor } from '../../../src-shared/gate/proposal.ts';
 import type { JobEvent } from '../../../src-shared/job-events.ts';
 import type { JobId } from '../../../src-shared/job-id.ts';
 
@@ -7,6 +8,13 @@ export type Lane = 'window' | 'owner' | 'agent';
 /** The lane of a submitter. */
 export function laneOf(by: 'owner' | 'agent', through: 'window' | 'direct' | undefined): Lane {
   return through === 'window' ? 'window' : by;
+}
+
+/** The lane of whoever acted at the gate; what is not known, or was a rule, counts as an agent's. */
+export function laneOfActor(actor: Actor | undefined): Lane {
+  return actor === undefined || actor.by === 'engine'
+    ? 'agent'
+    : laneOf(actor.by, actor.how === 'click' ? 'window' : 'direct');
 }
 
 /** The lane that a job was queued in, as its record tells. */

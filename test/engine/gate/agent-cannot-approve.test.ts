@@ -100,7 +100,9 @@ function textOf(value: unknown): string {
 function send({ endpoint }: Connection, name: RouteName, { params, query, body, headers }: Call): Promise<number> {
   const route: RouteSpec = contract[name];
   const path = route.path.replaceAll(/:(\w+)/g, (_, key: string) => encodeURIComponent(textOf(params[key])) || 'x');
-  const asked = new URLSearchParams(Object.entries(query).map(([key, value]) => [key, textOf(value)]));
+  const asked = new URLSearchParams(
+    Object.entries(query).map(([key, value]): [string, string] => [key, textOf(value)]),
+  );
   return new Promise((resolve, reject) => {
     const sent = request(
       {

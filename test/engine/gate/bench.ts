@@ -9,12 +9,15 @@ import type { Leave } from '../../../src-main/engine/gate/gate.ts';
 import { makeGate } from '../../../src-main/engine/gate/make-gate.ts';
 import type { Planned } from '../../../src-main/engine/gate/plan-launch.ts';
 import type { ProposalJobs } from '../../../src-main/engine/gate/proposals.ts';
+import { AppError } from '../../../src-shared/errors.ts';
 import type { Decision, Offer } from '../../../src-shared/gate/proposal.ts';
+import type { LaunchPlan } from '../../../src-shared/gate/plan.ts';
 import type { JobId } from '../../../src-shared/job-id.ts';
 import type { JobState } from '../../../src-shared/job.ts';
 import { canTransition } from '../../../src-shared/job.ts';
 import { Candidate } from '../../../src-shared/money/price.ts';
 import { requireTask } from '../../../src-shared/task/read-task.ts';
+import type { Task } from '../../../src-shared/task/schema.ts';
 import { tempFolder } from '../../helpers/temp.ts';
 import { HandClock, jobId } from '../ledger/support.ts';
 
@@ -72,6 +75,9 @@ class Jobs implements ProposalJobs {
   inStates = (...states: JobState[]) =>
     [...this.all].flatMap(([id, { state }]) => (states.includes(state) ? [{ id, state }] : []));
   planned = (id: JobId) => this.#job(id).planned;
+  /** What a job that has ended had read of what it could. */
+  share: number | null = null;
+  readShare = () => this.share;
   note = (_: JobId, decision: Omit<Decision, 'at' | 'jobId'>) => void this.notes.push(decision);
   enqueue = () => undefined;
   unqueue = () => undefined;
@@ -87,7 +93,7 @@ class Jobs implements ProposalJobs {
 
   #job(id: JobId) {
     const job = this.all.get(id);
-    if (job === undefined) throw new Error(`there is no job ${id}`);
+    if (job === undefined) throw new AppError('not_found', `there is no job ${id}`);
     return job;
   }
 }
@@ -106,17 +112,27 @@ export function taskOf(timeoutSec: number, more = '') {
   return { task: requireTask(Buffer.from(given)).task, taskSha256: createHash('sha256').update(given).digest('hex') };
 }
 
+/** A task's secrets as the store states them. */
+export function secretsAt(task: Task, setAt: ReadonlyMap<string, string>): LaunchPlan['secrets'] {
+  return Object.entries(task.secrets ?? {}).map(([env, { secret }]) => ({
+    ...{ env, name: secret, setAt: setAt.get(secret) ?? null },
+  }));
+}
+
 /** The gate over real files, with a provider, clocks and jobs of its own. `reopen` is a new engine over the same files. */
 export function bench(env: Record<string, string> = {}) {
   const root = openDataRoot(join(tempFolder(), 'root'));
   const settingsFile = join(root.path, '..', 'settings.yaml');
   const clock = new HandClock();
   const jobs = new Jobs();
+  /** When each secret was stored, by its name. */
+  const setAt = new Map<string, string>();
   const rental = new Rental();
   const set: Record<string, string | undefined> = { TRANSECT_CONFIG: settingsFile, ...env };
   const open = () =>
     makeGate({
       ...{ root, env: set, clock, jobs, log: pino({ level: 'silent' }), bundle: { version: '1', sha256: 'b' } },
+      secrets: (task) => secretsAt(task, setAt),
     });
   const state = { parts: open(), next: 0 };
   onTestFinished(() => undefined);
@@ -161,7 +177,7 @@ export function bench(env: Record<string, string> = {}) {
     return spec;
   };
   return {
-    ...{ root, clock, jobs, rental, env: set, settingsFile, planned, offer, submit, approve, prepare, launch },
+    ...{ root, clock, jobs, setAt, rental, env: set, settingsFile, planned, offer, submit, approve, prepare, launch },
     at: () => state.parts,
     reopen: () => {
       state.parts = open();

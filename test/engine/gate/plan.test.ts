@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { DockerBackend } from '../../../src-main/engine/backends/docker/docker-backend.ts';
@@ -10,7 +10,7 @@ import { processHost } from '../../../src-main/engine/backends/process/host.ts';
 import { ProcessBackend } from '../../../src-main/engine/backends/process/process-backend.ts';
 import { ReadCache } from '../../../src-main/engine/cache/read-cache.ts';
 import { canonicalText, planHash } from '../../../src-main/engine/gate/canonical.ts';
-import { inputState } from '../../../src-main/engine/gate/input-state.ts';
+import { inputState, inputsOf } from '../../../src-main/engine/gate/input-state.ts';
 import { planChanges } from '../../../src-main/engine/gate/plan-diff.ts';
 import type { PlannerParts } from '../../../src-main/engine/gate/plan-launch.ts';
 import { planLaunch, withoutJob } from '../../../src-main/engine/gate/plan-launch.ts';
@@ -23,7 +23,7 @@ import { requireTask } from '../../../src-shared/task/read-task.ts';
 import { realWorkerImages } from '../../helpers/docker-engine.ts';
 import { scratch, tempFolder } from '../../helpers/temp.ts';
 import { jobId } from '../ledger/support.ts';
-import { machine, taskOf } from './bench.ts';
+import { machine, secretsAt, taskOf } from './bench.ts';
 
 const root = openDataRoot(join(scratch(), 'root'));
 const candidate = machine('small', 1);
@@ -34,6 +34,7 @@ const parts: PlannerParts = {
   root,
   bundle: { version: '1.2.3', sha256: 'b' },
   cache: new ReadCache(root.path, 1e9, silent),
+  secrets: (task) => secretsAt(task, new Map([['t', '2026-03-10T12:00:00.000Z']])),
 };
 
 const image = `registry.example.org/solver@sha256:${'c'.repeat(64)}`;
@@ -169,6 +170,119 @@ describe('a plan', () => {
     utimesSync(join(folder, 'deep/b'), 5, 5);
     expect(inputState(folder)).not.toBe(whole);
     expect(inputState(join(folder, 'none'))).toBe('missing');
+  });
+
+  it('sees an input that was changed and given its old size and times again, or put in place of another', () => {
+    const folder = tempFolder();
+    const file = join(folder, 'a.tif');
+    writeFileSync(file, 'abc');
+    utimesSync(file, 5, 5);
+    const states = () => [inputState(file), inputState(folder)];
+    const seen = [states()];
+    const isNew = () => {
+      const [one, whole] = states();
+      expect(seen.some(([a, b]) => a === one || b === whole)).toBe(false);
+      seen.push([one!, whole!]);
+    };
+    expect(states()).toEqual(seen[0]);
+    writeFileSync(file, 'abd');
+    utimesSync(file, 5, 5);
+    isNew();
+    writeFileSync(join(folder, '../other.tif'), 'abe');
+    utimesSync(join(folder, '../other.tif'), 5, 5);
+    renameSync(join(folder, '../other.tif'), file);
+    isNew();
+    expect(statSync(file)).toMatchObject({ size: 3, mtimeMs: 5_000 });
+  });
+
+  it('sees where the links of a folder lead, and what is there; and names that are no text', () => {
+    const [folder, beyond] = [tempFolder(), tempFolder()];
+    for (const name of ['one', 'two']) writeFileSync(join(beyond, name), 'abc');
+    const link = (to: string) => {
+      symlinkSync(join(beyond, to), join(folder, 'new'));
+      renameSync(join(folder, 'new'), join(folder, 'link'));
+    };
+    const seen = new Set<string>();
+    const isNew = () => {
+      const count = seen.size;
+      seen.add(inputState(folder));
+      expect(inputState(folder)).toBe([...seen].at(-1));
+      expect(seen.size).toBe(count + 1);
+    };
+    const act: (() => void)[] = [
+      () => link('one'),
+      () => writeFileSync(join(beyond, 'one'), 'abd'),
+      () => link('two'),
+      () => link('none'),
+      () => writeFileSync(join(beyond, 'none'), ''),
+      () => link('.'),
+    ];
+    for (const one of act) {
+      one();
+      isNew();
+    }
+    writeFileSync(join(beyond, 'three'), 'abc');
+    expect(inputState(folder)).toBe([...seen].at(-1));
+    symlinkSync('circle', join(folder, 'circle'));
+    isNew();
+    // Latin-1, as old archives have them. Not every file system takes it.
+    const odd = Buffer.concat([Buffer.from(`${folder}/`), Buffer.from([0xe4, 0x2e])]);
+    try {
+      writeFileSync(odd, 'a');
+    } catch {
+      return;
+    }
+    isNew();
+    writeFileSync(odd, 'ab');
+    isNew();
+  });
+
+  describe('of a run that is shown more than its task names', () => {
+    const jobs = join(root.outputs, 'jobs');
+    const stated = (folder: string, isGated: boolean, inputs: object = { items: ['item.json'] }) =>
+      inputsOf(
+        {
+          task: { inputs } as never,
+          inputs: [
+            { name: 'item.json', path: 'items' in inputs || 'stac_api' in inputs ? join(folder, 'item.json') : folder },
+          ],
+          folder: join(jobs, 'a_job'),
+        },
+        isGated,
+      );
+
+    it.each([{ items: ['item.json'] }, { stac_api: 'item.json' }])(
+      'tells all that lies beside the document: %j',
+      (inputs) => {
+        const folder = tempFolder();
+        for (const name of ['item.json', 'red.tif']) writeFileSync(join(folder, name), 'abc');
+        const before = stated(folder, true, inputs);
+        expect(stated(folder, true, inputs)).toEqual(before);
+        expect(before[0]?.state).toContain('2 entries, 6 bytes');
+        writeFileSync(join(folder, 'red.tif'), 'abd');
+        expect(stated(folder, true, inputs)).not.toEqual(before);
+        const alone = stated(folder, true, { rasters: [] });
+        expect(alone[0]?.state).not.toContain('with its folder');
+      },
+    );
+
+    it('refuses the folders of all jobs, which no two launches find alike', () => {
+      for (const folder of [root.path, root.outputs, jobs]) {
+        expect(() => stated(folder, true)).toThrow(/own files, which change/);
+        expect(stated(folder, false)).toHaveLength(1);
+      }
+    });
+
+    it('refuses a folder in which a change could go unseen, where a person approves it', { timeout: 60_000 }, () => {
+      const folder = tempFolder();
+      for (let count = 0; count < 20_000; count += 1) writeFileSync(join(folder, `${count}`), '');
+      expect(stated(folder, true, { folder: 'x' })[0]?.state).toContain('20000 entries');
+      writeFileSync(join(folder, 'z'), '');
+      expect(stated(folder, false, { folder: 'x' })[0]?.state).toContain('more than 20000 entries');
+      expect(() => stated(folder, true, { folder: 'x' })).toThrow(
+        expect.objectContaining({ code: 'over_limit' }) as Error,
+      );
+    });
   });
 
   it('leaves out the job wherever it stands', () => {

@@ -1,5 +1,6 @@
 import { readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { AppError } from '../../../src-shared/errors.ts';
 import type { JobState } from '../../../src-shared/job.ts';
 import { bench, machine } from './bench.ts';
 
@@ -68,6 +69,45 @@ describe('an engine that dies', () => {
     expect([approvals.unused(id), judge.problem()]).toEqual([null, null]);
     approve(id);
     expect(linesOf(records('approvals'))).toHaveLength(2);
+  });
+});
+
+describe('what goes on over time', () => {
+  it('is not kept from others by a job whose record is gone or damaged', async () => {
+    const { submit, clock, jobs, at, reopen } = bench();
+    const [damaged, gone, waits] = [await submit(), await submit(), await submit()];
+    const { state } = jobs;
+    jobs.state = (id) => {
+      if (id === damaged) throw new AppError('bad_data', 'line 3 is damaged');
+      return state(id);
+    };
+    jobs.all.delete(gone);
+    clock.pass(14 * 86_400);
+    expect(() => at().proposals.expire()).toThrow(/line 3/);
+    expect(jobs.state(waits)).toBe('cancelled');
+    const [last] = at().proposals.decisions(1, gone);
+    expect(last).toMatchObject({ kind: 'withdrawn', actor: { by: 'engine' }, words: 'Its record is gone.' });
+    expect(
+      at()
+        .approvals.open()
+        .map(({ jobId }) => jobId),
+    ).toEqual([damaged]);
+    jobs.state = state;
+    reopen().proposals.reconcile();
+    expect(jobs.state(damaged)).toBe('cancelled');
+  });
+
+  it('tells a used approval as used, however late', async () => {
+    const { submit, approve, launch, records, reopen, clock, jobs } = bench();
+    const id = await submit();
+    approve(id);
+    await launch(id);
+    keep(records('approvals'), linesOf(records('approvals')).slice(0, 2));
+    const { proposals } = reopen();
+    clock.pass(2 * 86_400);
+    proposals.expire();
+    expect(proposals.decisions(10, id).map(({ kind }) => kind)).toEqual(['used', 'approved', 'proposed']);
+    expect(jobs.state(id)).toBe('submitting');
   });
 });
 

@@ -43,6 +43,7 @@ export function planOf(backend: BackendId, usd: number, more: Partial<LaunchPlan
     worker: { version: '1', bundleSha256: sha },
     launch: {},
     inputs: [],
+    secrets: [],
     candidate: usd > 0 ? candidateOf() : null,
     bound: {
       totalMicroUsd: microUsd(usd),
