@@ -105,6 +105,8 @@ export class World {
     revive(this.folder);
     this.#stop = new AbortController();
     const root = { records: this.folder, workspaceFile: join(this.folder, 'transect.yaml') };
+    // A new engine counts from its own first look where the time of day was set back meanwhile.
+    this.#overSince.clear();
     const folders = { jobFolder: (id: JobId) => join('/jobs', id), jobRecords: (id: JobId) => join('/records', id) };
     const { clocks, jobs } = this;
     const money = this.#money(moneySettings(root, this.env));
@@ -209,13 +211,13 @@ export class World {
 
   /** A launch as the queue and the back end make it. */
   async launch(id: JobId, between: () => Promise<void>): Promise<void> {
-    await this.doing(async ({ gate }) => {
+    await this.doing(async ({ gate, billing }) => {
       const planned = this.jobs.planned(id);
       const spec = specOf(id, planned);
       const leave = await gate.prepare(
         spec,
         planned.taskSha256,
-        { ...planned.backend, ...this.backend() },
+        { ...planned.backend, ...this.backend(), billing },
         this.#stop.signal,
       );
       must(leave.kind !== 'free', 'something that costs was free');

@@ -2,8 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Backend } from '../../../src-main/engine/backends/backend.ts';
 import { isRented, needsOf } from '../../../src-main/engine/gate/needs.ts';
 import { Permit } from '../../../src-main/engine/gate/permit.ts';
-import type { GateNeed } from '../../../src-shared/gate/plan.ts';
-import type { LaunchPlan } from '../../../src-shared/gate/plan.ts';
+import type { GateNeed, LaunchPlan } from '../../../src-shared/gate/plan.ts';
 import type { Task } from '../../../src-shared/task/schema.ts';
 import { taskOf } from './bench.ts';
 
@@ -46,7 +45,7 @@ describe('a permit', () => {
 
   it.each([
     ['its shape', parts],
-    ['its copy', { ...new Permit(parts) }],
+    ['its copy', Object.assign({}, new Permit(parts))],
     ['its class alone', Object.create(Permit.prototype)],
     ['an array', [new Permit(parts)]],
     ['null', null],

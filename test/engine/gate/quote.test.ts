@@ -61,7 +61,7 @@ describe('a quote', () => {
       new Promise((_resolve, reject) => {
         signal.addEventListener('abort', () => {
           heard = signal.reason;
-          reject(heard as Error);
+          reject(heard);
         });
       });
     const ended = expect(quoted(listening, stop.signal)).rejects.toThrow('enough');
