@@ -13,7 +13,7 @@ const bin = (name) => join(root, 'node_modules', name);
 
 const checks = [
   ['types', 'scripts/types.mjs'],
-  ['lint', bin('eslint/bin/eslint.js'), '--max-warnings=0', '--cache', '--cache-location', '.cache/eslint/', '.'],
+  ['lint', 'scripts/lint.mjs', '--cache', '--cache-location', '.cache/eslint/', '.'],
   [
     'format',
     bin('prettier/bin/prettier.cjs'),

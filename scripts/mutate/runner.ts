@@ -40,7 +40,10 @@ export default class MutatingRunner extends TestRunner {
         await Promise.race([run(), late(took * 10 + 2_000)]);
       } catch (cause) {
         appendFileSync(killedFile, `${id}\n`);
-        appendFileSync(`${killedFile}.by`, `${id}\t${(test as { name: string }).name}\t${String(cause).split('\n')[0] ?? ''}\n`);
+        appendFileSync(
+          `${killedFile}.by`,
+          `${id}\t${(test as { name: string }).name}\t${String(cause).split('\n')[0] ?? ''}\n`,
+        );
       } finally {
         alive = 0;
       }

@@ -34,7 +34,7 @@ export function printProposal(proposal: Proposal): void {
   const rows: [label: string, text: string][] = [
     ['job', `${jobId} (${taskName})`],
     ['asked by', `${actorWords(by)}, ${utc(proposal.proposedAt)}; expires ${utc(proposal.expiresAt)}`],
-    ...(replanned === null ? [] : [['', `${replanned}`] as [string, string]]),
+    ...(replanned === null ? [] : [['', replanned] as [string, string]]),
     ...offer.needs.map((need): [string, string] => ['needs you', needWords[need]]),
     ...planRows(offer),
     ...offer.caps.map((cap): [string, string] => ['cap', capText(cap)]),

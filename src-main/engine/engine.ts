@@ -99,7 +99,16 @@ export async function runEngine(
   });
   const cache = new ReadCache(root.path, settings.values.read_cache_gb * 1e9, log);
   const atGate = new GateJobsOfStore({ root, store, queue: () => queue });
-  const gated = makeGate({ root, env, clock: systemClock, log, bundle, cache, secrets: (task) => secrets.statedFor(task), jobs: atGate });
+  const gated = makeGate({
+    root,
+    env,
+    clock: systemClock,
+    log,
+    bundle,
+    cache,
+    secrets: (task) => secrets.statedFor(task),
+    jobs: atGate,
+  });
   const { gate, proposals, ledger, judge, money } = gated;
   const settle = ({ id }: Job) => gate.ended(id);
   const recorder = { root, store, log, stop: stopping.signal, settle };

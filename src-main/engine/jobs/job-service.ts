@@ -5,7 +5,7 @@ import type { HandlerInput, JobPage } from '../../../src-shared/api/contract.ts'
 import type { LaunchSheet } from '../../../src-shared/api/gate.ts';
 import type { TaskId } from '../../../src-shared/api/library.ts';
 import { AppError } from '../../../src-shared/errors.ts';
-import type { Actor, Offer } from '../../../src-shared/gate/proposal.ts';
+import type { Offer } from '../../../src-shared/gate/proposal.ts';
 import type { JobId } from '../../../src-shared/job-id.ts';
 import { makeJobId } from '../../../src-shared/job-id.ts';
 import type { BackendId, Job } from '../../../src-shared/job.ts';

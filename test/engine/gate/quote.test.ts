@@ -92,3 +92,15 @@ it('an offer asks for the time of the task, or of the workspace, and says when p
   const without = { ...free, backend: { id: 'process', plan: () => ({}) } as unknown as Backend };
   expect(await offer(without)).toMatchObject({ pricedAt: null, estimate: { microUsd: 0 } });
 });
+
+it('an offer is planned when its back end has settled what it stands for, and not before', async () => {
+  const { offer, planned, rental } = bench();
+  const of = planned(60);
+  const settle = vi.fn(() => {
+    rental.launches = 'settled';
+    return Promise.resolve();
+  });
+  Object.assign(rental, { settle });
+  expect((await offer(of)).plan?.launch).toMatchObject({ run: 'settled' });
+  expect(settle).toHaveBeenCalledWith({ task: of.task, offline: false }, expect.anything());
+});

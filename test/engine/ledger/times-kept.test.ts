@@ -36,6 +36,14 @@ describe('what has run by one clock is kept', () => {
     expect(ledger.entry(id)?.runningSec).toBe(100);
   });
 
+  it('as long as anybody was told so', () => {
+    const { ledger, clock } = running();
+    clock.wall += 3_600_000;
+    expect(ledger.entry(id)?.runningSec).toBe(3_600);
+    clock.wall -= day;
+    expect(ledger.entry(id)?.runningSec).toBe(3_600);
+  });
+
   it('as far as a line of its own dates it, when the clock is set back and the engine begins anew', () => {
     const { ledger, clock, open } = running();
     clock.pass(100);
@@ -68,6 +76,8 @@ describe('a day counts', () => {
     ledger.append(gone(id, 7_000_000));
     const { dayMicroUsd } = ledger.used();
     expect(dayMicroUsd).toBeGreaterThanOrEqual(7_000_000);
+    clock.wall = midnight + day - 1;
+    expect(ledger.used().dayMicroUsd).toBe(dayMicroUsd);
     clock.wall = midnight + day;
     expect(ledger.used().dayMicroUsd).toBe(0);
     expect(ledger.used().workspaceMicroUsd).toBe(dayMicroUsd);
@@ -100,6 +110,19 @@ describe('a meter', () => {
     ledger.append(gone(id, 0));
     expect(before).toBeGreaterThan(0);
     expect(ledger.entry(id)?.meteredMicroUsd).toBeGreaterThanOrEqual(before);
+  });
+
+  it('counts a single second, and rates by the hour as well as by the machine', () => {
+    const hourly = machine({ rates: [{ ...machine().rates[0]!, per: 'hour', amount: 3.6 }] });
+    const { clock, open } = books();
+    const ledger = open();
+    ledger.append(opened(0, { candidate: hourly, bound: boundOf(ask(hourly)) }));
+    ledger.append(seen(id, 'running', noon));
+    expect(ledger.entry(id)?.hourlyMicroUsd).toBe(3_600_000);
+    clock.pass(1);
+    ledger.append(seen(id, 'running', noon));
+    ledger.append(gone(id, 0));
+    expect(ledger.entry(id)?.meteredMicroUsd).toBe(1_000);
   });
 
   it('in another currency goes by the rate of the bound', () => {

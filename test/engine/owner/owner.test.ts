@@ -96,6 +96,13 @@ describe('guessing', () => {
     expect(engine().status(false)).toMatchObject({ wrongTries: 0, lockedUntil: null });
   }, 30_000);
 
+  it('waits no less than an hour in the end, and no longer', () => {
+    const last = clock.wall;
+    setKey(root, 'k'.repeat(43));
+    writeFileSync(join(root.secrets, 'owner-tries.json'), JSON.stringify({ v: 1, wrong: 40, last }), { mode: 0o600 });
+    expect(engine().status(false).lockedUntil).toBe('2026-01-01T01:00:00.000Z');
+  });
+
   it('is not made easier by damage to the count', async () => {
     await setPin(root, 'correct horse', null);
     writeFileSync(join(root.secrets, 'owner-tries.json'), '{"v":1,"wrong":-1}');

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { describe, expect, it } from 'vitest';
 import type { Caller, Tokens } from '../../../src-main/engine/server/caller.ts';
-import { authenticate, authorise } from '../../../src-main/engine/server/caller.ts';
+import { actorOf, authenticate, authorise } from '../../../src-main/engine/server/caller.ts';
 import { ownerHeader } from '../../../src-shared/api/owner.ts';
 import { AppError } from '../../../src-shared/errors.ts';
 import { callerHeader } from '../../../src-shared/native.ts';
@@ -41,6 +41,11 @@ describe('a caller', () => {
       expect(await called({ ...bearer(agent), [callerHeader]: value })).toEqual({ caller: 'agent', through: 'window' });
     },
   );
+
+  it('acts by its class, with clicks in a window and by calls everywhere else', () => {
+    expect(actorOf({ caller: 'agent', through: 'window' })).toEqual({ by: 'agent', how: 'click' });
+    expect(actorOf({ caller: 'owner', through: 'direct' })).toEqual({ by: 'owner', how: 'api' });
+  });
 
   it.each([
     ['no token', {}],

@@ -32,6 +32,7 @@ describe('of a job that goes on', () => {
   it('is told no sooner than one look before, nor than a tenth of its time', () => {
     expect(duty(entry('job', { runningSec: 3_594 }), { periodSec: 5 })).toMatchObject({ job: null, dueInSec: 1 });
     expect(duty(entry('job', { runningSec: 3_595 }), { periodSec: 5 }).job).toEqual(timedOut);
+    expect(duty(entry('job', { runningSec: 3_569 }), { periodSec: 300 })).toMatchObject({ job: null, dueInSec: 1 });
     expect(duty(entry('job', { runningSec: 89 }, 100))).toMatchObject({ job: null, dueInSec: 1 });
     expect(duty(entry('job', { runningSec: 90 }, 100)).job).toMatchObject({ state: 'timed_out' });
   });

@@ -33,6 +33,12 @@ describe('a listing', () => {
     expect(told(entries, resources)).toEqual({ ...none, seen: { a: 'r-a', b: 'x' }, unknown: ['y', 'z'] });
   });
 
+  it('shows nothing of ours where only others’ is there, whatever is looked for', () => {
+    const resources = [found('x'), found('y', { entryId: 'c' })];
+    for (const resourceId of [null, 'r-a'])
+      expect(told([entry('a', { resourceId })], resources)).toEqual({ ...none, unknown: ['x', 'y'] });
+  });
+
   it('is read by id before label: what bears the label of one that has another is a stray', () => {
     const labelled = found('x', { entryId: 'a' });
     expect(told([entry('a')], [labelled, found('r-a')])).toEqual({ ...none, seen: { a: 'r-a' }, strays: ['x of a'] });
