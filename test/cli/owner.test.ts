@@ -25,7 +25,9 @@ describe.skipIf(!hasTerminal)('transect owner', () => {
     expect(readFileSync(file, 'utf8')).not.toContain(pin);
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect((await cli(['owner', 'status', ...at])).stdout).toContain('The owner is known by a PIN.');
-    expect((await cli(['owner', 'lock', ...at])).stdout).toContain('Locked');
+    expect((await cli(['owner', 'lock', ...at])).code).toBe(77);
+    const locked = await atTerminal(['owner', 'lock', ...at], [['PIN to lock approvals', pin]]);
+    expect(locked).toMatchObject({ code: 0, stdout: expect.stringContaining('Locked') as string });
   });
 
   it('changes it only for whoever knows the one that holds, and counts wrong tries', async () => {

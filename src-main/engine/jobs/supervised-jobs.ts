@@ -25,6 +25,14 @@ export class SupervisedJobsOfStore implements SupervisedJobs {
     return job === null || !isFinal(job.state) ? null : (job.result?.phases.ended ?? job.updatedAt);
   }
 
+  launched(id: JobId): boolean {
+    try {
+      return this.#store.events(id).some(({ data }) => data.type === 'job.launched');
+    } catch {
+      return false;
+    }
+  }
+
   cancel(id: JobId, { state, words }: JobEnd): void {
     this.#queue.end(id, { state, error: new AppError(state, words) });
   }

@@ -25,6 +25,8 @@ export interface JobEnd {
 export interface SupervisedJobs {
   /** Null for a job that there is no record of. */
   state(jobId: JobId): JobState | null;
+  /** Whether the back end has said that its launch went through: what a listing lacks of it then is over, not late. */
+  launched?(jobId: JobId): boolean;
   /** When it ended; null while it has not. */
   endedAt(jobId: JobId): string | null;
   /** Asks for its end and returns at once. Harmless when it has ended. */

@@ -2,6 +2,7 @@ import { toAppError } from '../../../src-shared/errors.ts';
 import type { BackendId } from '../../../src-shared/job.ts';
 import { isFinal } from '../../../src-shared/job.ts';
 import type { LedgerEntry, LedgerEventData } from '../../../src-shared/ledger.ts';
+import { meteredMicroUsd } from '../../../src-shared/money/bound.ts';
 import type { Billing, FoundResource, Listing } from '../backends/billing.ts';
 import { within } from '../doctor/within.ts';
 import { byRule } from '../gate/by-rule.ts';
@@ -175,7 +176,7 @@ export class BackendWatch {
 
   #takeLack(entry: LedgerEntry, askedAt: number): void {
     const isFirst = !this.#absence.has(entry.id);
-    const gone = this.#absence.lacks(entry, askedAt, this.#overSec(entry));
+    const gone = this.#absence.lacks(this.#asItEnded(entry), askedAt, this.#overSec(entry));
     if (isFirst) {
       this.#meters.note(entry);
       this.#lacksNews = true;
@@ -185,6 +186,20 @@ export class BackendWatch {
     this.#absence.seen(entry.id);
     this.#orders.settle(entry.id);
     this.#overSince.delete(entry.id);
+  }
+
+  /**
+   * An entry that no listing ever showed. Where its launch went through and its job is over, it came and went between two looks: it
+   * ran, and at most since it was opened. Else it may still appear.
+   */
+  #asItEnded(entry: LedgerEntry): LedgerEntry {
+    const { clock, jobs } = this.#parts;
+    const { jobId, candidate, bound } = entry;
+    if (entry.state !== 'open' || jobId === null || candidate === null || bound === null) return entry;
+    if (this.#overSec(entry) === null || jobs.launched?.(jobId) !== true) return entry;
+    const runningSec = Math.max((clock.now() - Date.parse(entry.openedAt)) / 1_000, 0);
+    const metered = meteredMicroUsd(candidate, bound.usdPerUnit, { runningSec, stoppedSec: 0 });
+    return { ...entry, resourceId: entry.id, meteredMicroUsd: Math.min(metered, entry.boundMicroUsd) };
   }
 
   /** A second thing with the label of one of ours: a launch went through twice. It is ours, nobody approved it, and it ends now. */

@@ -114,35 +114,39 @@ describe('an engine with machines that cost', { timeout: 120_000 }, () => {
     expect(['queued', 'submitting', 'running']).toContain(job.state);
   });
 
-  it('knows after the index is deleted in the middle of the month what was spent, promised, approved and decided', async () => {
-    const { root, connection, person } = await start();
-    const { client } = connection;
-    const done = await client('submitJob', paid);
-    await approveAs(person, done.id);
-    await untilEnded(connection, done.id, 60_000);
-    const waits = await client('submitJob', dear);
-    await until('the bill', 30_000, async () => (await client('ledger', {})).entries[0]?.state === 'gone');
-    const of = async ({ client: ask }: Connection) => {
-      const { proposals } = await ask('proposals', {});
-      const { caps } = await ask('spending', {});
-      const { entries } = await ask('ledger', {});
-      return {
-        proposals: proposals.map(({ jobId, offer, decisions }) => [jobId, offer.planSha256, decisions]),
-        decisions: await ask('decisions', {}),
-        caps,
-        entries: entries.map(({ id, state, meteredMicroUsd }) => [id, state, meteredMicroUsd]),
+  it(
+    'knows after the index is deleted in the middle of the month what was spent, promised, approved and decided',
+    { timeout: 180_000 },
+    async () => {
+      const { root, connection, person } = await start();
+      const { client } = connection;
+      const done = await client('submitJob', paid);
+      await approveAs(person, done.id);
+      await untilEnded(connection, done.id, 60_000);
+      const waits = await client('submitJob', dear);
+      await until('the bill', 120_000, async () => (await client('ledger', {})).entries[0]?.state === 'gone');
+      const of = async ({ client: ask }: Connection) => {
+        const { proposals } = await ask('proposals', {});
+        const { caps } = await ask('spending', {});
+        const { entries } = await ask('ledger', {});
+        return {
+          proposals: proposals.map(({ jobId, offer, decisions }) => [jobId, offer.planSha256, decisions]),
+          decisions: await ask('decisions', {}),
+          caps,
+          entries: entries.map(({ id, state, meteredMicroUsd }) => [id, state, meteredMicroUsd]),
+        };
       };
-    };
-    const before = await of(connection);
-    expect(before.caps[2]?.usedMicroUsd).toBeGreaterThan(0);
-    await endProcess(connection.health.pid);
-    rmSync(root.indexFile);
-    const again = await start({}, root);
-    expect(await of(again.connection)).toEqual(before);
-    expect(await costOf(again.connection, done.id)).toMatchObject({ bound: 1 });
-    await approveAs(again.person, waits.id);
-    expect((await untilEnded(again.connection, waits.id, 60_000)).state).toBe('succeeded');
-  });
+      const before = await of(connection);
+      expect(before.caps[2]?.usedMicroUsd).toBeGreaterThan(0);
+      await endProcess(connection.health.pid);
+      rmSync(root.indexFile);
+      const again = await start({}, root);
+      expect(await of(again.connection)).toEqual(before);
+      expect(await costOf(again.connection, done.id)).toMatchObject({ bound: 1 });
+      await approveAs(again.person, waits.id);
+      expect((await untilEnded(again.connection, waits.id, 60_000)).state).toBe('succeeded');
+    },
+  );
 
   it('killed right after an approval launches it once, and never what it had begun', async () => {
     const { root, connection, person } = await start();
