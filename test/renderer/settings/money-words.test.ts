@@ -13,7 +13,7 @@ it('every setting that guards money has a title, a value in words and a place to
     whereToChange(name).variable,
   ]);
   expect(shown).toEqual([
-    ['commit_threshold_usd', '$5.00', 'compute.commit_threshold_usd', 'TRANSECT_COMPUTE_COMMIT_THRESHOLD_USD'],
+    ['commit_threshold_usd', '$5.00', 'compute.commit_threshold_usd', 'TRANSECT_COMMIT_THRESHOLD_USD'],
     ['cap_job_usd', '$25.00', 'compute.cap_job_usd', 'TRANSECT_CAP_JOB_USD'],
     ['cap_day_usd', '$50.00', 'compute.cap_day_usd', 'TRANSECT_CAP_DAY_USD'],
     ['cap_workspace_usd', '$200.00', 'compute.cap_workspace_usd', 'TRANSECT_CAP_WORKSPACE_USD'],
